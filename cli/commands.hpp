@@ -1,0 +1,21 @@
+// The subcommands, one file each. Every function adds its subcommand to the application; the
+// subcommand's callback does the work and throws rbgp::Error.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <limits>
+
+namespace rbgp::cli {
+
+inline constexpr std::int64_t kMaxSize = std::numeric_limits<std::int32_t>::max();
+
+void add_tune(CLI::App& app);
+void add_run(CLI::App& app);
+void add_export(CLI::App& app);
+void add_emit(CLI::App& app);
+void add_compile(CLI::App& app);
+void add_inspect(CLI::App& app);
+void add_doctor(CLI::App& app);
+
+}  // namespace rbgp::cli

@@ -1,0 +1,36 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include <cli/commands.hpp>
+#include <rbgp/codegen.hpp>
+
+namespace rbgp::cli {
+namespace {
+
+struct ExportOptions {
+  std::string plan;
+  std::string out;
+  std::string arch;
+};
+
+void run_export(const ExportOptions& options) {
+  const Plan plan = Plan::load(options.plan);
+  export_plan(plan, options.out, options.arch);
+  fmt::print("{}: {} for {}\n", options.out, plan.spec.kernel.to_string(),
+             options.arch.empty() ? plan.device.arch : options.arch);
+}
+
+}  // namespace
+
+void add_export(CLI::App& app) {
+  auto options = std::make_shared<ExportOptions>();
+  CLI::App* command = app.add_subcommand("export", "Write a kernel that builds without rbgp");
+  command->add_option("plan", options->plan, "Plan that `rbgp tune` wrote")->required();
+  command->add_option("--out", options->out, "Folder to create")->required();
+  command->add_option("--arch", options->arch,
+                      "CUDA architecture, sm_90a for example (default: the plan's)");
+  command->callback([options] { run_export(*options); });
+}
+
+}  // namespace rbgp::cli

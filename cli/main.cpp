@@ -1,0 +1,103 @@
+// rbgp: tune, run and export RBGP4-sparse matrix products.
+
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
+#include <string_view>
+
+#include <cli/commands.hpp>
+#include <rbgp/error.hpp>
+
+namespace {
+
+enum ExitStatus { kDone = 0, kFailed = 1, kBadInput = 2, kUnsupported = 3 };
+
+ExitStatus exit_status(rbgp::ErrorCode code) {
+  switch (code) {
+    case rbgp::ErrorCode::invalid_argument:
+    case rbgp::ErrorCode::io:
+      return kBadInput;
+    case rbgp::ErrorCode::unsupported:
+      return kUnsupported;
+    case rbgp::ErrorCode::compile_failed:
+    case rbgp::ErrorCode::load_failed:
+    case rbgp::ErrorCode::launch_failed:
+    case rbgp::ErrorCode::internal:
+      return kFailed;
+  }
+  return kFailed;
+}
+
+// One line whatever the message holds: scripts that call the command count on it.
+void print_error(std::string_view message) {
+  std::string line(message);
+  while (!line.empty() && line.back() == '\n') line.pop_back();
+  for (char& character : line)
+    if (character == '\n' || character == '\r') character = ' ';
+  std::fprintf(stderr, "rbgp: %s\n", line.c_str());
+}
+
+void print_detail(const rbgp::Error& error) {
+  std::fprintf(stderr, "%s at %s:%u\n", std::string(to_string(error.code())).c_str(),
+               error.where().file_name(), static_cast<unsigned>(error.where().line()));
+  if (!error.detail().empty()) std::fprintf(stderr, "%s\n", error.detail().c_str());
+}
+
+std::string usage_hint(const CLI::App& app) {
+  for (const CLI::App* command : app.get_subcommands())
+    return "; see rbgp " + command->get_name() + " --help";
+  return "; see rbgp --help";
+}
+
+int run_command(CLI::App& app, const bool& verbose, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error);
+    print_error(error.what() + usage_hint(app));
+    return kBadInput;
+  } catch (const rbgp::Error& error) {
+    print_error(error.what());
+    if (verbose) print_detail(error);
+    return exit_status(error.code());
+  } catch (const std::bad_alloc&) {
+    print_error("out of memory");
+    return kFailed;
+  } catch (const std::exception& error) {
+    print_error(error.what());
+    return kFailed;
+  }
+  return kDone;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Tunes, runs and exports products of RBGP4-sparse matrices with dense ones.",
+               "rbgp");
+  app.set_version_flag("--version", "rbgp " RBGP_VERSION);
+  app.require_subcommand(1);
+  app.footer("Exit status: 0 done, 1 failed, 2 bad input or usage, 3 unsupported on this machine.");
+  rbgp::cli::add_tune(app);
+  rbgp::cli::add_run(app);
+  rbgp::cli::add_export(app);
+  rbgp::cli::add_emit(app);
+  rbgp::cli::add_compile(app);
+  rbgp::cli::add_inspect(app);
+  rbgp::cli::add_doctor(app);
+
+  bool verbose = false;
+  const std::string verbose_help = "After an error, also print where it arose and any compiler log";
+  app.add_flag("--verbose", verbose, verbose_help);
+  for (CLI::App* command : app.get_subcommands({}))
+    command->add_flag("--verbose", verbose, verbose_help);
+
+  const int status = run_command(app, verbose, argc, argv);
+  // Buffered output that finds the disk full is noticed only here.
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    if (status == kDone) print_error("cannot write to standard output");
+    return status == kDone ? kFailed : status;
+  }
+  return status;
+}

@@ -1,0 +1,24 @@
+// NumPy's .npy files: two-dimensional float32 matrices, little-endian, C order.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+namespace rbgp::cli {
+
+struct Matrix {
+  std::int64_t rows = 0;
+  std::int64_t cols = 0;
+  std::vector<float> elements;  // row-major
+};
+
+// Reads format versions 1.0, 2.0 and 3.0.
+// Errors: io where the file cannot be opened; invalid_argument, naming file, field, value and what is
+// allowed, for anything that is not such a matrix.
+Matrix read_npy(const std::filesystem::path& file);
+
+// Writes version 1.0; the file appears complete or not at all. Errors: io.
+void write_npy(const std::filesystem::path& file, const Matrix& matrix);
+
+}  // namespace rbgp::cli

@@ -1,0 +1,51 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+
+#include <cli/progress.hpp>
+
+namespace rbgp::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kTerminalInterval{100};
+constexpr std::chrono::milliseconds kPlainInterval{5000};
+constexpr const char* kClearLine = "\r\x1b[K";
+
+std::string line(const TuneProgress& progress, double budget_seconds, std::int64_t max_candidates) {
+  std::string text = fmt::format("{}", progress.done);
+  if (max_candidates > 0) text += fmt::format(" of {}", max_candidates);
+  text += fmt::format(" candidates, {} failed, {:.0f} s of {:.0f} s", progress.failed,
+                      progress.elapsed_seconds, budget_seconds);
+  if (progress.best_ms > 0) text += fmt::format(", best {:.4g} ms", progress.best_ms);
+  if (progress.best_ms > 0 && progress.dense_ms > 0)
+    text += fmt::format(" ({:.2f}x dense)", progress.dense_ms / progress.best_ms);
+  return text;
+}
+
+}  // namespace
+
+ProgressLine::ProgressLine(double budget_seconds, std::int64_t max_candidates)
+    : budget_seconds_(budget_seconds),
+      max_candidates_(max_candidates),
+      terminal_(isatty(STDERR_FILENO) == 1) {}
+
+ProgressLine::~ProgressLine() {
+  if (terminal_ && drawn_) std::fputs(kClearLine, stderr);
+}
+
+void ProgressLine::update(const TuneProgress& progress) {
+  const auto now = std::chrono::steady_clock::now();
+  if (drawn_ && now - last_ < (terminal_ ? kTerminalInterval : kPlainInterval)) return;
+  last_ = now;
+  drawn_ = true;
+  const std::string text = line(progress, budget_seconds_, max_candidates_);
+  if (terminal_)
+    std::fprintf(stderr, "%s%s", kClearLine, text.c_str());
+  else
+    std::fprintf(stderr, "%s\n", text.c_str());
+  std::fflush(stderr);
+}
+
+}  // namespace rbgp::cli

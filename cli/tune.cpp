@@ -1,0 +1,163 @@
+#include <array>
+#include <charconv>
+#include <exception>
+#include <memory>
+#include <string_view>
+
+#include <cli/commands.hpp>
+#include <cli/network.hpp>
+#include <cli/output_file.hpp>
+#include <cli/progress.hpp>
+#include <cli/stop_signal.hpp>
+#include <cli/tune_report.hpp>
+#include <rbgp/error.hpp>
+#include <rbgp/tuner.hpp>
+
+namespace rbgp::cli {
+namespace {
+
+struct TuneOptions {
+  std::int64_t m = 0;
+  std::int64_t k = 0;
+  std::int64_t n = 0;
+  std::string network;
+  std::string layer;
+  std::int64_t batch = 0;  // 0: the network's
+  double sparsity = 0;
+  std::string dtype = "f32";
+  std::string device = "auto";
+  std::uint64_t seed = 1;
+  std::string budget = "60s";
+  std::int64_t max_candidates = 0;
+  bool nearest = false;
+  bool pad = false;
+  std::string strategy = TuneRequest{}.strategy;
+  std::string out = "plan.json";
+  bool json = false;
+};
+
+// "60", "60s", "2m", "500ms" -> seconds.
+double parse_budget(const std::string& text) {
+  struct Unit {
+    std::string_view name;
+    double seconds;
+  };
+  constexpr std::array kUnits = {Unit{"", 1}, Unit{"s", 1}, Unit{"m", 60}, Unit{"ms", 1e-3}};
+  double amount = 0;
+  const char* const text_end = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), text_end, amount);
+  const std::string_view name(end, static_cast<std::size_t>(text_end - end));
+  for (const Unit& unit : kUnits) {
+    // Written so that NaN fails too; the upper bound is a year.
+    const double seconds = amount * unit.seconds;
+    if (error == std::errc{} && name == unit.name && seconds > 0 && seconds < 3.2e7) return seconds;
+  }
+  fail(ErrorCode::invalid_argument,
+       "--budget: '{}' is no time; write seconds (60 or 60s), minutes (2m) or milliseconds (500ms)",
+       text);
+}
+
+struct NamedProblem {
+  Problem problem;
+  std::string note;  // what a user should know of the layer
+};
+
+NamedProblem layer_of(const TuneOptions& options, Dtype dtype) {
+  require(options.m == 0 && options.k == 0 && options.n == 0, ErrorCode::invalid_argument,
+          "--m, --k and --n come from --network {}; give the sizes or the layer", options.network);
+  const Network network = load_network(options.network);
+  require(!options.layer.empty(), ErrorCode::invalid_argument,
+          "--layer is required with --network {}; its layers are {}", network.name,
+          network.layer_names());
+  const NetworkLayer& layer = network.layer(options.layer);
+  NamedProblem named{.problem = layer_problem(layer, options.batch, dtype), .note = {}};
+  if (layer.dense)
+    named.note = fmt::format("the paper keeps layer {} of {} dense", layer.name, network.name);
+  return named;
+}
+
+NamedProblem problem_of(const TuneOptions& options) {
+  const Dtype dtype = parse_dtype(options.dtype);
+  if (!options.network.empty()) return layer_of(options, dtype);
+  require(options.layer.empty() && options.batch == 0, ErrorCode::invalid_argument,
+          "--layer and --batch need --network");
+  require(options.m > 0 && options.k > 0 && options.n > 0, ErrorCode::invalid_argument,
+          "--m, --k and --n are required, or --network and --layer");
+  return {.problem = {.m = options.m, .k = options.k, .n = options.n, .dtype = dtype}, .note = {}};
+}
+
+TuneResult sweep(const TuneRequest& request) {
+  const StopSignal stop;
+  ProgressLine line(request.budget_seconds, request.max_candidates);
+  return tune(
+      request, [&](const TuneProgress& progress) { line.update(progress); }, &stop.requested());
+}
+
+void report(const TuneOptions& options, const TuneRequest& request, const TuneResult& result,
+            const std::string& plan_file) {
+  if (options.json) {
+    print_json(tune_json(request, result, plan_file));
+    return;
+  }
+  fmt::print("{}", tune_text(request, result));
+  if (!plan_file.empty()) fmt::print("plan: {}\n", plan_file);
+}
+
+void run_tune(const TuneOptions& options) {
+  const NamedProblem named = problem_of(options);
+  require(options.sparsity >= 0 && options.sparsity < 100, ErrorCode::invalid_argument,
+          "--sparsity: {} is no percentage from 0 to below 100", options.sparsity);
+  const TuneRequest request{.problem = named.problem,
+                            .sparsity_percent = options.sparsity,
+                            .device = Device::select(options.device),
+                            .seed = options.seed,
+                            .budget_seconds = parse_budget(options.budget),
+                            .max_candidates = options.max_candidates,
+                            .nearest = options.nearest,
+                            .pad = options.pad,
+                            .strategy = options.strategy};
+  OutputFile::require_writable(options.out);
+  TuneResult result = sweep(request);
+  if (!named.note.empty()) result.notes.push_back(named.note);
+
+  // The ranking is shown even where the plan, after all, cannot be written.
+  std::exception_ptr not_saved;
+  try {
+    result.plan.save(options.out);
+  } catch (const Error&) {
+    not_saved = std::current_exception();
+  }
+  report(options, request, result, not_saved ? "" : options.out);
+  if (not_saved) std::rethrow_exception(not_saved);
+}
+
+}  // namespace
+
+void add_tune(CLI::App& app) {
+  auto options = std::make_shared<TuneOptions>();
+  CLI::App* command = app.add_subcommand("tune", "Find the fastest pattern and kernel for a size");
+  const auto size = CLI::Range(std::int64_t{1}, kMaxSize);
+  command->add_option("--m", options->m, "Rows of W and O")->check(size);
+  command->add_option("--k", options->k, "Columns of W, rows of I")->check(size);
+  command->add_option("--n", options->n, "Columns of I and O")->check(size);
+  command->add_option("--network", options->network, "Take the sizes of a layer: vgg19, wrn-40-4");
+  command->add_option("--layer", options->layer, "The layer's name");
+  command->add_option("--batch", options->batch, "Images in a batch (default: the paper's)")
+      ->check(CLI::Range(std::int64_t{1}, kMaxSize));
+  command->add_option("--sparsity", options->sparsity, "Sparsity of W in percent")->required();
+  command->add_option("--dtype", options->dtype, "Type of all elements")->capture_default_str();
+  command->add_option("--device", options->device, "auto, cpu or cuda:I")->capture_default_str();
+  command->add_option("--seed", options->seed, "Seed of graphs and search")->capture_default_str();
+  command->add_option("--budget", options->budget, "Time to search: 60, 60s, 2m, 500ms")
+      ->capture_default_str();
+  command->add_option("--max-candidates", options->max_candidates, "Try at most so many")
+      ->check(size);
+  command->add_flag("--nearest", options->nearest, "Take the nearest sparsity that is reachable");
+  command->add_flag("--pad", options->pad, "Pad M and K to the next sizes that factor");
+  command->add_option("--strategy", options->strategy, "How to search")->capture_default_str();
+  command->add_option("--out", options->out, "Where the plan goes")->capture_default_str();
+  command->add_flag("--json", options->json, "Print one JSON object");
+  command->callback([options] { run_tune(*options); });
+}
+
+}  // namespace rbgp::cli

@@ -1,0 +1,17 @@
+// What a sweep found, for people and for programs.
+#pragma once
+
+#include <string>
+
+#include <cli/json_fields.hpp>
+#include <rbgp/tuner.hpp>
+
+namespace rbgp::cli {
+
+// Problem, device, dense time, the ten fastest candidates and the notes.
+std::string tune_text(const TuneRequest& request, const TuneResult& result);
+
+// All candidates. `plan_file` is empty where no plan was written.
+Json tune_json(const TuneRequest& request, const TuneResult& result, const std::string& plan_file);
+
+}  // namespace rbgp::cli

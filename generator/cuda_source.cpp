@@ -1,0 +1,65 @@
+#include <generator/cuda_source.hpp>
+
+#include <fmt/format.h>
+
+#include <generator/templates.hpp>
+#include <rbgp/error.hpp>
+
+namespace rbgp {
+
+std::string source_head(const KernelSpec& spec, const DeviceProperties& device,
+                        std::string_view comment) {
+  const Problem& problem = spec.problem;
+  return fmt::format(
+      "{0} O = W I, W {1} x {2} with pattern {3}\n"
+      "{0} I {2} x {4}, {5}; target {6}\n"
+      "{0} kernel {7}\n"
+      "{0} rbgp generator version {8}\n",
+      comment, problem.m, problem.k, spec.pattern.config().to_string(), problem.n,
+      to_string(problem.dtype), device.arch, spec.kernel.to_string(), kGeneratorVersion);
+}
+
+std::string kernel_template(std::string_view file) {
+  std::string text(templates::template_text(file));
+  const std::string_view guard = "#pragma once\n";
+  const std::size_t at = text.find(guard);
+  require(at != std::string::npos, ErrorCode::internal, "template {} has no #pragma once", file);
+  return text.erase(at, guard.size());
+}
+
+std::string constants_struct(std::string_view name, const std::vector<Constant>& constants,
+                             std::string_view body) {
+  std::string text = fmt::format("struct {} {{\n", name);
+  for (const auto& [constant, value] : constants)
+    text += fmt::format("  static constexpr int {} = {};\n", constant, value);
+  text += body;
+  return text + "};\n";
+}
+
+AdjacencySource adjacency_source(const BaseGraph& graph, std::string_view array,
+                                 std::string_view function, std::int64_t copies) {
+  const BaseGraphConfig& config = graph.config();
+  AdjacencySource source;
+  if (config.is_complete()) {
+    source.member =
+        fmt::format("  static __device__ __forceinline__ int {}(int, int k) {{ return k; }}\n",
+                    function);
+    return source;
+  }
+  const std::string_view type = config.right <= 256     ? "unsigned char"
+                                : config.right <= 65536 ? "unsigned short"
+                                                        : "int";
+  source.array = fmt::format("__device__ const {} {}[] = {{", type, array);
+  constexpr std::size_t kPerLine = 24;
+  const auto& adjacency = graph.adjacency();
+  for (std::size_t i = 0; i < adjacency.size(); ++i)
+    source.array += fmt::format("{}{},", i % kPerLine == 0 ? "\n    " : " ", adjacency[i]);
+  source.array += "\n};\n";
+  const std::string row = copies == 1 ? "u" : fmt::format("u / {}", copies);
+  source.member = fmt::format(
+      "  static __device__ __forceinline__ int {}(int u, int k) {{ return {}[{} * {} + k]; }}\n",
+      function, array, row, config.left_degree);
+  return source;
+}
+
+}  // namespace rbgp

@@ -1,0 +1,39 @@
+// Pieces of emitted CUDA source that all CUDA families share.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <generator/kernel_family.hpp>
+
+namespace rbgp {
+
+// Changes whenever emitted source may change for the same spec.
+inline constexpr int kGeneratorVersion = 1;
+
+// Head comment: what the source was generated from, and nothing that varies from run to run.
+std::string source_head(const KernelSpec& spec, const DeviceProperties& device,
+                        std::string_view comment);
+
+// The text of an embedded template, without `#pragma once`, which means nothing in a main file.
+std::string kernel_template(std::string_view file);
+
+using Constant = std::pair<std::string_view, std::int64_t>;
+
+// `struct NAME { static constexpr int kA = 1; ... BODY };`
+std::string constants_struct(std::string_view name, const std::vector<Constant>& constants,
+                             std::string_view body = {});
+
+// The adjacency of a base graph: an array in device memory in the smallest unsigned type, and a
+// static member function `FUNCTION(u, k)`, the k-th neighbour of u, each row of the graph standing
+// for `copies` rows. A complete graph needs no array.
+struct AdjacencySource {
+  std::string array;   // namespace scope
+  std::string member;  // inside Pattern
+};
+AdjacencySource adjacency_source(const BaseGraph& graph, std::string_view array,
+                                 std::string_view function, std::int64_t copies);
+
+}  // namespace rbgp

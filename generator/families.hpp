@@ -1,0 +1,22 @@
+// The functions of each kernel family that the family table points to.
+#pragma once
+
+#include <generator/kernel_family.hpp>
+
+namespace rbgp {
+
+namespace simt_rbgp4mm {
+std::vector<Tunable> tunables(const DeviceProperties& device);
+std::optional<std::string> unsupported(const KernelShape& shape);
+KernelGeometry geometry(const KernelShape& shape);
+std::string emit(const KernelSpec& spec, const DeviceProperties& device);
+}  // namespace simt_rbgp4mm
+
+namespace host_rbgp4mm {
+std::vector<Tunable> tunables(const DeviceProperties& device);
+std::optional<std::string> unsupported(const KernelShape& shape);
+KernelGeometry geometry(const KernelShape& shape);
+std::string emit(const KernelSpec& spec, const DeviceProperties& device);
+}  // namespace host_rbgp4mm
+
+}  // namespace rbgp

@@ -1,0 +1,461 @@
+// Emits the family host_rbgp4mm as LLVM IR.
+//
+// O is computed in panels of panel_cols columns. A task copies its panel of I, all k rows of it, into
+// consecutive memory (`pack_input`), then runs over register tiles of tile_rows x tile_vectors:
+// each walks the tile's neighbours in Go, then in Gi, with everything about the pattern known at
+// compile time: sizes are constants, neighbours are byte offsets in a table or in the instructions.
+//
+//   rbgp_kernel(packed, input, output, workspace, task)   one task; tasks may run side by side,
+//                                                         each thread with its own workspace
+//   rbgp_pack(values, packed)   canonical values -> [row tile][j][row of the tile]
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/Module.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include <functional>
+
+#include <generator/cuda_source.hpp>
+#include <generator/families.hpp>
+#include <generator/host_layout.hpp>
+#include <rbgp/error.hpp>
+
+namespace rbgp::host_rbgp4mm {
+namespace {
+
+using llvm::Value;
+using Values = std::vector<Value*>;
+
+constexpr std::int64_t kFloatBytes = 4;
+
+class Emitter {
+ public:
+  Emitter(const KernelSpec& spec, const Layout& layout)
+      : spec_(spec),
+        config_(spec.pattern.config()),
+        layout_(layout),
+        module_("rbgp", context_),
+        build_(context_) {}
+
+  std::string emit(const std::string& head);
+
+ private:
+  // A panel of O: `cols` columns in `vectors` vectors, rows of I `stride` floats apart.
+  struct Panel {
+    std::int64_t cols, vectors, stride;
+    Value *packed, *input, *output;
+  };
+
+  llvm::Type* i64() { return build_.getInt64Ty(); }
+  llvm::Type* f32() { return build_.getFloatTy(); }
+  llvm::Type* vector() {
+    return llvm::FixedVectorType::get(f32(), static_cast<unsigned>(layout_.vector_floats));
+  }
+  Value* number(std::int64_t value) { return build_.getInt64(static_cast<std::uint64_t>(value)); }
+  Value* scaled(Value* value, std::int64_t factor) {
+    return build_.CreateMul(value, number(factor));
+  }
+  Value* at(Value* pointer, Value* bytes) {
+    return build_.CreateGEP(build_.getInt8Ty(), pointer, bytes);
+  }
+  Value* at(Value* pointer, std::int64_t bytes) { return at(pointer, number(bytes)); }
+
+  llvm::Function* function(const char* name, unsigned pointers, unsigned numbers, bool exported);
+  Values loop(Value* begin, Value* end, Values carried,
+              const std::function<Values(Value*, Values)>& body);
+  void when(Value* condition, const std::function<void()>& body);
+  Value* table(const char* name, const std::vector<std::int64_t>& entries);
+  Value* entry_of(Value* table, Value* index);
+
+  bool whole(const Panel& panel, std::int64_t v) const {
+    return (v + 1) * layout_.vector_floats <= panel.cols;
+  }
+  Value* mask(const Panel& panel);
+  Value* load_columns(const Panel& panel, Value* row, std::int64_t v, std::int64_t alignment);
+  void store_columns(const Panel& panel, Value* row, std::int64_t v, Value* value);
+
+  llvm::Function* emit_panel(const char* name, std::int64_t cols);
+  Value* pack_rows(const Panel& panel, Value* workspace);
+  void row_tile(const Panel& panel, Value* rows, Value* go_table, Value* gi_table, Value* tile);
+  Values column_step(const Panel& panel, Value* row, Values state, std::int64_t step);
+  Values inner_table(const Panel& panel, Value* slice, Value* gi_row, Values state);
+  Values inner_immediate(const Panel& panel, Value* tile_base, std::int64_t ui, Values state);
+  void store_tile(const Panel& panel, Value* uo, Value* ui, const Values& sums);
+  void emit_kernel();
+  void emit_pack();
+
+  const KernelSpec& spec_;
+  const Rbgp4Config& config_;
+  const Layout& layout_;
+  llvm::LLVMContext context_;
+  llvm::Module module_;
+  llvm::IRBuilder<> build_;
+};
+
+llvm::Function* Emitter::function(const char* name, unsigned pointers, unsigned numbers,
+                                  bool exported) {
+  std::vector<llvm::Type*> types(pointers, build_.getPtrTy());
+  types.insert(types.end(), numbers, i64());
+  auto* type = llvm::FunctionType::get(build_.getVoidTy(), types, false);
+  auto* made = llvm::Function::Create(
+      type, exported ? llvm::Function::ExternalLinkage : llvm::Function::InternalLinkage, name,
+      module_);
+  for (unsigned i = 0; i < pointers; ++i) made->addParamAttr(i, llvm::Attribute::NoAlias);
+  made->addFnAttr(llvm::Attribute::NoUnwind);
+  // Without these LLVM halves 512-bit vectors on processors that once slowed down for them.
+  const std::string bits = std::to_string(layout_.vector_floats * 32);
+  made->addFnAttr("prefer-vector-width", bits);
+  made->addFnAttr("min-legal-vector-width", bits);
+  build_.SetInsertPoint(llvm::BasicBlock::Create(context_, "entry", made));
+  return made;
+}
+
+// A counted loop of at least one turn that carries values from turn to turn.
+Values Emitter::loop(Value* begin, Value* end, Values carried,
+                     const std::function<Values(Value*, Values)>& body) {
+  llvm::BasicBlock* before = build_.GetInsertBlock();
+  llvm::Function* within = before->getParent();
+  auto* head = llvm::BasicBlock::Create(context_, "loop", within);
+  build_.CreateBr(head);
+  build_.SetInsertPoint(head);
+  auto* index = build_.CreatePHI(i64(), 2);
+  index->addIncoming(begin, before);
+  std::vector<llvm::PHINode*> phis;
+  Values inside;
+  for (Value* value : carried) {
+    phis.push_back(build_.CreatePHI(value->getType(), 2));
+    phis.back()->addIncoming(value, before);
+    inside.push_back(phis.back());
+  }
+  const Values after = body(index, inside);
+  llvm::BasicBlock* last = build_.GetInsertBlock();
+  Value* next = build_.CreateAdd(index, number(1));
+  index->addIncoming(next, last);
+  for (std::size_t i = 0; i < phis.size(); ++i) phis[i]->addIncoming(after[i], last);
+  auto* done = llvm::BasicBlock::Create(context_, "done", within);
+  build_.CreateCondBr(build_.CreateICmpULT(next, end), head, done);
+  build_.SetInsertPoint(done);
+  return after;
+}
+
+void Emitter::when(Value* condition, const std::function<void()>& body) {
+  llvm::Function* within = build_.GetInsertBlock()->getParent();
+  auto* then = llvm::BasicBlock::Create(context_, "then", within);
+  auto* join = llvm::BasicBlock::Create(context_, "join", within);
+  build_.CreateCondBr(condition, then, join);
+  build_.SetInsertPoint(then);
+  body();
+  build_.CreateBr(join);
+  build_.SetInsertPoint(join);
+}
+
+Value* Emitter::table(const char* name, const std::vector<std::int64_t>& entries) {
+  const std::vector<std::uint64_t> words(entries.begin(), entries.end());
+  auto* data = llvm::ConstantDataArray::get(context_, words);
+  return new llvm::GlobalVariable(module_, data->getType(), true,
+                                  llvm::GlobalValue::PrivateLinkage, data, name);
+}
+
+Value* Emitter::entry_of(Value* table, Value* index) {
+  return build_.CreateLoad(i64(), at(table, scaled(index, 8)));
+}
+
+// Lanes of the last, partial vector of a panel.
+Value* Emitter::mask(const Panel& panel) {
+  const std::int64_t lanes = panel.cols % layout_.vector_floats;
+  std::vector<llvm::Constant*> bits;
+  for (std::int64_t i = 0; i < layout_.vector_floats; ++i) bits.push_back(build_.getInt1(i < lanes));
+  return llvm::ConstantVector::get(bits);
+}
+
+Value* Emitter::load_columns(const Panel& panel, Value* row, std::int64_t v,
+                             std::int64_t alignment) {
+  Value* from = at(row, v * layout_.vector_floats * kFloatBytes);
+  const llvm::Align align(static_cast<std::uint64_t>(alignment));
+  if (whole(panel, v)) return build_.CreateAlignedLoad(vector(), from, align);
+  return build_.CreateMaskedLoad(vector(), from, align, mask(panel),
+                                 llvm::Constant::getNullValue(vector()));
+}
+
+void Emitter::store_columns(const Panel& panel, Value* row, std::int64_t v, Value* value) {
+  Value* to = at(row, v * layout_.vector_floats * kFloatBytes);
+  const llvm::Align align(kFloatBytes);
+  if (whole(panel, v))
+    build_.CreateAlignedStore(value, to, align);
+  else
+    build_.CreateMaskedStore(value, to, align, mask(panel));
+}
+
+// Copies the panel of I to the workspace; rows past k (a padded problem) are zero.
+Value* Emitter::pack_rows(const Panel& panel, Value* workspace) {
+  const std::int64_t row_bytes = panel.stride * kFloatBytes;
+  const auto fill = [&](std::int64_t begin, std::int64_t end, bool zero) {
+    if (begin == end) return;
+    loop(number(begin), number(end), {}, [&](Value* k, Values) -> Values {
+      Value* from = at(panel.input, scaled(k, spec_.problem.n * kFloatBytes));
+      Value* to = at(workspace, scaled(k, row_bytes));
+      for (std::int64_t v = 0; v < panel.vectors; ++v) {
+        Value* columns = zero ? llvm::Constant::getNullValue(vector())
+                              : load_columns(panel, from, v, kFloatBytes);
+        build_.CreateAlignedStore(
+            columns, at(to, v * layout_.vector_floats * kFloatBytes),
+            llvm::Align(static_cast<std::uint64_t>(layout_.vector_floats * kFloatBytes)));
+      }
+      return {};
+    });
+  };
+  fill(0, spec_.problem.k, false);
+  fill(spec_.problem.k, config_.cols(), true);
+  return workspace;
+}
+
+// One column of W: a row of I times tile_rows values. The state is the accumulators, row by row, and
+// last the pointer to the values; `step` columns of values lie between it and this column's.
+Values Emitter::column_step(const Panel& panel, Value* row, Values state, std::int64_t step) {
+  const std::int64_t alignment =
+      layout_.pack_input ? layout_.vector_floats * kFloatBytes : kFloatBytes;
+  Values columns;
+  for (std::int64_t v = 0; v < panel.vectors; ++v) {
+    // Packed rows are whole vectors: only rows of I itself end early.
+    if (layout_.pack_input)
+      columns.push_back(build_.CreateAlignedLoad(
+          vector(), at(row, v * layout_.vector_floats * kFloatBytes),
+          llvm::Align(static_cast<std::uint64_t>(alignment))));
+    else
+      columns.push_back(load_columns(panel, row, v, alignment));
+  }
+  Value* packed = state.back();
+  for (std::int64_t r = 0; r < layout_.tile_rows; ++r) {
+    Value* value =
+        build_.CreateLoad(f32(), at(packed, (step * layout_.tile_rows + r) * kFloatBytes));
+    Value* splat = build_.CreateVectorSplat(static_cast<unsigned>(layout_.vector_floats), value);
+    for (std::int64_t v = 0; v < panel.vectors; ++v) {
+      Value*& sum = state[static_cast<std::size_t>(r * panel.vectors + v)];
+      sum = build_.CreateIntrinsic(llvm::Intrinsic::fmuladd, {vector()},
+                                   {splat, columns[static_cast<std::size_t>(v)], sum});
+    }
+  }
+  return state;
+}
+
+// One slice (|Gi.V| * |Gb.V| columns) of a tile, neighbours from the table.
+Values Emitter::inner_table(const Panel& panel, Value* slice, Value* gi_row, Values state) {
+  const std::int64_t turns = config_.gi.left_degree / layout_.unroll;
+  const std::int64_t row_bytes = panel.stride * kFloatBytes;
+  return loop(number(0), number(turns), state, [&](Value* turn, Values inside) {
+    for (std::int64_t q = 0; q < layout_.unroll; ++q) {
+      Value* ink = build_.CreateAdd(scaled(turn, layout_.unroll), number(q));
+      Value* offset = config_.gi.is_complete() ? scaled(ink, config_.gb.right * row_bytes)
+                                               : entry_of(gi_row, ink);
+      Value* row = at(slice, offset);
+      for (std::int64_t vb = 0; vb < config_.gb.right; ++vb)
+        inside = column_step(panel, at(row, vb * row_bytes), inside, q * config_.gb.right + vb);
+    }
+    inside.back() = at(inside.back(),
+                       layout_.unroll * config_.gb.right * layout_.tile_rows * kFloatBytes);
+    return inside;
+  });
+}
+
+// A whole tile of one Gi vertex, straight-line.
+Values Emitter::inner_immediate(const Panel& panel, Value* tile_base, std::int64_t ui,
+                                Values state) {
+  const std::int64_t row_bytes = panel.stride * kFloatBytes;
+  std::int64_t step = 0;
+  for (std::int64_t vr = 0; vr < config_.gr.right; ++vr)
+    for (const std::int64_t vi : spec_.pattern.gi().neighbours(ui))
+      for (std::int64_t vb = 0; vb < config_.gb.right; ++vb) {
+        const std::int64_t row = (vr * config_.gi.right + vi) * config_.gb.right + vb;
+        state = column_step(panel, at(tile_base, row * row_bytes), state, step++);
+      }
+  state.back() = at(state.back(), step * layout_.tile_rows * kFloatBytes);
+  return state;
+}
+
+void Emitter::store_tile(const Panel& panel, Value* uo, Value* ui, const Values& sums) {
+  const RowSplit& split = layout_.split;
+  const std::int64_t row_bytes = spec_.problem.n * kFloatBytes;
+  const std::int64_t go_rows = split.gr_left * split.gi_left * split.gb_left;
+  Value* first = build_.CreateAdd(scaled(uo, go_rows), scaled(ui, split.gb_left));
+  for (std::int64_t r = 0; r < layout_.tile_rows; ++r) {
+    const std::int64_t ur = r / split.gb_left;
+    const std::int64_t ub = r % split.gb_left;
+    Value* u = build_.CreateAdd(first, number(ur * split.gi_left * split.gb_left + ub));
+    const auto store = [&] {
+      Value* row = at(panel.output, scaled(u, row_bytes));
+      for (std::int64_t v = 0; v < panel.vectors; ++v)
+        store_columns(panel, row, v, sums[static_cast<std::size_t>(r * panel.vectors + v)]);
+    };
+    if (spec_.problem.m == config_.rows())
+      store();
+    else
+      when(build_.CreateICmpULT(u, number(spec_.problem.m)), store);
+  }
+}
+
+void Emitter::row_tile(const Panel& panel, Value* rows, Value* go_table, Value* gi_table,
+                       Value* tile) {
+  const RowSplit& split = layout_.split;
+  const std::int64_t row_bytes = panel.stride * kFloatBytes;
+  Value* uo = build_.CreateUDiv(tile, number(split.gi_left));
+  Value* ui = build_.CreateURem(tile, number(split.gi_left));
+  Value* go_row = at(go_table, scaled(build_.CreateUDiv(uo, number(split.go_copies)),
+                                      config_.go.left_degree * 8));
+  Value* gi_vertex = build_.CreateUDiv(ui, number(split.gi_copies));
+  Value* packed = at(panel.packed,
+                     scaled(tile, config_.nnz_per_row() * layout_.tile_rows * kFloatBytes));
+
+  const auto over_go = [&](const std::function<Values(Value*, Values)>& inner) {
+    Values state(static_cast<std::size_t>(layout_.tile_rows * panel.vectors),
+                 llvm::Constant::getNullValue(vector()));
+    state.push_back(packed);
+    state = loop(number(0), number(config_.go.left_degree), state, [&](Value* jo, Values inside) {
+      return inner(at(rows, entry_of(go_row, jo)), std::move(inside));
+    });
+    store_tile(panel, uo, ui, state);
+  };
+
+  if (!layout_.immediate) {
+    Value* gi_row = at(gi_table, scaled(gi_vertex, config_.gi.left_degree * 8));
+    const std::int64_t slice_bytes = config_.gi.right * config_.gb.right * row_bytes;
+    over_go([&](Value* base, Values state) {
+      if (config_.gr.right == 1) return inner_table(panel, base, gi_row, std::move(state));
+      return loop(number(0), number(config_.gr.right), state, [&](Value* vr, Values inside) {
+        return inner_table(panel, at(base, scaled(vr, slice_bytes)), gi_row, std::move(inside));
+      });
+    });
+    return;
+  }
+  llvm::Function* within = build_.GetInsertBlock()->getParent();
+  auto* join = llvm::BasicBlock::Create(context_, "join", within);
+  auto* nowhere = llvm::BasicBlock::Create(context_, "nowhere", within);
+  auto* choice = build_.CreateSwitch(gi_vertex, nowhere);
+  for (std::int64_t vertex = 0; vertex < config_.gi.left; ++vertex) {
+    auto* one = llvm::BasicBlock::Create(context_, "gi", within);
+    choice->addCase(build_.getInt64(static_cast<std::uint64_t>(vertex)), one);
+    build_.SetInsertPoint(one);
+    over_go([&](Value* base, Values state) {
+      return inner_immediate(panel, base, vertex, std::move(state));
+    });
+    build_.CreateBr(join);
+  }
+  build_.SetInsertPoint(nowhere);
+  build_.CreateUnreachable();
+  build_.SetInsertPoint(join);
+}
+
+llvm::Function* Emitter::emit_panel(const char* name, std::int64_t cols) {
+  llvm::Function* made = function(name, 4, 2, false);
+  Panel panel{};
+  panel.cols = cols;
+  panel.vectors = (cols + layout_.vector_floats - 1) / layout_.vector_floats;
+  panel.stride =
+      layout_.pack_input ? panel.vectors * layout_.vector_floats : spec_.problem.n;
+  panel.packed = made->getArg(0);
+  panel.input = made->getArg(1);
+  panel.output = made->getArg(2);
+
+  const std::int64_t row_bytes = panel.stride * kFloatBytes;
+  std::vector<std::int64_t> go_offsets;
+  for (const std::int64_t vo : spec_.pattern.go().adjacency())
+    go_offsets.push_back(vo * config_.tile_cols() * row_bytes);
+  Value* go_table = table("go_offsets", go_offsets);
+  Value* gi_table = nullptr;
+  if (!layout_.immediate) {
+    std::vector<std::int64_t> gi_offsets;
+    for (const std::int64_t vi : spec_.pattern.gi().adjacency())
+      gi_offsets.push_back(vi * config_.gb.right * row_bytes);
+    gi_table = table("gi_offsets", gi_offsets);
+  }
+  Value* rows = layout_.pack_input ? pack_rows(panel, made->getArg(3)) : panel.input;
+  loop(made->getArg(4), made->getArg(5), {}, [&](Value* tile, Values) -> Values {
+    row_tile(panel, rows, go_table, gi_table, tile);
+    return {};
+  });
+  build_.CreateRetVoid();
+  return made;
+}
+
+void Emitter::emit_kernel() {
+  const std::int64_t n = spec_.problem.n;
+  const std::int64_t whole_panels = n / layout_.panel_cols();
+  const std::int64_t tail = n % layout_.panel_cols();
+  llvm::Function* whole_panel =
+      whole_panels > 0 ? emit_panel("panel", layout_.panel_cols()) : nullptr;
+  llvm::Function* tail_panel = tail > 0 ? emit_panel("tail_panel", tail) : nullptr;
+
+  llvm::Function* made = function("rbgp_kernel", 4, 1, true);
+  Value* task = made->getArg(4);
+  Value* index = build_.CreateUDiv(task, number(layout_.row_parts));
+  Value* part = build_.CreateURem(task, number(layout_.row_parts));
+  const auto bound = [&](Value* p) {
+    return build_.CreateUDiv(scaled(p, layout_.row_tiles), number(layout_.row_parts));
+  };
+  Value* first_col = scaled(index, layout_.panel_cols() * kFloatBytes);
+  const Values arguments = {made->getArg(0),
+                            at(made->getArg(1), first_col),
+                            at(made->getArg(2), first_col),
+                            made->getArg(3),
+                            bound(part),
+                            bound(build_.CreateAdd(part, number(1)))};
+  if (whole_panel != nullptr)
+    when(build_.CreateICmpULT(index, number(whole_panels)),
+         [&] { build_.CreateCall(whole_panel, arguments); });
+  if (tail_panel != nullptr)
+    when(build_.CreateICmpEQ(index, number(whole_panels)),
+         [&] { build_.CreateCall(tail_panel, arguments); });
+  build_.CreateRetVoid();
+}
+
+void Emitter::emit_pack() {
+  const RowSplit& split = layout_.split;
+  const std::int64_t nnz = config_.nnz_per_row();
+  llvm::Function* made = function("rbgp_pack", 2, 0, true);
+  Value* values = made->getArg(0);
+  loop(number(0), number(layout_.row_tiles), {}, [&](Value* tile, Values) -> Values {
+    Value* uo = build_.CreateUDiv(tile, number(split.gi_left));
+    Value* ui = build_.CreateURem(tile, number(split.gi_left));
+    const std::int64_t go_rows = split.gr_left * split.gi_left * split.gb_left;
+    Value* first = build_.CreateAdd(scaled(uo, go_rows), scaled(ui, split.gb_left));
+    Value* packed = at(made->getArg(1), scaled(tile, nnz * layout_.tile_rows * kFloatBytes));
+    loop(number(0), number(nnz), {}, [&](Value* j, Values) -> Values {
+      for (std::int64_t r = 0; r < layout_.tile_rows; ++r) {
+        const std::int64_t ur = r / split.gb_left;
+        const std::int64_t ub = r % split.gb_left;
+        Value* u = build_.CreateAdd(first, number(ur * split.gi_left * split.gb_left + ub));
+        Value* to = at(packed, scaled(build_.CreateAdd(scaled(j, layout_.tile_rows), number(r)),
+                                      kFloatBytes));
+        // A padded problem has no values for its further rows: they pack as zero.
+        build_.CreateStore(llvm::ConstantFP::get(f32(), 0.0), to);
+        when(build_.CreateICmpULT(u, number(spec_.problem.m)), [&] {
+          Value* from = at(values, scaled(build_.CreateAdd(scaled(u, nnz), j), kFloatBytes));
+          build_.CreateStore(build_.CreateLoad(f32(), from), to);
+        });
+      }
+      return {};
+    });
+    return {};
+  });
+  build_.CreateRetVoid();
+}
+
+std::string Emitter::emit(const std::string& head) {
+  emit_kernel();
+  emit_pack();
+  std::string text = head;
+  llvm::raw_string_ostream stream(text);
+  if (llvm::verifyModule(module_, &stream))
+    fail(ErrorCode::internal, "emitted LLVM IR is not valid for {}", spec_.kernel.to_string());
+  module_.print(stream, nullptr);
+  return text;
+}
+
+}  // namespace
+
+std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
+  Layout layout;
+  plan_layout({spec.pattern.config(), spec.problem, spec.kernel, device}, layout);
+  return Emitter(spec, layout).emit(source_head(spec, device, ";"));
+}
+
+}  // namespace rbgp::host_rbgp4mm

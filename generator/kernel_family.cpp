@@ -1,0 +1,81 @@
+#include <generator/kernel_family.hpp>
+
+#include <algorithm>
+#include <iterator>
+
+#include <generator/families.hpp>
+#include <rbgp/codegen.hpp>
+#include <rbgp/error.hpp>
+
+namespace rbgp {
+namespace {
+
+constexpr KernelFamily kFamilies[] = {
+    {.name = "simt_rbgp4mm",
+     .target = DeviceKind::cuda,
+     .summary = "Algorithm 1 of the paper on CUDA cores",
+     .entry = "rbgp_kernel",
+     .pack_entry = "",
+     .tunables = simt_rbgp4mm::tunables,
+     .unsupported = simt_rbgp4mm::unsupported,
+     .geometry = simt_rbgp4mm::geometry,
+     .emit = simt_rbgp4mm::emit},
+#if RBGP_HOST_JIT
+    {.name = "host_rbgp4mm",
+     .target = DeviceKind::host,
+     .summary = "register tiles over packed panels of I, on vector units",
+     .entry = "rbgp_kernel",
+     .pack_entry = "rbgp_pack",
+     .tunables = host_rbgp4mm::tunables,
+     .unsupported = host_rbgp4mm::unsupported,
+     .geometry = host_rbgp4mm::geometry,
+     .emit = host_rbgp4mm::emit},
+#endif
+};
+
+}  // namespace
+
+std::span<const KernelFamily> kernel_families() { return kFamilies; }
+
+const KernelFamily& find_family(std::string_view name) {
+  std::string known;
+  for (const KernelFamily& family : kFamilies) {
+    if (family.name == name) return family;
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", family.name);
+  }
+  fail(ErrorCode::invalid_argument, "kernel family '{}' is not in this build; known are {}", name,
+       known);
+}
+
+void require_supported(const KernelSpec& spec, const DeviceProperties& device) {
+  const Problem& problem = spec.problem;
+  const Rbgp4Config& config = spec.pattern.config();
+  require(problem.m >= 1 && problem.k >= 1 && problem.n >= 1, ErrorCode::invalid_argument,
+          "problem {} x {} x {}: m, k and n are at least 1", problem.m, problem.k, problem.n);
+  require(problem.m <= config.rows() && problem.k <= config.cols(), ErrorCode::invalid_argument,
+          "a {} x {} problem does not lie on the {} x {} pattern {}", problem.m, problem.k,
+          config.rows(), config.cols(), config.to_string());
+  const KernelFamily& family = find_family(spec.kernel.family);
+  require(family.target == device.kind, ErrorCode::invalid_argument,
+          "kernel family {} does not run on {}", family.name, device.arch);
+  const std::vector<Tunable> tunables = family.tunables(device);
+  for (const auto& [name, value] : spec.kernel.tunables) {
+    const bool known = std::any_of(tunables.begin(), tunables.end(),
+                                   [&](const Tunable& tunable) { return tunable.name == name; });
+    require(known, ErrorCode::invalid_argument, "kernel family {} has no tunable {}", family.name,
+            name);
+    require(value >= 0 && value <= (1 << 20), ErrorCode::invalid_argument,
+            "kernel family {}: {}={} is out of range", family.name, name, value);
+  }
+  for (const Tunable& tunable : tunables) (void)spec.kernel.at(tunable.name);
+  const auto reason = family.unsupported({config, problem, spec.kernel, device});
+  require(!reason, ErrorCode::invalid_argument, "{} does not support {} with n={}: {}",
+          spec.kernel.to_string(), config.to_string(), problem.n, reason.value_or(""));
+}
+
+std::string emit_source(const KernelSpec& spec, const DeviceProperties& target) {
+  require_supported(spec, target);
+  return find_family(spec.kernel.family).emit(spec, target);
+}
+
+}  // namespace rbgp

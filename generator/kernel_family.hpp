@@ -1,0 +1,67 @@
+// The family table: every kernel family that there is, one row each. Tests, tuner and bench iterate
+// over it; adding a family is one template (or emit function) and one row.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <rbgp/device.hpp>
+#include <rbgp/problem.hpp>
+
+namespace rbgp {
+
+// What a kernel's shape depends on; the edges of the base graphs do not matter to it.
+struct KernelShape {
+  const Rbgp4Config& config;
+  const Problem& problem;
+  const KernelConfig& kernel;
+  const DeviceProperties& device;
+};
+
+// A parameter of a family, with the values that a search may try. The first is the default.
+struct Tunable {
+  std::string name;
+  std::vector<std::int64_t> values;
+};
+
+// How a kernel is launched and what memory it wants: computed here once, emitted into the source,
+// and asserted there.
+struct KernelGeometry {
+  std::array<std::int64_t, 3> grid = {1, 1, 1};   // CUDA: thread blocks
+  std::array<std::int64_t, 3> block = {1, 1, 1};  // CUDA: threads
+  std::int64_t shared_bytes = 0;                  // CUDA: dynamic shared memory of a thread block
+  std::int64_t tasks = 0;                         // host: calls that may run side by side
+  std::int64_t workspace_bytes = 0;  // scratch memory; on the host for each thread of a launch
+  std::int64_t packed_bytes = 0;     // packed values
+};
+
+struct KernelFamily {
+  std::string_view name;
+  DeviceKind target;
+  std::string_view summary;
+  // Entry points in the source; `pack_entry` is empty where packed values are the canonical ones.
+  std::string_view entry;
+  std::string_view pack_entry;
+  std::vector<Tunable> (*tunables)(const DeviceProperties& device);
+  // Why the family cannot do it, in one line; nothing where it can.
+  std::optional<std::string> (*unsupported)(const KernelShape& shape);
+  // Of a supported shape.
+  KernelGeometry (*geometry)(const KernelShape& shape);
+  std::string (*emit)(const KernelSpec& spec, const DeviceProperties& device);
+};
+
+std::span<const KernelFamily> kernel_families();
+
+// Errors: invalid_argument naming the known families.
+const KernelFamily& find_family(std::string_view name);
+
+// Throws invalid_argument where the problem does not lie on the pattern, a tunable is missing or not
+// one of the family's, or the family does not support the shape.
+void require_supported(const KernelSpec& spec, const DeviceProperties& device);
+
+}  // namespace rbgp

@@ -1,0 +1,37 @@
+// Source and binaries without a device: emit, compile, export. None of it needs a GPU or a driver.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <rbgp/plan.hpp>
+#include <rbgp/problem.hpp>
+
+namespace rbgp {
+
+// Properties of a target by name: "host" (this processor) or "sm_XX".
+// Errors: invalid_argument for other text.
+DeviceProperties target_properties(std::string_view target);
+
+// CUDA source for "sm_XX", LLVM assembly for "host". Deterministic. Errors: invalid_argument where
+// the family does not support the spec.
+std::string emit_source(const KernelSpec& spec, const DeviceProperties& target);
+
+// The compiled kernel: a cubin, or an object file with C linkage for the host.
+// Errors: unsupported where NVRTC (or LLVM) is absent or does not know the architecture,
+// compile_failed.
+std::vector<std::byte> compile_source(const KernelSpec& spec, const DeviceProperties& target);
+
+// Architectures that the NVRTC found here compiles for ("sm_90a"); empty without NVRTC.
+std::vector<std::string> cuda_architectures();
+
+// Writes a folder that builds with plain CMake and without this project: kernel source (or object
+// file), launcher, the plan, and a program that checks the kernel against a naive product, as a
+// CTest test. `arch` overrides the plan's CUDA architecture. The folder is complete or absent.
+// Errors: io where it exists and is not empty, or cannot be written.
+void export_plan(const Plan& plan, const std::filesystem::path& folder, std::string_view arch = {});
+
+}  // namespace rbgp

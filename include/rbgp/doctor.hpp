@@ -1,0 +1,18 @@
+// What this machine has, what will be used of it, and how to get what is missing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace rbgp {
+
+struct DoctorItem {
+  std::string name;    // "NVRTC"
+  bool found = false;
+  std::string value;   // version and path, or why it is missing
+  std::string advice;  // how to get it; empty where it is there
+};
+
+std::vector<DoctorItem> doctor();
+
+}  // namespace rbgp

@@ -1,0 +1,65 @@
+// A compiled kernel, ready to launch: describe (KernelSpec), create, run.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include <rbgp/device.hpp>
+#include <rbgp/problem.hpp>
+
+namespace rbgp {
+
+// A kernel of one spec on one device. Cheap to copy.
+//
+// Creating may compile (the compiled kernel is cached on disk). Packing and launching compile and
+// allocate nothing, take no lock and read no environment. Launches are thread-safe as long as those
+// that overlap have different workspaces and outputs.
+class Kernel {
+ public:
+  // Errors: invalid_argument where the family does not support the spec, unsupported where this
+  // machine cannot compile for the device, compile_failed, load_failed.
+  static Kernel create(const KernelSpec& spec, const Device& device);
+
+  const KernelSpec& spec() const;
+  const Device& device() const;
+
+  // The family's own order of the values.
+  std::size_t packed_bytes() const;
+  // Scratch memory on the device that a launch needs; 0 for most families.
+  std::size_t workspace_bytes() const;
+
+  // Packs canonical values, m x nnz_per_row in host memory, into `packed` on the device.
+  void pack(const float* values, DeviceBuffer& packed) const;
+
+  // O = W I. Pointers are device memory aligned to 16 bytes (64 on the host is faster): packed
+  // values, I (k x n), O (m x n), workspace (workspace_bytes, null where that is 0). On CUDA the
+  // launch is asynchronous on `stream` (a CUstream or cudaStream_t; null is the default stream) and
+  // may be captured in a graph; on the host it returns when O is written and ignores `stream`.
+  // Errors: invalid_argument for a null or misaligned pointer, launch_failed.
+  void launch(const void* packed, const void* input, void* output, void* workspace = nullptr,
+              void* stream = nullptr) const;
+
+  // One line for people: family, tunables, registers and shared memory where known, and any
+  // fallback taken.
+  std::string describe() const;
+
+ private:
+  struct State;
+  explicit Kernel(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+  std::shared_ptr<const State> state_;
+};
+
+// Double-precision product of the values on the pattern with I, for checking kernels: every element
+// of O in double precision. Slow by intent. Values are m x nnz_per_row, input k x n, output m x n.
+void reference_product(const Rbgp4Pattern& pattern, const Problem& problem, const float* values,
+                       const float* input, double* output);
+
+// What a dense product of the masked W does that a sparse one does not: 0 * NaN and 0 * infinity are
+// NaN. Sets O[u][n] to NaN wherever I[v][n] is not finite and (u, v) is off the pattern, so that O is
+// what a dense library gives for the masked W. Host memory. Returns the number of columns of I
+// that are not finite.
+std::int64_t propagate_nonfinite(const Rbgp4Pattern& pattern, const Problem& problem,
+                                 const float* input, float* output);
+
+}  // namespace rbgp

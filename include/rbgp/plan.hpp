@@ -1,0 +1,35 @@
+// A plan: problem + pattern + chosen kernel, with where and how fast it was measured. It is all that
+// is needed to run, export or re-create the kernel, on this machine or another.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include <rbgp/device.hpp>
+#include <rbgp/problem.hpp>
+
+namespace rbgp {
+
+struct Plan {
+  static constexpr int kVersion = 1;
+
+  KernelSpec spec;
+  std::uint64_t seed = 0;
+  DeviceProperties device;    // where it was tuned; `arch` names the target of its kernel
+  double median_ms = 0;       // 0: not measured
+  double dense_ms = 0;        // the dense product on that device; 0: not measured
+  std::string dense_library;  // what computed it ("OpenBLAS 0.3.21")
+
+  std::string to_json() const;
+  // Errors: invalid_argument with one line for text that is no plan, for another version, or for a
+  // field that is missing or out of range.
+  static Plan from_json(std::string_view json);
+
+  // Written to a temporary file and renamed: a reader sees the old plan or the new one.
+  // Errors: io.
+  void save(const std::filesystem::path& file) const;
+  static Plan load(const std::filesystem::path& file);
+};
+
+}  // namespace rbgp

@@ -1,0 +1,12 @@
+// The whole public API.
+#pragma once
+
+#include <rbgp/codegen.hpp>
+#include <rbgp/device.hpp>
+#include <rbgp/doctor.hpp>
+#include <rbgp/error.hpp>
+#include <rbgp/kernel.hpp>
+#include <rbgp/pattern.hpp>
+#include <rbgp/plan.hpp>
+#include <rbgp/problem.hpp>
+#include <rbgp/tuner.hpp>

@@ -1,0 +1,72 @@
+// The tuner: which pattern and which kernel are fastest for a problem on a device.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <rbgp/device.hpp>
+#include <rbgp/plan.hpp>
+#include <rbgp/problem.hpp>
+
+namespace rbgp {
+
+struct TuneRequest {
+  Problem problem;
+  double sparsity_percent = 0;  // wanted sparsity of W, 0 <= s < 100
+  Device device = Device::host();
+  std::uint64_t seed = 1;
+  double budget_seconds = 60;
+  std::int64_t max_candidates = 0;  // 0: no limit but the budget
+  bool nearest = false;  // take the nearest reachable sparsity instead of refusing
+  bool pad = false;      // pad m and k to the next sizes that factor instead of refusing
+  std::string strategy = "local";
+};
+
+// What became of one candidate.
+struct CandidateResult {
+  Rbgp4Config config;
+  KernelConfig kernel;
+  bool ok = false;
+  std::string failure;        // why not, one line
+  double median_ms = 0;       // time of one launch
+  double spread = 0;          // interquartile range over the median
+  double relative_error = 0;  // against the double-precision reference, relative Frobenius norm
+  double spectral_gap = 0;    // normalised, of W
+};
+
+struct TuneProgress {
+  std::int64_t done = 0;
+  std::int64_t failed = 0;
+  double elapsed_seconds = 0;
+  double best_ms = 0;
+  double dense_ms = 0;
+};
+
+struct TuneResult {
+  Plan plan;                             // the fastest
+  std::vector<CandidateResult> ranking;  // fastest first; failed ones last
+  std::int64_t space_size = 0;           // candidates there were to choose from
+  bool interrupted = false;
+  std::vector<std::string> notes;  // what padding, rounding or fallbacks did, one line each
+};
+
+// Searches until the budget, the candidate limit or the end of the space. Every candidate is checked
+// against the double-precision reference on poisoned output before it is timed.
+//
+// `progress` is called between candidates from the calling thread; when `stop` becomes true the
+// search ends with what is known. Errors: invalid_argument where sizes do not factor or the sparsity
+// is not reachable (naming the nearest ones), unsupported where the device cannot be compiled for,
+// internal where no candidate was right.
+TuneResult tune(const TuneRequest& request,
+                const std::function<void(const TuneProgress&)>& progress = {},
+                const std::atomic<bool>* stop = nullptr);
+
+// The kernel that `rbgp emit` and the examples use when nothing was tuned: the family's default
+// tunables for this configuration, problem and device.
+KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
+                            const DeviceProperties& device);
+
+}  // namespace rbgp

@@ -1,0 +1,157 @@
+#include <map>
+
+#include <unistd.h>
+
+#include <generator/kernel_family.hpp>
+#include <pipe/compile_spec.hpp>
+#include <pipe/export_templates.hpp>
+#include <pipe/file_io.hpp>
+#include <rbgp/codegen.hpp>
+#include <rbgp/error.hpp>
+
+namespace rbgp {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Placeholders = std::map<std::string, std::string>;
+
+// A file of the folder and the template that it is made from.
+struct ExportedFile {
+  const char* file;
+  const char* template_name;
+};
+constexpr ExportedFile kSharedFiles[] = {
+    {"pattern.h", "export/pattern.h"},
+    {"check.h", "export/check.h"},
+    {"README.md", "export/README.md"},
+};
+constexpr ExportedFile kHostFiles[] = {
+    {"layer.h", "export/host_layer.h"},
+    {"layer.c", "export/host_layer.c"},
+    {"main.c", "export/host_main.c"},
+    {"CMakeLists.txt", "export/host_CMakeLists.txt"},
+};
+constexpr ExportedFile kCudaFiles[] = {
+    {"layer.h", "export/cuda_layer.h"},
+    {"layer.cu", "export/cuda_layer.cu"},
+    {"main.cu", "export/cuda_main.cu"},
+    {"CMakeLists.txt", "export/cuda_CMakeLists.txt"},
+};
+
+std::string adjacency_text(const BaseGraph& graph) {
+  std::string text;
+  constexpr std::size_t kPerLine = 20;
+  for (std::size_t i = 0; i < graph.adjacency().size(); ++i)
+    text += fmt::format("{}{},", i % kPerLine == 0 ? "\n    " : " ", graph.adjacency()[i]);
+  return text;
+}
+
+Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
+  const KernelSpec& spec = plan.spec;
+  const Rbgp4Config& config = spec.pattern.config();
+  const KernelGeometry geometry = find_family(spec.kernel.family)
+                                      .geometry({config, spec.problem, spec.kernel, target});
+  const auto number = [](std::int64_t value) { return std::to_string(value); };
+  return {
+      {"CONFIG", config.to_string()},
+      {"KERNEL", spec.kernel.to_string()},
+      {"DEVICE", target.name},
+      {"ARCH", target.arch},
+      {"CUDA_ARCHITECTURE", target.arch.substr(target.arch.find('_') + 1)},
+      {"M", number(spec.problem.m)},
+      {"K", number(spec.problem.k)},
+      {"N", number(spec.problem.n)},
+      {"NNZ_PER_ROW", number(config.nnz_per_row())},
+      {"GO_DEGREE", number(config.go.left_degree)},
+      {"GR_LEFT", number(config.gr.left)},
+      {"GR_RIGHT", number(config.gr.right)},
+      {"GI_LEFT", number(config.gi.left)},
+      {"GI_RIGHT", number(config.gi.right)},
+      {"GI_DEGREE", number(config.gi.left_degree)},
+      {"GB_LEFT", number(config.gb.left)},
+      {"GB_RIGHT", number(config.gb.right)},
+      {"GO_ADJACENCY", adjacency_text(spec.pattern.go())},
+      {"GI_ADJACENCY", adjacency_text(spec.pattern.gi())},
+      {"TASKS", number(geometry.tasks)},
+      {"PACKED_BYTES", number(geometry.packed_bytes)},
+      {"WORKSPACE_BYTES", number((geometry.workspace_bytes + 63) / 64 * 64)},
+      {"BLOCKS", number(geometry.grid[0])},
+  };
+}
+
+std::string filled(std::string_view text, const Placeholders& values) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t begin = text.find('@');
+    out += text.substr(0, begin);
+    if (begin == std::string_view::npos) break;
+    const std::size_t end = text.find('@', begin + 1);
+    const auto value = values.find(std::string(text.substr(begin + 1, end - begin - 1)));
+    require(end != std::string_view::npos && value != values.end(), ErrorCode::internal,
+            "an export template has an unknown placeholder near '{}'", text.substr(begin, 20));
+    out += value->second;
+    text.remove_prefix(end + 1);
+  }
+  return out;
+}
+
+std::string as_text(const std::vector<std::byte>& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void write_files(const Plan& plan, const DeviceProperties& target, const fs::path& folder) {
+  const Placeholders values = placeholders(plan, target);
+  const auto write = [&](const ExportedFile& file) {
+    write_whole(folder / file.file,
+                filled(export_templates::template_text(file.template_name), values));
+  };
+  for (const ExportedFile& file : kSharedFiles) write(file);
+  plan.save(folder / "plan.json");
+  const std::string source = emit_source(plan.spec, target);
+  if (target.kind == DeviceKind::cuda) {
+    for (const ExportedFile& file : kCudaFiles) write(file);
+    write_whole(folder / "kernel.cu", source);
+  } else {
+    for (const ExportedFile& file : kHostFiles) write(file);
+    write_whole(folder / "kernel.ll", source);
+    write_whole(folder / "kernel.o", as_text(compile_source(plan.spec, target)));
+  }
+}
+
+}  // namespace
+
+void export_plan(const Plan& plan, const fs::path& folder, std::string_view arch) {
+  DeviceProperties target = plan.device;
+  if (plan.device.kind == DeviceKind::host) {
+    require(arch.empty(), ErrorCode::invalid_argument,
+            "--arch {}: the plan is for the host, it has no CUDA architecture", arch);
+    target = target_properties("host");
+  } else if (!arch.empty()) {
+    target = target_properties(arch);
+    target.name = plan.device.name;
+  }
+  std::error_code error;
+  const bool usable = !fs::exists(folder, error) ||
+                      (fs::is_directory(folder, error) && fs::is_empty(folder, error));
+  require(usable && !error, ErrorCode::io, "{}: exists and is not an empty folder",
+          folder.string());
+
+  // Built beside its place and renamed: the folder is complete or absent.
+  fs::path temporary = fs::absolute(folder).lexically_normal();
+  if (temporary.filename().empty()) temporary = temporary.parent_path();
+  const fs::path target_folder = temporary;
+  temporary += fmt::format(".{}.tmp", getpid());
+  fs::create_directories(temporary, error);
+  require(!error, ErrorCode::io, "{}: cannot be created: {}", folder.string(), error.message());
+  try {
+    write_files(plan, target, temporary);
+    fs::rename(temporary, target_folder, error);
+    require(!error, ErrorCode::io, "{}: cannot be created: {}", folder.string(), error.message());
+  } catch (...) {
+    fs::remove_all(temporary, error);
+    throw;
+  }
+}
+
+}  // namespace rbgp

@@ -1,0 +1,16 @@
+// Whole files, read at once and written so that a reader never sees half of one.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace rbgp {
+
+// Errors: io naming the file and the reason.
+std::string read_whole(const std::filesystem::path& file);
+
+// Writes beside the file, flushes and renames. Errors: io; then nothing is left behind.
+void write_whole(const std::filesystem::path& file, std::string_view content);
+
+}  // namespace rbgp

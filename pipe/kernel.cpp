@@ -1,0 +1,138 @@
+#include <rbgp/kernel.hpp>
+
+#include <cstdint>
+
+#include <generator/kernel_family.hpp>
+#include <pipe/compile_spec.hpp>
+#include <rbgp/codegen.hpp>
+#include <rbgp/error.hpp>
+#include <runtime/host_parallel.hpp>
+#include <runtime/module.hpp>
+
+namespace rbgp {
+namespace {
+
+using HostKernel = void (*)(const void* packed, const void* input, void* output, void* workspace,
+                            std::int64_t task);
+using HostPack = void (*)(const float* values, void* packed);
+
+constexpr std::uintptr_t kAlignment = 16;
+constexpr std::int64_t kWorkspaceAlignment = 64;
+
+struct HostLaunch {
+  HostKernel kernel;
+  const void* packed;
+  const void* input;
+  void* output;
+  std::byte* workspace;
+  std::int64_t workspace_bytes;  // of one thread
+};
+
+void run_host_task(void* context, std::int64_t task, int thread) {
+  const auto& launch = *static_cast<const HostLaunch*>(context);
+  launch.kernel(launch.packed, launch.input, launch.output,
+                launch.workspace + thread * launch.workspace_bytes, task);
+}
+
+void require_pointer(const void* pointer, const char* name) {
+  require(pointer != nullptr && reinterpret_cast<std::uintptr_t>(pointer) % kAlignment == 0,
+          ErrorCode::invalid_argument, "{}: a kernel needs memory aligned to {} bytes, not {}", name,
+          kAlignment, pointer);
+}
+
+}  // namespace
+
+struct Kernel::State {
+  KernelSpec spec;
+  Device device = Device::host();
+  const KernelFamily* family = nullptr;
+  KernelGeometry geometry;
+  std::int64_t thread_workspace_bytes = 0;
+  std::shared_ptr<const runtime::Module> module;
+  std::optional<runtime::CudaFunction> cuda;
+  HostKernel host = nullptr;
+  HostPack host_pack = nullptr;
+};
+
+Kernel Kernel::create(const KernelSpec& spec, const Device& device) {
+  const DeviceProperties& properties = device.properties();
+  auto state = std::make_shared<State>(State{.spec = spec, .device = device});
+  const runtime::Binary binary = compile_spec(spec, properties);
+  state->family = &find_family(spec.kernel.family);
+  state->geometry =
+      state->family->geometry({spec.pattern.config(), spec.problem, spec.kernel, properties});
+  state->module = runtime::Module::load(binary, device);
+  const std::string entry(state->family->entry);
+  if (device.kind() == DeviceKind::cuda) {
+    state->cuda = state->module->cuda_function(entry, state->geometry.shared_bytes);
+  } else {
+    state->host = reinterpret_cast<HostKernel>(state->module->host_function(entry));
+    state->host_pack = reinterpret_cast<HostPack>(
+        state->module->host_function(std::string(state->family->pack_entry)));
+    state->thread_workspace_bytes = (state->geometry.workspace_bytes + kWorkspaceAlignment - 1) /
+                                    kWorkspaceAlignment * kWorkspaceAlignment;
+  }
+  return Kernel(std::move(state));
+}
+
+const KernelSpec& Kernel::spec() const { return state_->spec; }
+const Device& Kernel::device() const { return state_->device; }
+
+std::size_t Kernel::packed_bytes() const {
+  return static_cast<std::size_t>(state_->geometry.packed_bytes);
+}
+
+std::size_t Kernel::workspace_bytes() const {
+  return static_cast<std::size_t>(state_->thread_workspace_bytes *
+                                  state_->device.properties().compute_units);
+}
+
+void Kernel::pack(const float* values, DeviceBuffer& packed) const {
+  require(values != nullptr, ErrorCode::invalid_argument, "pack: the values are null");
+  require(packed.bytes() >= packed_bytes(), ErrorCode::invalid_argument,
+          "pack: packed values need {} bytes, the buffer has {}", packed_bytes(), packed.bytes());
+  if (state_->host_pack != nullptr)
+    state_->host_pack(values, packed.data());
+  else
+    packed.upload(values, packed_bytes());
+}
+
+void Kernel::launch(const void* packed, const void* input, void* output, void* workspace,
+                    void* stream) const {
+  require_pointer(packed, "packed values");
+  require_pointer(input, "I");
+  require_pointer(output, "O");
+  if (state_->thread_workspace_bytes > 0) require_pointer(workspace, "workspace");
+  if (state_->host != nullptr) {
+    HostLaunch launch{state_->host, packed, input, output, static_cast<std::byte*>(workspace),
+                      state_->thread_workspace_bytes};
+    runtime::parallel_tasks(state_->geometry.tasks, state_->device.properties().compute_units,
+                            run_host_task, &launch);
+    return;
+  }
+  const auto extent = [](const std::array<std::int64_t, 3>& sizes) {
+    return std::array<unsigned, 3>{static_cast<unsigned>(sizes[0]),
+                                   static_cast<unsigned>(sizes[1]),
+                                   static_cast<unsigned>(sizes[2])};
+  };
+  void* arguments[] = {&packed, &input, &output};
+  state_->cuda->launch(extent(state_->geometry.grid), extent(state_->geometry.block),
+                       static_cast<unsigned>(state_->geometry.shared_bytes), arguments, stream);
+}
+
+std::string Kernel::describe() const {
+  std::string text = state_->spec.kernel.to_string();
+  if (state_->cuda) {
+    const runtime::CudaFunctionAttributes& attributes = state_->cuda->attributes();
+    text += fmt::format(": {} registers, {} bytes of local and {} of shared memory",
+                        attributes.registers, attributes.local_bytes,
+                        state_->geometry.shared_bytes);
+  } else {
+    text += fmt::format(": {} tasks, {} bytes of workspace a thread", state_->geometry.tasks,
+                        state_->thread_workspace_bytes);
+  }
+  if (!state_->module->fallback().empty()) text += "; " + state_->module->fallback();
+  return text;
+}
+
+}  // namespace rbgp

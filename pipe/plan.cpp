@@ -1,0 +1,137 @@
+#include <rbgp/plan.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <pipe/file_io.hpp>
+#include <rbgp/error.hpp>
+
+namespace rbgp {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json adjacency_json(const BaseGraph& graph) {
+  Json rows = Json::array();
+  for (std::int64_t u = 0; u < graph.config().left; ++u) {
+    const auto row = graph.neighbours(u);
+    rows.push_back(std::vector<std::int32_t>(row.begin(), row.end()));
+  }
+  return rows;
+}
+
+BaseGraph graph_from_json(const BaseGraphConfig& config, const Json& rows) {
+  std::vector<std::int32_t> adjacency;
+  adjacency.reserve(static_cast<std::size_t>(config.edges()));
+  require(static_cast<std::int64_t>(rows.size()) == config.left, ErrorCode::invalid_argument,
+          "plan: a base graph has {} adjacency rows, its configuration {}", rows.size(),
+          config.left);
+  for (const Json& row : rows) {
+    require(static_cast<std::int64_t>(row.size()) == config.left_degree,
+            ErrorCode::invalid_argument,
+            "plan: an adjacency row has {} entries, its configuration {}", row.size(),
+            config.left_degree);
+    for (const Json& v : row) adjacency.push_back(v.get<std::int32_t>());
+  }
+  return BaseGraph(config, std::move(adjacency));
+}
+
+Json device_json(const DeviceProperties& device) {
+  return {{"kind", device.kind == DeviceKind::cuda ? "cuda" : "host"},
+          {"name", device.name},
+          {"arch", device.arch},
+          {"compute_units", device.compute_units},
+          {"vector_floats", device.vector_floats},
+          {"vector_registers", device.vector_registers},
+          {"shared_bytes", device.shared_bytes},
+          {"memory_bytes", device.memory_bytes},
+          {"driver", device.driver}};
+}
+
+DeviceProperties device_from_json(const Json& json) {
+  DeviceProperties device;
+  const auto kind = json.at("kind").get<std::string>();
+  require(kind == "cuda" || kind == "host", ErrorCode::invalid_argument,
+          "plan: device.kind is '{}', allowed are cuda and host", kind);
+  device.kind = kind == "cuda" ? DeviceKind::cuda : DeviceKind::host;
+  json.at("name").get_to(device.name);
+  json.at("arch").get_to(device.arch);
+  json.at("compute_units").get_to(device.compute_units);
+  json.at("vector_floats").get_to(device.vector_floats);
+  json.at("vector_registers").get_to(device.vector_registers);
+  json.at("shared_bytes").get_to(device.shared_bytes);
+  json.at("memory_bytes").get_to(device.memory_bytes);
+  json.at("driver").get_to(device.driver);
+  return device;
+}
+
+Plan read_plan(const Json& json) {
+  require(json.is_object() && json.contains("version"), ErrorCode::invalid_argument,
+          "not a plan: it has no version");
+  const int version = json.at("version").get<int>();
+  require(version == Plan::kVersion, ErrorCode::invalid_argument,
+          "plan of version {}: this build reads version {}; tune again", version, Plan::kVersion);
+  const Json& problem = json.at("problem");
+  const Json& pattern = json.at("pattern");
+  const Json& measured = json.at("measured");
+  const Rbgp4Config config = Rbgp4Config::parse(pattern.at("config").get<std::string>());
+  Plan plan{.spec = {.problem = {.m = problem.at("m").get<std::int64_t>(),
+                                 .k = problem.at("k").get<std::int64_t>(),
+                                 .n = problem.at("n").get<std::int64_t>(),
+                                 .dtype = parse_dtype(problem.at("dtype").get<std::string>())},
+                     .pattern = Rbgp4Pattern(config, graph_from_json(config.go, pattern.at("go")),
+                                             graph_from_json(config.gi, pattern.at("gi"))),
+                     .kernel = {.family = json.at("kernel").at("family").get<std::string>(),
+                                .tunables = json.at("kernel").at("tunables")}}};
+  plan.seed = pattern.at("seed").get<std::uint64_t>();
+  plan.device = device_from_json(json.at("device"));
+  plan.median_ms = measured.at("median_ms").get<double>();
+  plan.dense_ms = measured.at("dense_ms").get<double>();
+  plan.dense_library = measured.at("dense_library").get<std::string>();
+  const Problem& sizes = plan.spec.problem;
+  require(sizes.m >= 1 && sizes.k >= 1 && sizes.n >= 1 && sizes.m <= config.rows() &&
+              sizes.k <= config.cols(),
+          ErrorCode::invalid_argument, "plan: a {} x {} x {} problem does not lie on the pattern {}",
+          sizes.m, sizes.k, sizes.n, config.to_string());
+  return plan;
+}
+
+}  // namespace
+
+std::string Plan::to_json() const {
+  const Problem& problem = spec.problem;
+  const Json json = {
+      {"version", kVersion},
+      {"problem",
+       {{"m", problem.m}, {"k", problem.k}, {"n", problem.n}, {"dtype", to_string(problem.dtype)}}},
+      {"pattern",
+       {{"config", spec.pattern.config().to_string()},
+        {"seed", seed},
+        {"go", adjacency_json(spec.pattern.go())},
+        {"gi", adjacency_json(spec.pattern.gi())}}},
+      {"kernel", {{"family", spec.kernel.family}, {"tunables", spec.kernel.tunables}}},
+      {"device", device_json(device)},
+      {"measured",
+       {{"median_ms", median_ms}, {"dense_ms", dense_ms}, {"dense_library", dense_library}}}};
+  return json.dump() + "\n";
+}
+
+Plan Plan::from_json(std::string_view text) {
+  try {
+    return read_plan(Json::parse(text));
+  } catch (const Json::exception& error) {
+    fail(ErrorCode::invalid_argument, "not a plan: {}", error.what());
+  }
+}
+
+void Plan::save(const std::filesystem::path& file) const { write_whole(file, to_json()); }
+
+Plan Plan::load(const std::filesystem::path& file) {
+  const std::string text = read_whole(file);
+  try {
+    return from_json(text);
+  } catch (const Error& error) {
+    fail(error.code(), "{}: {}", file.string(), error.what());
+  }
+}
+
+}  // namespace rbgp

@@ -1,0 +1,38 @@
+// Runs the layer once and checks it against a naive product.
+#include "check.h"
+#include "layer.h"
+
+static void check(cudaError_t status, const char* what) {
+  if (status == cudaSuccess) return;
+  fprintf(stderr, "%s: %s\n", what, cudaGetErrorString(status));
+  exit(1);
+}
+
+int main() {
+  float* values = random_values();
+  float* input = random_floats((long long)RBGP_K * RBGP_N, 2);
+  float* output = random_floats((long long)RBGP_M * RBGP_N, 3);
+  const size_t values_bytes = sizeof(float) * RBGP_M * RBGP_NNZ_PER_ROW;
+  const size_t input_bytes = sizeof(float) * RBGP_K * RBGP_N;
+  const size_t output_bytes = sizeof(float) * RBGP_M * RBGP_N;
+  float *device_values, *device_input, *device_output;
+  check(cudaMalloc(&device_values, values_bytes), "cudaMalloc");
+  check(cudaMalloc(&device_input, input_bytes), "cudaMalloc");
+  check(cudaMalloc(&device_output, output_bytes), "cudaMalloc");
+  check(cudaMemcpy(device_values, values, values_bytes, cudaMemcpyHostToDevice), "cudaMemcpy");
+  check(cudaMemcpy(device_input, input, input_bytes, cudaMemcpyHostToDevice), "cudaMemcpy");
+  check(cudaMemset(device_output, 0xff, output_bytes), "cudaMemset");
+
+  check(rbgp_layer_prepare(), "rbgp_layer_prepare");
+  check(rbgp_layer(device_values, device_input, device_output, 0), "rbgp_layer");
+  check(cudaMemcpy(output, device_output, output_bytes, cudaMemcpyDeviceToHost), "cudaMemcpy");
+  const int result = check_output(values, input, output);
+
+  cudaFree(device_output);
+  cudaFree(device_input);
+  cudaFree(device_values);
+  free(output);
+  free(input);
+  free(values);
+  return result;
+}

@@ -1,0 +1,34 @@
+/* O = W I for one layer, generated for one pattern and one processor (@ARCH@).
+ *
+ * W is @M@ x @K@ with pattern @CONFIG@, I is @K@ x @N@, O is @M@ x @N@, row-major f32.
+ * kernel.o has the two entry points at the end; layer.c shows how to call them. Thread-safe, as long as
+ * overlapping calls have different outputs and workspaces. */
+#ifndef RBGP_LAYER_H
+#define RBGP_LAYER_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { RBGP_TASKS = @TASKS@ };
+#define RBGP_PACKED_BYTES ((size_t)@PACKED_BYTES@)
+/* Scratch memory of one thread, aligned to 64 bytes. */
+#define RBGP_WORKSPACE_BYTES ((size_t)@WORKSPACE_BYTES@)
+
+/* O = W I on all threads. `packed` comes from rbgp_pack; `workspace` has RBGP_WORKSPACE_BYTES for each of
+ * rbgp_layer_threads() threads. Pointers are aligned to 64 bytes. */
+void rbgp_layer(const void* packed, const float* input, float* output, void* workspace);
+int rbgp_layer_threads(void);
+
+/* In kernel.o. Packs values (rows x nnz_per_row, ascending columns) once for many products. */
+void rbgp_pack(const float* values, void* packed);
+/* One of RBGP_TASKS independent parts of the product. */
+void rbgp_kernel(const void* packed, const float* input, float* output, void* workspace,
+                 long long task);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

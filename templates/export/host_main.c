@@ -1,0 +1,36 @@
+/* Runs the layer once and checks it against a naive product. */
+#include <string.h>
+
+#include "check.h"
+#include "layer.h"
+
+static void* aligned(size_t bytes) {
+  void* memory = aligned_alloc(64, (bytes + 64) / 64 * 64);
+  if (memory == NULL) exit(1);
+  return memory;
+}
+
+int main(void) {
+  float* values = random_values();
+  float* random_input = random_floats((long long)RBGP_K * RBGP_N, 2);
+  const size_t input_bytes = sizeof(float) * RBGP_K * RBGP_N;
+  const size_t output_bytes = sizeof(float) * RBGP_M * RBGP_N;
+  void* packed = aligned(RBGP_PACKED_BYTES);
+  void* workspace = aligned(RBGP_WORKSPACE_BYTES * (size_t)rbgp_layer_threads());
+  float* input = (float*)aligned(input_bytes);
+  float* output = (float*)aligned(output_bytes);
+  memcpy(input, random_input, input_bytes);
+  memset(output, 0xff, output_bytes);
+
+  rbgp_pack(values, packed);
+  rbgp_layer(packed, input, output, workspace);
+  const int result = check_output(values, input, output);
+
+  free(output);
+  free(input);
+  free(workspace);
+  free(packed);
+  free(random_input);
+  free(values);
+  return result;
+}

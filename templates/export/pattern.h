@@ -1,0 +1,40 @@
+/* The pattern of W: @CONFIG@
+ *
+ * W is RBGP_M x RBGP_K. Row u holds RBGP_NNZ_PER_ROW values, in ascending columns; values of columns past
+ * RBGP_K (a padded layer) are zero. */
+#ifndef RBGP_PATTERN_H
+#define RBGP_PATTERN_H
+
+enum {
+  RBGP_M = @M@,
+  RBGP_K = @K@,
+  RBGP_N = @N@,
+  RBGP_NNZ_PER_ROW = @NNZ_PER_ROW@,
+  RBGP_GO_DEGREE = @GO_DEGREE@,
+  RBGP_GR_LEFT = @GR_LEFT@,
+  RBGP_GR_RIGHT = @GR_RIGHT@,
+  RBGP_GI_LEFT = @GI_LEFT@,
+  RBGP_GI_RIGHT = @GI_RIGHT@,
+  RBGP_GI_DEGREE = @GI_DEGREE@,
+  RBGP_GB_LEFT = @GB_LEFT@,
+  RBGP_GB_RIGHT = @GB_RIGHT@
+};
+
+static const int rbgp_go[] = {@GO_ADJACENCY@};
+
+static const int rbgp_gi[] = {@GI_ADJACENCY@};
+
+/* Column of value j of row u. Indices are four mixed-radix digits, one a base graph. */
+static long long rbgp_column(long long u, long long j) {
+  const long long ui = u / RBGP_GB_LEFT % RBGP_GI_LEFT;
+  const long long uo = u / RBGP_GB_LEFT / RBGP_GI_LEFT / RBGP_GR_LEFT;
+  const long long vb = j % RBGP_GB_RIGHT;
+  const long long ji = j / RBGP_GB_RIGHT % RBGP_GI_DEGREE;
+  const long long vr = j / RBGP_GB_RIGHT / RBGP_GI_DEGREE % RBGP_GR_RIGHT;
+  const long long jo = j / RBGP_GB_RIGHT / RBGP_GI_DEGREE / RBGP_GR_RIGHT;
+  const long long vo = rbgp_go[uo * RBGP_GO_DEGREE + jo];
+  const long long vi = rbgp_gi[ui * RBGP_GI_DEGREE + ji];
+  return ((vo * RBGP_GR_RIGHT + vr) * RBGP_GI_RIGHT + vi) * RBGP_GB_RIGHT + vb;
+}
+
+#endif

@@ -1,0 +1,155 @@
+#include <tuner/dense_baseline.hpp>
+
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <cstdlib>
+
+#include <rbgp/error.hpp>
+#include <runtime/device_state.hpp>
+#include <runtime/dynamic_library.hpp>
+
+namespace rbgp {
+namespace {
+
+using runtime::DynamicLibrary;
+
+// ---- OpenBLAS: the CBLAS interface ----
+
+class OpenBlas : public DenseBaseline {
+ public:
+  OpenBlas(const Problem& problem, const Device& device, DynamicLibrary library)
+      : problem_(problem), library_(std::move(library)) {
+    gemm_ = library_.symbol<Gemm>("cblas_sgemm");
+    // As many threads as our own kernels get.
+    if (auto* set_threads = library_.find_symbol<void (*)(int)>("openblas_set_num_threads"))
+      set_threads(device.properties().compute_units);
+  }
+
+  void launch(const void* weights, const void* input, void* output, void*) override {
+    constexpr int kRowMajor = 101;
+    constexpr int kNoTranspose = 111;
+    const auto m = static_cast<int>(problem_.m);
+    const auto n = static_cast<int>(problem_.n);
+    const auto k = static_cast<int>(problem_.k);
+    gemm_(kRowMajor, kNoTranspose, kNoTranspose, m, n, k, 1.0F,
+          static_cast<const float*>(weights), k, static_cast<const float*>(input), n, 0.0F,
+          static_cast<float*>(output), n);
+  }
+
+  std::string name() const override {
+    const auto text = [&](const char* symbol) -> std::string {
+      auto* function = library_.find_symbol<const char* (*)()>(symbol);
+      return function != nullptr ? function() : "";
+    };
+    const std::string config = text("openblas_get_config");  // "OpenBLAS 0.3.21 DYNAMIC_ARCH ..."
+    const std::size_t version_end = config.find(' ', config.find(' ') + 1);
+    return config.substr(0, version_end) + " " + text("openblas_get_corename");
+  }
+
+ private:
+  using Gemm = void (*)(int order, int transpose_a, int transpose_b, int m, int n, int k,
+                        float alpha, const float* a, int lda, const float* b, int ldb, float beta,
+                        float* c, int ldc);
+  Problem problem_;
+  DynamicLibrary library_;
+  Gemm gemm_ = nullptr;
+};
+
+// ---- cuBLAS: row-major O = W I is column-major O^T = I^T W^T ----
+
+class CuBlas : public DenseBaseline {
+ public:
+  CuBlas(const Problem& problem, const Device& device, DynamicLibrary library)
+      : problem_(problem), device_(device), library_(std::move(library)) {
+    const auto context = current_context();
+    gemm_ = library_.symbol<Gemm>("cublasSgemm_v2");
+    set_stream_ = library_.symbol<SetStream>("cublasSetStream_v2");
+    check(library_.symbol<int (*)(void**)>("cublasCreate_v2")(&handle_), "cublasCreate");
+    // f32 arithmetic proper: CUBLAS_DEFAULT_MATH never takes TF32.
+    constexpr int kDefaultMath = 0;
+    check(library_.symbol<int (*)(void*, int)>("cublasSetMathMode")(handle_, kDefaultMath),
+          "cublasSetMathMode");
+    // Its own workspace would be allocated at the first launch, which may be under capture.
+    constexpr std::size_t kWorkspaceBytes = std::size_t{64} << 20;
+    workspace_ = DeviceBuffer(device, kWorkspaceBytes);
+    set_workspace_ =
+        library_.symbol<int (*)(void*, void*, std::size_t)>("cublasSetWorkspace_v2");
+  }
+  ~CuBlas() override {
+    const auto context = current_context();
+    library_.symbol<int (*)(void*)>("cublasDestroy_v2")(handle_);
+  }
+
+  void launch(const void* weights, const void* input, void* output, void* stream) override {
+    const float one = 1;
+    const float zero = 0;
+    const auto m = static_cast<int>(problem_.m);
+    const auto n = static_cast<int>(problem_.n);
+    const auto k = static_cast<int>(problem_.k);
+    const auto context = current_context();
+    check(set_stream_(handle_, stream), "cublasSetStream");
+    check(set_workspace_(handle_, workspace_.data(), workspace_.bytes()), "cublasSetWorkspace");
+    check(gemm_(handle_, 0, 0, n, m, k, &one, static_cast<const float*>(input), n,
+                static_cast<const float*>(weights), k, &zero, static_cast<float*>(output), n),
+          "cublasSgemm");
+  }
+
+  std::string name() const override {
+    int version = 0;
+    library_.symbol<int (*)(void*, int*)>("cublasGetVersion_v2")(handle_, &version);
+    return fmt::format("cuBLAS {}.{}.{}", version / 10000, version / 100 % 100, version % 100);
+  }
+
+ private:
+  // cuBLAS works on the context that is current on the thread.
+  runtime::ContextGuard current_context() const {
+    return {device_.state()->driver(), device_.state()->context()};
+  }
+  static void check(int status, const char* what) {
+    require(status == 0, ErrorCode::launch_failed, "{} failed with cuBLAS status {}", what, status);
+  }
+  using Gemm = int (*)(void* handle, int transpose_a, int transpose_b, int m, int n, int k,
+                       const float* alpha, const float* a, int lda, const float* b, int ldb,
+                       const float* beta, float* c, int ldc);
+  using SetStream = int (*)(void* handle, void* stream);
+  Problem problem_;
+  Device device_;
+  DynamicLibrary library_;
+  void* handle_ = nullptr;
+  DeviceBuffer workspace_;
+  Gemm gemm_ = nullptr;
+  SetStream set_stream_ = nullptr;
+  int (*set_workspace_)(void*, void*, std::size_t) = nullptr;
+};
+
+std::vector<std::string> cublas_names() {
+  std::vector<std::string> names;
+  if (const char* folder = std::getenv("RBGP_CUBLAS"))
+    for (const char* version : {"13", "12"})
+      names.push_back(fmt::format("{}/libcublas.so.{}", folder, version));
+  for (const char* version : {"13", "12"}) {
+    names.push_back(fmt::format("libcublas.so.{}", version));
+    names.push_back(fmt::format("/usr/local/cuda/lib64/libcublas.so.{}", version));
+  }
+  return names;
+}
+
+}  // namespace
+
+std::unique_ptr<DenseBaseline> DenseBaseline::open(const Problem& problem, const Device& device,
+                                                   std::string& reason) {
+  if (std::max({problem.m, problem.n, problem.k}) > INT_MAX) {
+    reason = "the sizes exceed what the dense libraries take";
+    return nullptr;
+  }
+  if (device.kind() == DeviceKind::cuda) {
+    auto library = DynamicLibrary::try_open(cublas_names(), &reason);
+    return library ? std::make_unique<CuBlas>(problem, device, std::move(*library)) : nullptr;
+  }
+  const std::array<std::string, 2> names = {"libopenblas.so.0", "libopenblas.so"};
+  auto library = DynamicLibrary::try_open(names, &reason);
+  return library ? std::make_unique<OpenBlas>(problem, device, std::move(*library)) : nullptr;
+}
+
+}  // namespace rbgp

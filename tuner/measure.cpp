@@ -1,0 +1,127 @@
+#include <tuner/measure.hpp>
+
+#include <cmath>
+
+#include <rbgp/error.hpp>
+#include <tuner/bench_inputs.hpp>
+
+namespace rbgp {
+namespace {
+
+constexpr std::uint8_t kPoison = 0xff;  // NaN in every float
+constexpr double kGiveUp = 3;           // times the best, after which a candidate is timed no further
+
+std::size_t bytes_of(std::int64_t elements, Dtype dtype) {
+  return static_cast<std::size_t>(elements * dtype_bytes(dtype));
+}
+
+runtime::TimingOptions one_launch() {
+  return {.min_seconds = 0, .min_samples = 1, .max_samples = 1, .launches_per_sample = 1,
+          .warmup = 1};
+}
+
+}  // namespace
+
+const PatternCache::Entry& PatternCache::get(const Rbgp4Config& config) {
+  const std::string key = config.to_string();
+  const auto known = entries_.find(key);
+  if (known != entries_.end()) return known->second;
+  Rbgp4Pattern pattern = Rbgp4Pattern::sample(config, seed_);
+  const double gap = pattern.spectral_gap();
+  return entries_.emplace(key, Entry{std::move(pattern), gap}).first->second;
+}
+
+Measurement::Measurement(const Problem& problem, const Device& device, std::uint64_t seed)
+    : problem_(problem),
+      device_(device),
+      seed_(seed),
+      patterns_(seed),
+      input_(random_floats(problem.k * problem.n, derive_seed(seed, 100))),
+      check_(problem, input_.data(), derive_seed(seed, 101)),
+      device_input_(device, bytes_of(problem.k * problem.n, problem.dtype)),
+      device_output_(device, bytes_of(problem.m * problem.n, problem.dtype)),
+      output_(static_cast<std::size_t>(problem.m * problem.n)) {
+  device_input_.upload(input_.data(), device_input_.bytes());
+}
+
+PreparedKernel Measurement::prepare(const Candidate& candidate) {
+  const Rbgp4Pattern& pattern = patterns_.get(candidate.config).pattern;
+  Kernel kernel = Kernel::create({problem_, pattern, candidate.kernel}, device_);
+  PreparedKernel prepared{kernel, DeviceBuffer(device_, kernel.packed_bytes()),
+                          DeviceBuffer(device_, kernel.workspace_bytes())};
+  return prepared;
+}
+
+runtime::Samples Measurement::time(const PreparedKernel& prepared,
+                                   const runtime::TimingOptions& options) {
+  // The workspace is scratch memory of the launch, not part of the prepared kernel's value.
+  void* workspace = const_cast<void*>(prepared.workspace.data());
+  return runtime::time_launches(
+      device_,
+      [&](void* stream) {
+        prepared.kernel.launch(prepared.packed.data(), device_input_.data(),
+                               device_output_.data(), workspace, stream);
+      },
+      options);
+}
+
+CandidateResult Measurement::measure(const Candidate& candidate, double best_ms) {
+  CandidateResult result;
+  result.config = candidate.config;
+  result.kernel = candidate.kernel;
+  const PatternCache::Entry& entry = patterns_.get(candidate.config);
+  result.spectral_gap = entry.spectral_gap;
+
+  PreparedKernel prepared = prepare(candidate);
+  const std::vector<float> values = random_floats(problem_.m * entry.pattern.nnz_per_row(),
+                                                  derive_seed(seed_, 1000 + drawn_++));
+  prepared.kernel.pack(values.data(), prepared.packed);
+  device_output_.fill(kPoison);
+  prepared.kernel.launch(prepared.packed.data(), device_input_.data(), device_output_.data(),
+                         prepared.workspace.data());
+  device_.synchronize();
+  device_output_.download(output_.data(), device_output_.bytes());
+  const ProductCheck::Result check = check_.check(entry.pattern, values.data(), output_.data());
+  result.relative_error = check.relative_error;
+  result.failure = check.failure;
+  if (!result.failure.empty()) return result;
+
+  runtime::Samples samples = time(prepared, one_launch());
+  if (best_ms == 0 || samples.median() < kGiveUp * best_ms)
+    samples = time(prepared, {.min_seconds = 0.02, .min_samples = 5, .max_samples = 101});
+  result.median_ms = samples.median();
+  result.spread = samples.spread();
+  result.ok = true;
+  return result;
+}
+
+Measurement::Dense Measurement::time_dense() {
+  const runtime::TimingOptions options{.min_seconds = 0.05, .min_samples = 7, .max_samples = 101};
+  const std::vector<float> weights =
+      random_floats(problem_.m * problem_.k, derive_seed(seed_, 102));
+  std::string reason;
+  if (const auto dense = DenseBaseline::open(problem_, device_, reason)) {
+    DeviceBuffer device_weights(device_, bytes_of(problem_.m * problem_.k, problem_.dtype));
+    device_weights.upload(weights.data(), device_weights.bytes());
+    const runtime::Samples samples = runtime::time_launches(
+        device_,
+        [&](void* stream) {
+          dense->launch(device_weights.data(), device_input_.data(), device_output_.data(), stream);
+        },
+        options);
+    return {samples.median(), dense->name(), ""};
+  }
+  // A complete Go of single rows has a kernel for every size.
+  const Rbgp4Config complete{BaseGraphConfig::complete(1, problem_.k),
+                             BaseGraphConfig::complete(problem_.m, 1), {}, {}};
+  const Candidate candidate{complete,
+                            default_kernel(complete, problem_, device_.properties())};
+  PreparedKernel prepared = prepare(candidate);
+  prepared.kernel.pack(weights.data(), prepared.packed);
+  const runtime::Samples samples = time(prepared, options);
+  return {samples.median(), "rbgp, complete pattern",
+          fmt::format("dense is our own kernel for the complete pattern, not the vendor's: {}",
+                      reason)};
+}
+
+}  // namespace rbgp

@@ -1,0 +1,77 @@
+// Building, checking and timing one candidate on a device.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <rbgp/kernel.hpp>
+#include <rbgp/tuner.hpp>
+#include <runtime/timer.hpp>
+#include <tuner/dense_baseline.hpp>
+#include <tuner/product_check.hpp>
+#include <tuner/search_space.hpp>
+
+namespace rbgp {
+
+// Patterns by configuration: many candidates share their base graphs, and the larger graphs take longer
+// to sample than a kernel takes to compile.
+class PatternCache {
+ public:
+  explicit PatternCache(std::uint64_t seed) : seed_(seed) {}
+  struct Entry {
+    Rbgp4Pattern pattern;
+    double spectral_gap;
+  };
+  const Entry& get(const Rbgp4Config& config);
+
+ private:
+  std::uint64_t seed_;
+  std::map<std::string, Entry> entries_;
+};
+
+// A kernel with its packed values and workspace on the device.
+struct PreparedKernel {
+  Kernel kernel;
+  DeviceBuffer packed;
+  DeviceBuffer workspace;
+};
+
+// The inputs of one problem on one device, and what is measured with them. Not thread-safe.
+class Measurement {
+ public:
+  Measurement(const Problem& problem, const Device& device, std::uint64_t seed);
+
+  // Compiles, runs once on poisoned output, checks, and times. A candidate whose first launch takes
+  // `give_up` times `best_ms` is not timed further. Errors: what creating and launching throw.
+  CandidateResult measure(const Candidate& candidate, double best_ms);
+
+  PreparedKernel prepare(const Candidate& candidate);
+  // Median of a short series of launches, for comparisons that interleave.
+  runtime::Samples time(const PreparedKernel& prepared, const runtime::TimingOptions& options);
+
+  // Time of the dense product on the device and what computed it. Where the vendor's library is
+  // missing it is our own kernel for the complete pattern, and `note` says so.
+  struct Dense {
+    double median_ms = 0;
+    std::string library;
+    std::string note;
+  };
+  Dense time_dense();
+
+  PatternCache& patterns() { return patterns_; }
+
+ private:
+  Problem problem_;
+  Device device_;
+  std::uint64_t seed_;
+  std::uint64_t drawn_ = 0;  // weights drawn so far: each candidate gets fresh ones
+  PatternCache patterns_;
+  std::vector<float> input_;
+  ProductCheck check_;
+  DeviceBuffer device_input_, device_output_;
+  std::vector<float> output_;
+};
+
+}  // namespace rbgp

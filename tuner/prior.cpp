@@ -1,0 +1,90 @@
+#include <tuner/prior.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <generator/row_split.hpp>
+
+namespace rbgp {
+namespace {
+
+double as_double(std::int64_t value) { return static_cast<double>(value); }
+
+double round_up(double value, double multiple) { return std::ceil(value / multiple) * multiple; }
+
+// Cycles a vector multiply-add on a core with two of them and two loads a cycle.
+double host_cost(const Candidate& candidate, const Problem& problem,
+                 const DeviceProperties& device) {
+  const Rbgp4Config& config = candidate.config;
+  const auto split = split_row_groups(config, candidate.kernel.at("tile_rows"));
+  const double rows = as_double(split->tile_rows());
+  const double vectors = as_double(candidate.kernel.at("tile_vectors"));
+  const double multiply_adds = rows * vectors;
+  constexpr double kLatencyCycles = 4;
+  double step = std::max({multiply_adds / 2, (rows + vectors) / 2, kLatencyCycles});
+  step += vectors * 0.5;  // rows of I come from the second-level cache
+  constexpr double kTurnCycles = 6;
+  const double neighbours = candidate.kernel.at("immediate") != 0
+                                ? as_double(config.tile_row_nnz())
+                                : as_double(candidate.kernel.at("unroll") * config.gb.right);
+  step += kTurnCycles / std::min(neighbours, as_double(config.tile_row_nnz()));
+  double cycles = step / multiply_adds * as_double(config.rows() * config.nnz_per_row());
+
+  // Packing a row of I, against reading it across its stride at every use.
+  const double parts = as_double(candidate.kernel.at("row_parts"));
+  cycles += candidate.kernel.at("pack_input") != 0 ? 12 * as_double(config.cols()) * parts
+                                                   : cycles;
+  const double panel_cols = vectors * device.vector_floats;
+  const double panel_bytes = panel_cols * as_double(config.cols()) * 4;
+  constexpr double kSecondLevelBytes = 1 << 20;
+  if (panel_bytes > kSecondLevelBytes) cycles *= 1.2;
+  const double panels = std::ceil(as_double(problem.n) / panel_cols);
+  const double waves = round_up(panels * parts, device.compute_units) / (panels * parts);
+  return cycles * panels * vectors * waves;
+}
+
+// Clocks of a multiprocessor: arithmetic, shared-memory words and L2 bytes overlap badly in a kernel
+// that waits at barriers, so they add.
+double cuda_cost(const Candidate& candidate, const Problem& problem,
+                 const DeviceProperties& device) {
+  const Rbgp4Config& config = candidate.config;
+  const auto split = split_row_groups(config, candidate.kernel.at("tile_rows"));
+  const double rows = as_double(split->tile_rows());
+  const double cols =
+      as_double(candidate.kernel.at("vector_n") * candidate.kernel.at("repeat_n"));
+  const double block_n = as_double(candidate.kernel.at("block_n"));
+  const std::int64_t groups = candidate.kernel.at("block_groups");
+  const double block_groups = as_double(groups == 0 ? split->gi_left : groups);
+  const double threads = block_groups * block_n / cols;
+  const double block_rows = block_groups * rows;
+
+  const double work = as_double(config.rows()) * as_double(config.nnz_per_row()) *
+                      round_up(as_double(problem.n), block_n);
+  constexpr double kClocksPerMultiplyAdd = 1.0 / 128;
+  constexpr double kClocksPerSharedWord = 1.0 / 32;
+  constexpr double kClocksPerL2Byte = 1.0 / 24;
+  const double shared_words = (cols / 2 + rows) / (rows * cols);
+  const double l2_bytes =
+      4 * as_double(config.tile_cols()) / (block_rows * as_double(config.tile_row_nnz())) +
+      4 / block_n;
+  double clocks = work * (kClocksPerMultiplyAdd + shared_words * kClocksPerSharedWord +
+                          l2_bytes * kClocksPerL2Byte);
+  if (threads < 128) clocks *= 128 / threads;
+  if (threads > 512) clocks *= 1.3;
+  constexpr double kSpillAccumulators = 96;
+  if (rows * cols > kSpillAccumulators) clocks *= rows * cols / kSpillAccumulators;
+  if (as_double(config.tile_row_nnz()) < 16) clocks *= 16 / as_double(config.tile_row_nnz());
+  const double blocks = std::ceil(as_double(problem.n) / block_n) * as_double(config.rows()) /
+                        block_rows;
+  return clocks * round_up(blocks, device.compute_units) / blocks;
+}
+
+}  // namespace
+
+double prior_cost(const Candidate& candidate, const Problem& problem,
+                  const DeviceProperties& device) {
+  return device.kind == DeviceKind::host ? host_cost(candidate, problem, device)
+                                         : cuda_cost(candidate, problem, device);
+}
+
+}  // namespace rbgp

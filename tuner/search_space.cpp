@@ -1,0 +1,241 @@
+#include <tuner/search_space.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+
+namespace rbgp {
+namespace {
+
+// Values of the pattern's axes. Row repetition is what kernels live on; tiles beyond these sizes only
+// take connectivity away.
+const std::vector<std::int64_t> kGrLeft = {1, 2, 4, 8, 16, 32, 3, 5, 6, 12};
+const std::vector<std::int64_t> kGiLeft = {1, 2, 4, 8, 16, 32, 64, 128, 3, 5, 6, 9, 12, 24};
+const std::vector<std::int64_t> kGiRight = {1,  2,  4, 8, 16, 32, 64, 128, 256,
+                                            3,  5,  6, 9, 12, 18, 24, 27,  36, 48, 72, 96};
+const std::vector<std::int64_t> kGbLeft = {1, 2, 4, 8};
+const std::vector<std::int64_t> kGbRight = {1, 2, 4, 8, 16};
+
+constexpr std::int64_t kMaxTileRows = 512;
+constexpr std::int64_t kMaxTileCols = 1024;
+constexpr std::int64_t kMaxGoVertices = 2048;  // of the smaller side: the spectrum is cubic in it
+constexpr std::int64_t kWantedRepetition = 4;
+constexpr std::int64_t kMaxRepetition = 64;
+constexpr std::int64_t kMaxPadding = 128;
+constexpr double kDegreeTolerance = 1e-9;
+
+enum PatternAxis : std::size_t { kGr, kGi, kGiCols, kGbRows, kGbCols, kGoDensity, kPatternAxes };
+
+struct Sizes {
+  std::int64_t go_left, go_right, gr_left, gi_left, gi_right, gb_left, gb_right;
+};
+
+bool divide(std::int64_t rows, std::int64_t cols, Sizes& sizes) {
+  const std::int64_t tile_rows = sizes.gr_left * sizes.gi_left * sizes.gb_left;
+  const std::int64_t tile_cols = sizes.gi_right * sizes.gb_right;
+  if (rows % tile_rows != 0 || cols % tile_cols != 0) return false;
+  sizes.go_left = rows / tile_rows;
+  sizes.go_right = cols / tile_cols;
+  return true;
+}
+
+// Why these sizes are not searched; null where they are.
+const char* size_constraint(const Sizes& sizes, std::int64_t min_repetition) {
+  const std::int64_t repetition = sizes.gr_left * sizes.gb_left;
+  if (sizes.gr_left * sizes.gi_left * sizes.gb_left > kMaxTileRows) return "tile rows at most 512";
+  if (sizes.gi_right * sizes.gb_right > kMaxTileCols) return "tile columns at most 1024";
+  if (repetition > kMaxRepetition) return "row repetition at most 64";
+  if (repetition < min_repetition) return "row repetition at least 4";
+  if (std::min(sizes.go_left, sizes.go_right) > kMaxGoVertices)
+    return "Go at most 2048 vertices on its smaller side";
+  return nullptr;
+}
+
+// Rows that repeat at least this often, or as often as the number of rows allows.
+std::int64_t min_repetition(std::int64_t rows) { return std::gcd(rows, kWantedRepetition); }
+
+// A base graph of this density with integer degrees that can be connected.
+std::optional<BaseGraphConfig> base_graph(std::int64_t left, std::int64_t right, double density) {
+  const double degree = density * static_cast<double>(right);
+  const auto whole = static_cast<std::int64_t>(std::llround(degree));
+  if (whole < 1 || whole > right || left * whole % right != 0) return std::nullopt;
+  if (std::abs(degree - static_cast<double>(whole)) > kDegreeTolerance * static_cast<double>(right))
+    return std::nullopt;
+  const BaseGraphConfig config{left, right, whole};
+  if (!config.is_complete() && std::min(whole, config.right_degree()) < 2) return std::nullopt;
+  return config;
+}
+
+// Halvings of 1 and doublings of the whole density: the splits between Go and Gi.
+std::vector<double> go_densities(double density) {
+  std::vector<double> values;
+  for (double d = density; d <= 1 + kDegreeTolerance; d *= 2) values.push_back(std::min(d, 1.0));
+  for (double d = 1; d > density * (1 + kDegreeTolerance); d /= 2) {
+    const bool known = std::any_of(values.begin(), values.end(), [&](double v) {
+      return std::abs(v - d) < kDegreeTolerance;
+    });
+    if (!known) values.push_back(d);
+  }
+  std::sort(values.begin(), values.end());
+  return values;
+}
+
+template <typename Visit>
+void for_each_sizes(std::int64_t rows, std::int64_t cols, Visit&& visit) {
+  const std::int64_t repetition = min_repetition(rows);
+  for (const std::int64_t gr : kGrLeft)
+    for (const std::int64_t gi : kGiLeft)
+      for (const std::int64_t gb : kGbLeft) {
+        if (rows % (gr * gi * gb) != 0) continue;
+        for (const std::int64_t gi_cols : kGiRight)
+          for (const std::int64_t gb_cols : kGbRight) {
+            Sizes sizes{0, 0, gr, gi, gi_cols, gb, gb_cols};
+            if (!divide(rows, cols, sizes)) continue;
+            if (size_constraint(sizes, repetition) == nullptr && !visit(sizes)) return;
+          }
+      }
+}
+
+bool reachable(std::int64_t rows, std::int64_t cols, double density) {
+  const std::vector<double> splits = go_densities(density);
+  bool found = false;
+  for_each_sizes(rows, cols, [&](const Sizes& sizes) {
+    for (const double go : splits)
+      if (base_graph(sizes.go_left, sizes.go_right, go) &&
+          base_graph(sizes.gi_left, sizes.gi_right, density / go)) {
+        found = true;
+        return false;
+      }
+    return true;
+  });
+  return found;
+}
+
+std::vector<double> as_doubles(const std::vector<std::int64_t>& values) {
+  return {values.begin(), values.end()};
+}
+
+}  // namespace
+
+SearchSpace::SearchSpace(const Problem& problem, std::int64_t rows, std::int64_t cols,
+                         double density, const DeviceProperties& device,
+                         const KernelFamily& family)
+    : problem_(problem),
+      rows_(rows),
+      cols_(cols),
+      density_(density),
+      device_(device),
+      family_(&family),
+      min_repetition_(min_repetition(rows)) {
+  axes_.resize(kPatternAxes);
+  axes_[kGr] = {"gr.left", as_doubles(kGrLeft)};
+  axes_[kGi] = {"gi.left", as_doubles(kGiLeft)};
+  axes_[kGiCols] = {"gi.right", as_doubles(kGiRight)};
+  axes_[kGbRows] = {"gb.left", as_doubles(kGbLeft)};
+  axes_[kGbCols] = {"gb.right", as_doubles(kGbRight)};
+  axes_[kGoDensity] = {"go.density", go_densities(density)};
+  pattern_axes_ = axes_.size();
+  for (const Tunable& tunable : family.tunables(device))
+    axes_.push_back({tunable.name, as_doubles(tunable.values)});
+}
+
+double SearchSpace::size() const {
+  double points = 1;
+  for (const Axis& axis : axes_) points *= static_cast<double>(axis.values.size());
+  return points;
+}
+
+std::optional<Rbgp4Config> SearchSpace::config(const Point& point, std::string* why) const {
+  const auto refuse = [&](const char* reason) {
+    if (why != nullptr) *why = reason;
+    return std::nullopt;
+  };
+  const auto side = [&](std::size_t axis) { return static_cast<std::int64_t>(value(point, axis)); };
+  Sizes sizes{0, 0, side(kGr), side(kGi), side(kGiCols), side(kGbRows), side(kGbCols)};
+  if (!divide(rows_, cols_, sizes)) return refuse("tiles divide the matrix");
+  if (const char* reason = size_constraint(sizes, min_repetition_)) return refuse(reason);
+  const double go_density = value(point, kGoDensity);
+  const auto go = base_graph(sizes.go_left, sizes.go_right, go_density);
+  if (!go) return refuse("Go has integer degrees of at least 2");
+  const auto gi = base_graph(sizes.gi_left, sizes.gi_right, density_ / go_density);
+  if (!gi) return refuse("Gi has integer degrees of at least 2");
+  return Rbgp4Config{*go, BaseGraphConfig::complete(sizes.gr_left, 1), *gi,
+                     BaseGraphConfig::complete(sizes.gb_left, sizes.gb_right)};
+}
+
+std::optional<Candidate> SearchSpace::candidate(const Point& point, std::string* why) const {
+  const auto found = config(point, why);
+  if (!found) return std::nullopt;
+  Candidate candidate{*found, {std::string(family_->name), {}}};
+  for (std::size_t axis = pattern_axes_; axis < axes_.size(); ++axis)
+    candidate.kernel.tunables[axes_[axis].name] =
+        static_cast<std::int64_t>(value(point, axis));
+  const auto reason =
+      family_->unsupported({candidate.config, problem_, candidate.kernel, device_});
+  if (!reason) return candidate;
+  if (why != nullptr) *why = *reason;
+  return std::nullopt;
+}
+
+bool SearchSpace::has_config() const { return reachable(rows_, cols_, density_); }
+
+Point SearchSpace::random_point(RandomWords& random) const {
+  Point point(axes_.size());
+  for (std::size_t axis = 0; axis < axes_.size(); ++axis)
+    point[axis] = random.below(axes_[axis].values.size());
+  return point;
+}
+
+bool SearchSpace::advance(Point& point) const {
+  for (std::size_t axis = axes_.size(); axis-- > 0;) {
+    if (++point[axis] < axes_[axis].values.size()) return true;
+    point[axis] = 0;
+  }
+  return false;
+}
+
+NearestDensities nearest_densities(std::int64_t rows, std::int64_t cols, double density) {
+  NearestDensities nearest;
+  nearest.exact = reachable(rows, cols, density);
+  if (nearest.exact) {
+    nearest.below = nearest.above = density;
+    return nearest;
+  }
+  // Gi takes whatever integer degree comes nearest, beside each halving of Go.
+  for_each_sizes(rows, cols, [&](const Sizes& sizes) {
+    for (double go = 1; go >= density / 2; go /= 2) {
+      const auto parts = static_cast<double>(std::gcd(sizes.gi_left, sizes.gi_right));
+      const double part = std::floor(density / go * parts);
+      for (const double count : {part, part + 1}) {
+        if (count < 1 || count > parts) continue;
+        if (!base_graph(sizes.go_left, sizes.go_right, go) ||
+            !base_graph(sizes.gi_left, sizes.gi_right, count / parts))
+          continue;
+        const double reached = go * count / parts;
+        if (reached <= density && reached > nearest.below) nearest.below = reached;
+        if (reached >= density && (nearest.above == 0 || reached < nearest.above))
+          nearest.above = reached;
+      }
+    }
+    return true;
+  });
+  return nearest;
+}
+
+std::optional<PaddedSizes> padded_sizes(std::int64_t rows, std::int64_t cols, double density) {
+  const auto round_up = [](std::int64_t value, std::int64_t multiple) {
+    return (value + multiple - 1) / multiple * multiple;
+  };
+  std::optional<PaddedSizes> best;
+  for (std::int64_t row_multiple = 1; row_multiple <= kMaxPadding; row_multiple *= 2)
+    for (std::int64_t col_multiple = 1; col_multiple <= kMaxPadding; col_multiple *= 2) {
+      const PaddedSizes sizes{round_up(rows, row_multiple), round_up(cols, col_multiple)};
+      if (best && sizes.rows * sizes.cols >= best->rows * best->cols) continue;
+      if (reachable(sizes.rows, sizes.cols, density)) best = sizes;
+    }
+  return best;
+}
+
+}  // namespace rbgp

@@ -1,0 +1,86 @@
+// The search space: named axes with their values, and named constraints that say why a point is not a
+// candidate. Pattern and kernel are searched together: an axis is a size of a base graph, the
+// density of Go, or a tunable of the kernel family.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <generator/kernel_family.hpp>
+#include <generator/random_words.hpp>
+#include <rbgp/device.hpp>
+#include <rbgp/problem.hpp>
+
+namespace rbgp {
+
+struct Candidate {
+  Rbgp4Config config;
+  KernelConfig kernel;
+  std::string key() const { return config.to_string() + " " + kernel.to_string(); }
+};
+
+// One choice of value an axis, by index. The first axes are the pattern's, the others the kernel's.
+using Point = std::vector<std::size_t>;
+
+struct Axis {
+  std::string name;
+  std::vector<double> values;
+};
+
+class SearchSpace {
+ public:
+  // Of a problem on a pattern of exactly rows x cols (which padding may make larger than the problem)
+  // with the given density of W, 0 < density <= 1, on kernels of one family.
+  SearchSpace(const Problem& problem, std::int64_t rows, std::int64_t cols, double density,
+              const DeviceProperties& device, const KernelFamily& family);
+
+  const Problem& problem() const { return problem_; }
+  const DeviceProperties& device() const { return device_; }
+  const std::vector<Axis>& axes() const { return axes_; }
+  std::size_t pattern_axes() const { return pattern_axes_; }
+  double size() const;  // points, before constraints
+
+  // The candidate at a point, or nothing, and then `why` (unless null) names the constraint.
+  std::optional<Candidate> candidate(const Point& point, std::string* why = nullptr) const;
+  // The pattern part alone.
+  std::optional<Rbgp4Config> config(const Point& point, std::string* why = nullptr) const;
+
+  // Whether any configuration satisfies the constraints.
+  bool has_config() const;
+
+  Point random_point(RandomWords& random) const;
+  // Moves to the next point in lexical order; false after the last.
+  bool advance(Point& point) const;
+
+ private:
+  double value(const Point& point, std::size_t axis) const { return axes_[axis].values[point[axis]]; }
+
+  Problem problem_;
+  std::int64_t rows_, cols_;
+  double density_;
+  DeviceProperties device_;
+  const KernelFamily* family_;
+  std::int64_t min_repetition_;
+  std::vector<Axis> axes_;
+  std::size_t pattern_axes_ = 0;
+};
+
+// The reachable densities of W nearest to the wanted one, from below and from above; 0 where there is
+// none. `exact` when the wanted one is reachable.
+struct NearestDensities {
+  bool exact = false;
+  double below = 0;
+  double above = 0;
+};
+NearestDensities nearest_densities(std::int64_t rows, std::int64_t cols, double density);
+
+// The sizes >= rows x cols with the fewest elements at which the density is reachable.
+// Nothing where no padding of less than 128 rows and columns helps.
+struct PaddedSizes {
+  std::int64_t rows, cols;
+};
+std::optional<PaddedSizes> padded_sizes(std::int64_t rows, std::int64_t cols, double density);
+
+}  // namespace rbgp

@@ -1,0 +1,247 @@
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include <rbgp/codegen.hpp>
+#include <rbgp/error.hpp>
+#include <rbgp/tuner.hpp>
+#include <tuner/measure.hpp>
+#include <tuner/strategy.hpp>
+
+namespace rbgp {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kFinalists = 5;
+constexpr int kFinalRounds = 5;
+constexpr double kFinalShare = 0.15;  // of the budget, kept for the finalists
+
+double percent(double density) { return 100 * (1 - density); }
+
+// Where the search takes place, after padding and rounding were asked for or refused.
+struct Target {
+  std::int64_t rows, cols;
+  double density;
+};
+
+std::string nearest_text(const NearestDensities& nearest) {
+  if (nearest.below == 0 && nearest.above == 0) return "no sparsity is reachable at these sizes";
+  std::string text = "the nearest reachable ones are ";
+  if (nearest.above > 0) text += fmt::format("{:.6g} %", percent(nearest.above));
+  if (nearest.above > 0 && nearest.below > 0) text += " and ";
+  if (nearest.below > 0) text += fmt::format("{:.6g} %", percent(nearest.below));
+  return text;
+}
+
+Target resolve(const TuneRequest& request, std::vector<std::string>& notes) {
+  const Problem& problem = request.problem;
+  require(problem.m >= 1 && problem.k >= 1 && problem.n >= 1, ErrorCode::invalid_argument,
+          "sizes {} x {} x {}: m, k and n are at least 1", problem.m, problem.k, problem.n);
+  require(std::max({problem.m, problem.k, problem.n}) <= std::numeric_limits<std::int32_t>::max(),
+          ErrorCode::invalid_argument, "sizes {} x {} x {}: m, k and n are at most {}", problem.m,
+          problem.k, problem.n, std::numeric_limits<std::int32_t>::max());
+  require(request.sparsity_percent >= 0 && request.sparsity_percent < 100,
+          ErrorCode::invalid_argument, "sparsity {} %: allowed is 0 to below 100",
+          request.sparsity_percent);
+  Target target{problem.m, problem.k, 1 - request.sparsity_percent / 100};
+  NearestDensities nearest = nearest_densities(target.rows, target.cols, target.density);
+  if (nearest.exact) return target;
+  if (request.pad) {
+    if (const auto padded = padded_sizes(target.rows, target.cols, target.density)) {
+      target.rows = padded->rows;
+      target.cols = padded->cols;
+      notes.push_back(fmt::format(
+          "padded W from {} x {} to {} x {} with zero rows and columns; O keeps its {} rows",
+          problem.m, problem.k, target.rows, target.cols, problem.m));
+      return target;
+    }
+  }
+  if (request.nearest && (nearest.below > 0 || nearest.above > 0)) {
+    const bool take_above =
+        nearest.below == 0 || (nearest.above > 0 && nearest.above - target.density <=
+                                                        target.density - nearest.below);
+    target.density = take_above ? nearest.above : nearest.below;
+    notes.push_back(fmt::format("sparsity {:.6g} % instead of {:.6g} %, the nearest reachable",
+                                percent(target.density), request.sparsity_percent));
+    return target;
+  }
+  fail(ErrorCode::invalid_argument,
+       "no split of {} x {} over Go, Gr, Gi, Gb has {:.6g} % with integer degrees; {}; "
+       "--nearest takes the nearest, --pad pads the sizes",
+       problem.m, problem.k, request.sparsity_percent, nearest_text(nearest));
+}
+
+class Sweep {
+ public:
+  Sweep(const TuneRequest& request, const std::function<void(const TuneProgress&)>& progress,
+        const std::atomic<bool>* stop)
+      : request_(request),
+        progress_(progress),
+        stop_(stop),
+        begin_(Clock::now()),
+        target_(resolve(request, result_.notes)),
+        measurement_(request.problem, request.device, request.seed) {}
+
+  TuneResult run();
+
+ private:
+  double elapsed() const {
+    return std::chrono::duration<double>(Clock::now() - begin_).count();
+  }
+  bool stopped() const { return stop_ != nullptr && stop_->load(); }
+  bool may_go_on() const {
+    const auto done = static_cast<std::int64_t>(result_.ranking.size());
+    return !stopped() && !device_lost_ &&
+           elapsed() < request_.budget_seconds * (1 - kFinalShare) &&
+           (request_.max_candidates == 0 || done < request_.max_candidates);
+  }
+  void make_searches();
+  void try_candidate(const Candidate& candidate, Strategy& strategy, const Point& point);
+  void rank();
+  void measure_finalists();
+  void report_progress();
+
+  struct Search {
+    std::unique_ptr<SearchSpace> space;
+    std::unique_ptr<Strategy> strategy;
+  };
+
+  const TuneRequest& request_;
+  const std::function<void(const TuneProgress&)>& progress_;
+  const std::atomic<bool>* stop_;
+  Clock::time_point begin_;
+  TuneResult result_;
+  Target target_;
+  Measurement measurement_;
+  Measurement::Dense dense_;
+  std::vector<Search> searches_;  // one a family of the device
+  TuneProgress now_;
+  bool device_lost_ = false;
+};
+
+void Sweep::make_searches() {
+  const DeviceProperties& device = request_.device.properties();
+  for (const KernelFamily& family : kernel_families()) {
+    if (family.target != device.kind) continue;
+    Search search;
+    search.space = std::make_unique<SearchSpace>(request_.problem, target_.rows, target_.cols,
+                                                 target_.density, device, family);
+    search.strategy = make_strategy(request_.strategy, *search.space,
+                                    derive_seed(request_.seed, searches_.size()));
+    result_.space_size += static_cast<std::int64_t>(std::min(search.space->size(), 0x1p62));
+    searches_.push_back(std::move(search));
+  }
+  require(!searches_.empty(), ErrorCode::unsupported,
+          "this build has no kernel family for {}; see rbgp doctor", request_.device.text());
+}
+
+void Sweep::try_candidate(const Candidate& candidate, Strategy& strategy, const Point& point) {
+  CandidateResult outcome;
+  try {
+    outcome = measurement_.measure(candidate, now_.best_ms);
+  } catch (const Error& error) {
+    // What is missing on this machine is missing for every candidate.
+    if (error.code() == ErrorCode::unsupported && result_.ranking.empty()) throw;
+    outcome.config = candidate.config;
+    outcome.kernel = candidate.kernel;
+    outcome.failure = fmt::format("{}: {}", to_string(error.code()), error.what());
+    // A fault leaves a CUDA context unusable: nothing measured after it would mean anything.
+    device_lost_ =
+        error.code() == ErrorCode::launch_failed && request_.device.kind() == DeviceKind::cuda;
+  }
+  strategy.report(point, outcome.ok ? outcome.median_ms
+                                    : std::numeric_limits<double>::infinity());
+  if (outcome.ok && (now_.best_ms == 0 || outcome.median_ms < now_.best_ms))
+    now_.best_ms = outcome.median_ms;
+  if (!outcome.ok) ++now_.failed;
+  result_.ranking.push_back(std::move(outcome));
+  report_progress();
+}
+
+void Sweep::report_progress() {
+  now_.done = static_cast<std::int64_t>(result_.ranking.size());
+  now_.elapsed_seconds = elapsed();
+  now_.dense_ms = dense_.median_ms;
+  if (progress_) progress_(now_);
+}
+
+void Sweep::rank() {
+  std::stable_sort(result_.ranking.begin(), result_.ranking.end(),
+                   [](const CandidateResult& a, const CandidateResult& b) {
+                     return std::tuple(!a.ok, a.median_ms) < std::tuple(!b.ok, b.median_ms);
+                   });
+}
+
+// A single short measurement picks lucky ones: the best are timed again, turn by turn, so that what
+// else the machine does meets all of them alike.
+void Sweep::measure_finalists() {
+  std::vector<PreparedKernel> finalists;
+  for (const CandidateResult& candidate : result_.ranking) {
+    if (finalists.size() == kFinalists || !candidate.ok) break;
+    PreparedKernel prepared = measurement_.prepare({candidate.config, candidate.kernel});
+    const std::vector<float> values(prepared.packed.bytes() / sizeof(float), 0.5F);
+    prepared.packed.upload(values.data(), prepared.packed.bytes());
+    finalists.push_back(std::move(prepared));
+  }
+  std::vector<std::vector<double>> rounds(finalists.size());
+  for (int round = 0; round < kFinalRounds && !stopped(); ++round)
+    for (std::size_t i = 0; i < finalists.size(); ++i)
+      rounds[i].push_back(
+          measurement_.time(finalists[i], {.min_seconds = 0.02, .min_samples = 3}).median());
+  for (std::size_t i = 0; i < finalists.size(); ++i) {
+    if (rounds[i].empty()) continue;
+    std::sort(rounds[i].begin(), rounds[i].end());
+    result_.ranking[i].median_ms = rounds[i][rounds[i].size() / 2];
+  }
+}
+
+TuneResult Sweep::run() {
+  make_searches();
+  dense_ = measurement_.time_dense();
+  if (!dense_.note.empty()) result_.notes.push_back(dense_.note);
+  report_progress();
+  for (bool proposed = true; proposed && may_go_on();) {
+    proposed = false;
+    for (Search& search : searches_) {
+      if (!may_go_on()) break;
+      const auto point = search.strategy->next();
+      if (!point) continue;
+      proposed = true;
+      try_candidate(*search.space->candidate(*point), *search.strategy, *point);
+    }
+  }
+  result_.interrupted = stopped();
+  rank();
+  require(!result_.ranking.empty(), ErrorCode::invalid_argument,
+          "no candidate was measured: the budget of {:.3g} s was used up before the first",
+          request_.budget_seconds);
+  require(result_.ranking.front().ok, ErrorCode::internal, "no candidate was right; the first: {}",
+          result_.ranking.front().failure);
+  if (device_lost_)
+    result_.notes.push_back("the device failed and the search ended early");
+  else
+    measure_finalists();
+  rank();
+
+  const CandidateResult& best = result_.ranking.front();
+  const Rbgp4Pattern& pattern = measurement_.patterns().get(best.config).pattern;
+  result_.plan = {.spec = {request_.problem, pattern, best.kernel},
+                  .seed = request_.seed,
+                  .device = request_.device.properties(),
+                  .median_ms = best.median_ms,
+                  .dense_ms = dense_.median_ms,
+                  .dense_library = dense_.library};
+  return std::move(result_);
+}
+
+}  // namespace
+
+TuneResult tune(const TuneRequest& request,
+                const std::function<void(const TuneProgress&)>& progress,
+                const std::atomic<bool>* stop) {
+  return Sweep(request, progress, stop).run();
+}
+
+}  // namespace rbgp
