@@ -141,7 +141,7 @@ CacheRead read_cache_file(const std::filesystem::path& file, const std::string& 
   // Non-blocking: a FIFO of that name must not stop the program.
   const File opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!opened.opened()) return errno == ENOENT ? CacheRead::absent : CacheRead::bad;
-  struct stat status {};
+  struct stat status{};
   if (::fstat(opened.get(), &status) != 0 || !S_ISREG(status.st_mode) ||
       status.st_uid != ::geteuid())
     return CacheRead::bad;

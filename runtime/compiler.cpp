@@ -60,8 +60,8 @@ CacheEntry build(const Source& source, const Toolchain& toolchain) {
 }  // namespace
 
 Binary compile(const Source& source, const std::string& arch, DiskCache* cache) {
-  const Toolchain toolchain = source.kind == SourceKind::cuda ? cuda_toolchain(source, arch)
-                                                              : host_toolchain(source, arch);
+  const Toolchain toolchain =
+      source.kind == SourceKind::cuda ? cuda_toolchain(source, arch) : host_toolchain(source, arch);
   std::string key;
   std::optional<CacheEntry> entry;
   if (cache != nullptr) {

@@ -25,10 +25,14 @@ std::string error_name(const CudaDriver& driver, CUresult status) {
 // What the reader can do about the errors that people meet.
 std::string_view advice(CUresult status) {
   switch (status) {
-    case 2: return "the device is out of memory: free some or use a smaller problem";
-    case 100: return "the driver sees no device: check CUDA_VISIBLE_DEVICES";
-    case 209: return "the binary is for another architecture";
-    case 222: return "the driver is older than the compiler that made this PTX: update the driver";
+    case 2:
+      return "the device is out of memory: free some or use a smaller problem";
+    case 100:
+      return "the driver sees no device: check CUDA_VISIBLE_DEVICES";
+    case 209:
+      return "the binary is for another architecture";
+    case 222:
+      return "the driver is older than the compiler that made this PTX: update the driver";
     case 700:
     case 714:
     case 715:
@@ -37,8 +41,10 @@ std::string_view advice(CUresult status) {
     case 718:
     case 719:
       return "a kernel went wrong and the device is lost to this process: restart it";
-    case 803: return "the driver library does not fit the kernel module: reinstall the driver";
-    default: break;
+    case 803:
+      return "the driver library does not fit the kernel module: reinstall the driver";
+    default:
+      break;
   }
   if (status >= 900 && status <= 908) return "not allowed while a stream is captured: do it before";
   return {};
@@ -53,9 +59,9 @@ Search search() {
   auto driver = std::make_unique<CudaDriver>();
   // Never closed: the driver runs threads of its own until the process ends.
   const DynamicLibrary& library = *new DynamicLibrary(std::move(*opened));
-#define RBGP_CUDA_LOAD(member, symbol, parameters)                              \
-  driver->member = library.find_symbol<decltype(driver->member)>(symbol);       \
-  if (driver->member == nullptr)                                                \
+#define RBGP_CUDA_LOAD(member, symbol, parameters)                                      \
+  driver->member = library.find_symbol<decltype(driver->member)>(symbol);               \
+  if (driver->member == nullptr)                                                        \
     return {nullptr, fmt::format("{} has no {}: update the driver to CUDA 12 or newer", \
                                  library.path().string(), symbol)};
   RBGP_CUDA_FUNCTIONS(RBGP_CUDA_LOAD)
@@ -64,8 +70,7 @@ Search search() {
   if (const CUresult status = driver->init(0); status != cuda::kSuccess)
     return {nullptr, fmt::format("cuInit failed: {}", describe(*driver, status))};
   if (driver->driver_get_version(&driver->version) != cuda::kSuccess ||
-      driver->device_get_count(&driver->device_count) != cuda::kSuccess ||
-      driver->device_count < 1)
+      driver->device_get_count(&driver->device_count) != cuda::kSuccess || driver->device_count < 1)
     return {nullptr, "the CUDA driver lists no device: check CUDA_VISIBLE_DEVICES"};
   return {std::move(driver), {}};
 }

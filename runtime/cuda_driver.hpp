@@ -102,11 +102,12 @@ inline constexpr int kCaptureThreadLocal = 1;
 
 // The table of driver functions. Lives until the process ends; calls are thread-safe.
 struct CudaDriver {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a member's name and its parameter list
 #define RBGP_CUDA_MEMBER(member, symbol, parameters) CUresult(*member) parameters = nullptr;
   RBGP_CUDA_FUNCTIONS(RBGP_CUDA_MEMBER)
 #undef RBGP_CUDA_MEMBER
 
-  int version = 0;       // 13000 for CUDA 13.0
+  int version = 0;  // 13000 for CUDA 13.0
   int device_count = 0;  // at least 1
 
   // The driver of this machine, looked for once: null where libcuda.so.1 does not open, cuInit

@@ -37,7 +37,10 @@ DeviceBuffer::DeviceBuffer(const Device& device, std::size_t bytes)
     : device_(device.state()), bytes_(bytes) {
   if (bytes == 0) return;
   if (!device_->is_cuda()) {
-    data_ = ::operator new(bytes, kHostAlignment, std::nothrow);
+    // More than there is would be granted and the process killed while it fills it.
+    if (static_cast<std::uint64_t>(bytes) <=
+        static_cast<std::uint64_t>(device.properties().memory_bytes))
+      data_ = ::operator new(bytes, kHostAlignment, std::nothrow);
     require(data_ != nullptr, ErrorCode::launch_failed,
             "cpu has no {} bytes of memory left: use a smaller problem", bytes);
     return;
@@ -47,7 +50,7 @@ DeviceBuffer::DeviceBuffer(const Device& device, std::size_t bytes)
   const runtime::CUresult status = device_->driver().mem_alloc(&address, bytes);
   if (status != runtime::cuda::kSuccess)
     cuda_check(status, fmt::format("{} bytes on {}", bytes, device_->text()));
-  data_ = reinterpret_cast<void*>(address);
+  data_ = reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr): the ABI
 }
 
 DeviceBuffer::DeviceBuffer(DeviceBuffer&& other) noexcept
@@ -71,7 +74,7 @@ DeviceBuffer::~DeviceBuffer() {
   try {
     const ContextGuard guard(device_->driver(), device_->context());
     device_->driver().mem_free(pointer(data_));
-  } catch (...) {
+  } catch (...) {  // NOLINT(bugprone-empty-catch): destructors never throw
     // A device that is lost has lost this memory, too.
   }
 }

@@ -34,7 +34,7 @@ std::string prepare(const fs::path& directory) {
   if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
     return fmt::format("cannot create {}: {}", directory.string(),
                        std::generic_category().message(errno));
-  struct stat status {};
+  struct stat status{};
   if (::stat(directory.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
     return fmt::format("{} is not a folder", directory.string());
   if (status.st_uid != ::geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
@@ -135,7 +135,8 @@ bool DiskCache::store(const std::string& key, const CacheEntry& entry) {
   if (!usable_) return false;
   const std::uint64_t bytes = cache_file_bytes(entry);
   if (bytes > max_bytes_) {
-    set_problem(fmt::format("an entry of {} bytes is larger than the cache ({})", bytes, max_bytes_));
+    set_problem(
+        fmt::format("an entry of {} bytes is larger than the cache ({})", bytes, max_bytes_));
     return false;
   }
   std::string problem = write_cache_file(file(key), key, entry);

@@ -4,6 +4,7 @@
 #include <link.h>
 
 #include <rbgp/error.hpp>
+
 #include <system_error>
 #include <utility>
 
@@ -13,7 +14,7 @@ namespace {
 
 std::filesystem::path loaded_file(void* handle) {
   link_map* map = nullptr;
-  if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0 || map == nullptr) return {};
+  if (dlinfo(handle, RTLD_DI_LINKMAP, static_cast<void*>(&map)) != 0 || map == nullptr) return {};
   std::error_code failed;
   const std::filesystem::path resolved = std::filesystem::canonical(map->l_name, failed);
   return failed ? std::filesystem::path(map->l_name) : resolved;
@@ -38,7 +39,7 @@ std::optional<DynamicLibrary> DynamicLibrary::try_open(std::span<const std::stri
 DynamicLibrary DynamicLibrary::open(std::span<const std::string> names) {
   std::string reason;
   std::optional<DynamicLibrary> library = try_open(names, &reason);
-  require(library.has_value(), ErrorCode::load_failed, "no library opens: {}", reason);
+  if (!library) fail(ErrorCode::load_failed, "no library opens: {}", reason);
   return std::move(*library);
 }
 

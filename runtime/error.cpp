@@ -4,13 +4,20 @@ namespace rbgp {
 
 std::string_view to_string(ErrorCode code) {
   switch (code) {
-    case ErrorCode::invalid_argument: return "invalid_argument";
-    case ErrorCode::unsupported: return "unsupported";
-    case ErrorCode::compile_failed: return "compile_failed";
-    case ErrorCode::load_failed: return "load_failed";
-    case ErrorCode::launch_failed: return "launch_failed";
-    case ErrorCode::io: return "io";
-    case ErrorCode::internal: return "internal";
+    case ErrorCode::invalid_argument:
+      return "invalid_argument";
+    case ErrorCode::unsupported:
+      return "unsupported";
+    case ErrorCode::compile_failed:
+      return "compile_failed";
+    case ErrorCode::load_failed:
+      return "load_failed";
+    case ErrorCode::launch_failed:
+      return "launch_failed";
+    case ErrorCode::io:
+      return "io";
+    case ErrorCode::internal:
+      return "internal";
   }
   return "unknown";
 }

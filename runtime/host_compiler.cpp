@@ -153,9 +153,9 @@ std::vector<std::byte> compile_ir(std::string_view text, const std::string& name
   llvm::SmallVector<char, 0> object;
   llvm::raw_svector_ostream stream(object);
   llvm::legacy::PassManager codegen;
-  require(!machine->addPassesToEmitFile(codegen, stream, nullptr,
-                                        llvm::CodeGenFileType::ObjectFile),
-          ErrorCode::unsupported, "LLVM writes no object files for {}", target.triple);
+  require(
+      !machine->addPassesToEmitFile(codegen, stream, nullptr, llvm::CodeGenFileType::ObjectFile),
+      ErrorCode::unsupported, "LLVM writes no object files for {}", target.triple);
   codegen.run(*module);
   if (!complaints.empty()) refuse(name, complaints);
 

@@ -15,10 +15,10 @@ namespace rbgp::runtime {
 
 // The processor that this program runs on.
 struct HostTarget {
-  std::string triple;        // "x86_64-pc-linux-gnu"
-  std::string cpu;           // LLVM's name of the processor ("znver3")
-  std::string features;      // "+avx2,-avx512f,...", in a fixed order
-  int vector_floats = 4;     // floats in a vector register: 16, 8 or 4
+  std::string triple;  // "x86_64-pc-linux-gnu"
+  std::string cpu;  // LLVM's name of the processor ("znver3")
+  std::string features;  // "+avx2,-avx512f,...", in a fixed order
+  int vector_floats = 4;  // floats in a vector register: 16, 8 or 4
   int vector_registers = 16;
 };
 

@@ -15,7 +15,7 @@ CUresult load_image(const CudaDriver& driver, const void* image, CUmodule& modul
                     std::string& log) {
   std::array<char, 8192> text{};
   std::array<int, 2> options = {cuda::kJitErrorLog, cuda::kJitErrorLogBytes};
-  // The driver takes numbers in the place of pointers here.
+  // The driver takes numbers in the place of pointers here. NOLINTNEXTLINE(performance-no-int-to-ptr)
   std::array<void*, 2> values = {text.data(), reinterpret_cast<void*>(text.size() - 1)};
   const CUresult status = driver.module_load(&module, image, static_cast<unsigned>(options.size()),
                                              options.data(), values.data());
@@ -53,9 +53,8 @@ void Module::load_cuda(const Binary& binary) {
   CUresult status = load_image(driver, binary.image.data(), module_, cubin_log);
   if (status == cuda::kSuccess) return;
 
-  const std::string refused =
-      fmt::format("the driver refused the cubin for {} ({})", binary.target,
-                  describe(driver, status));
+  const std::string refused = fmt::format("the driver refused the cubin for {} ({})", binary.target,
+                                          describe(driver, status));
   std::string ptx_log;
   if (is_about_the_image(status) && !binary.ptx.empty()) {
     status = load_image(driver, binary.ptx.c_str(), module_, ptx_log);
@@ -75,7 +74,7 @@ Module::~Module() {
     const Device::State& state = *device_.state();
     const ContextGuard guard(state.driver(), state.context());
     state.driver().module_unload(module_);
-  } catch (...) {
+  } catch (...) {  // NOLINT(bugprone-empty-catch): destructors never throw
     // A device that is lost has lost the module, too.
   }
 }
@@ -112,11 +111,11 @@ CudaFunction Module::cuda_function(const std::string& name,
           "{} asks for {} bytes of dynamic shared memory, {} gives a block at most {}", name,
           dynamic_shared_bytes, device_.text(), available);
   // Beyond 48 KiB a kernel must ask; asking for less would only lower its limit.
-  if (dynamic_shared_bytes + function.attributes_.shared_bytes > 48 * 1024)
-    cuda_check(driver.function_set_attribute(function.function_,
-                                             cuda::kFunctionMaxDynamicSharedBytes,
-                                             static_cast<int>(dynamic_shared_bytes)),
-               name, ErrorCode::load_failed);
+  if (dynamic_shared_bytes + function.attributes_.shared_bytes > std::int64_t{48} * 1024)
+    cuda_check(
+        driver.function_set_attribute(function.function_, cuda::kFunctionMaxDynamicSharedBytes,
+                                      static_cast<int>(dynamic_shared_bytes)),
+        name, ErrorCode::load_failed);
   return function;
 }
 
@@ -126,14 +125,13 @@ void* Module::host_function(const std::string& name) const {
   return host_->lookup(name);
 }
 
-void CudaFunction::launch(const std::array<unsigned, 3>& grid,
-                          const std::array<unsigned, 3>& block, unsigned shared_bytes,
-                          void** arguments, void* stream) const {
+void CudaFunction::launch(const std::array<unsigned, 3>& grid, const std::array<unsigned, 3>& block,
+                          unsigned shared_bytes, void** arguments, void* stream) const {
   const ContextGuard guard(*driver_, context_);
-  cuda_check(driver_->launch_kernel(function_, grid[0], grid[1], grid[2], block[0], block[1],
-                                    block[2], shared_bytes, static_cast<CUstream>(stream),
-                                    arguments, nullptr),
-             *name_);
+  cuda_check(
+      driver_->launch_kernel(function_, grid[0], grid[1], grid[2], block[0], block[1], block[2],
+                             shared_bytes, static_cast<CUstream>(stream), arguments, nullptr),
+      *name_);
 }
 
 }  // namespace rbgp::runtime

@@ -40,6 +40,7 @@ using Program = struct NvrtcProgramState*;
 struct Nvrtc::Api {
   explicit Api(DynamicLibrary opened) : library(std::move(opened)) {}
 
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a member's name and its parameter list
 #define RBGP_NVRTC_MEMBER(member, symbol, parameters) int(*member) parameters = nullptr;
   RBGP_NVRTC_FUNCTIONS(RBGP_NVRTC_MEMBER)
 #undef RBGP_NVRTC_MEMBER
@@ -67,9 +68,9 @@ struct Nvrtc::Api {
 };
 
 std::string Nvrtc::Api::load() {
-#define RBGP_NVRTC_LOAD(member, symbol, parameters)           \
+#define RBGP_NVRTC_LOAD(member, symbol, parameters)       \
   member = library.find_symbol<decltype(member)>(symbol); \
-  if (member == nullptr) return symbol;
+  if ((member) == nullptr) return symbol;
   RBGP_NVRTC_FUNCTIONS(RBGP_NVRTC_LOAD)
 #undef RBGP_NVRTC_LOAD
 
@@ -121,8 +122,10 @@ std::unique_ptr<const Nvrtc> Nvrtc::open(std::span<const NvrtcCandidate> candida
     if (candidate.origin != "loader path" || library) refused += "; " + why;
   }
   if (reason != nullptr)
-    *reason = "no NVRTC: pip install nvidia-cuda-nvrtc, install the CUDA toolkit, or set "
-              "RBGP_NVRTC to the library" + refused;
+    *reason =
+        "NVRTC is missing: pip install nvidia-cuda-nvrtc, install the CUDA toolkit, or set "
+        "RBGP_NVRTC to its library" +
+        refused;
   return nullptr;
 }
 
@@ -205,6 +208,7 @@ CudaBinary Nvrtc::compile(const std::string& source, const std::string& name,
 
   const std::vector<std::string> texts = options(arch, extra_options);
   std::vector<const char*> pointers;
+  pointers.reserve(texts.size());
   for (const std::string& text : texts) pointers.push_back(text.c_str());
   const int status = api_->compile(program, static_cast<int>(pointers.size()), pointers.data());
 

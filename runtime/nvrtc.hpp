@@ -15,13 +15,13 @@ namespace rbgp::runtime {
 
 struct CudaBinary {
   std::vector<std::byte> cubin;  // for exactly the architecture asked for
-  std::string ptx;               // what the driver compiles where it refuses the cubin
-  std::string log;               // warnings; empty where there are none
+  std::string ptx;  // what the driver compiles where it refuses the cubin
+  std::string log;  // warnings; empty where there are none
 };
 
 // A place where NVRTC may be.
 struct NvrtcCandidate {
-  std::string file;    // a path, or a name for the loader to look up
+  std::string file;  // a path, or a name for the loader to look up
   std::string origin;  // "RBGP_NVRTC", "toolkit", "wheel" or "loader path"
 };
 
@@ -56,8 +56,8 @@ class Nvrtc {
   Nvrtc& operator=(const Nvrtc&) = delete;
 
   std::string version() const;  // "13.0"
-  std::string path() const;     // of the library file
-  std::string origin() const;   // where it was found, as in NvrtcCandidate
+  std::string path() const;  // of the library file
+  std::string origin() const;  // where it was found, as in NvrtcCandidate
 
   // What tells two compilers apart that give the same version: part of cache keys.
   std::string identity() const;

@@ -1,10 +1,9 @@
 // Where NVRTC is looked for. One function a kind of place; nvrtc_candidates() is the order.
 #include "runtime/nvrtc.hpp"
 
-#include <string.h>
-
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 

@@ -16,7 +16,7 @@ struct TimingOptions {
   int min_samples = 11;
   int max_samples = 1001;
   int launches_per_sample = 0;  // 0: as many as fill half a millisecond
-  int warmup = 3;               // launches before the first sample
+  int warmup = 3;  // launches before the first sample
 };
 
 // Milliseconds a launch, one number a sample, in the order they were taken.

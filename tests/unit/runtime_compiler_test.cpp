@@ -20,8 +20,9 @@ namespace fs = std::filesystem;
 
 const Source kHostSource = {.kind = SourceKind::llvm_ir,
                             .name = "twice.ll",
-                            .text = "define i32 @twice(i32 %x) {\n"
-                                    "  %y = add i32 %x, %x\n  ret i32 %y\n}\n",
+                            .text =
+                                "define i32 @twice(i32 %x) {\n"
+                                "  %y = add i32 %x, %x\n  ret i32 %y\n}\n",
                             .options = {},
                             .passes = IrPasses::none};
 // Warns, so that the log must come back from the cache, too.
@@ -140,7 +141,8 @@ TEST_F(CompilerTest, RefusesOtherTargets) {
 }
 
 TEST_F(CompilerTest, ABinaryLoadsOnItsOwnKindOfDevice) {
-  const Binary cubin{.kind = SourceKind::cuda, .target = "sm_90a", .image = {}, .ptx = {}, .log = {}};
+  const Binary cubin{
+      .kind = SourceKind::cuda, .target = "sm_90a", .image = {}, .ptx = {}, .log = {}};
   try {
     Module::load(cubin, Device::host());
     FAIL() << "loaded a cubin on the host";

@@ -17,7 +17,9 @@
 namespace rbgp::runtime {
 namespace {
 
-const Source kKernels = {.kind = SourceKind::cuda, .name = "kernels.cu", .text = R"(
+const Source kKernels = {.kind = SourceKind::cuda,
+                         .name = "kernels.cu",
+                         .text = R"(
 extern "C" __global__ void saxpy(int n, float a, const float* x, float* y) {
   const int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i < n) y[i] += a * x[i];
@@ -34,7 +36,9 @@ extern "C" __global__ void spin(long long cycles) {
   while (clock64() - start < cycles) {}
 }
 extern "C" __global__ void trap() { asm("trap;"); }
-)", .options = {}, .passes = IrPasses::none};
+)",
+                         .options = {},
+                         .passes = IrPasses::none};
 
 class CudaTest : public testing::Test {
  protected:

@@ -128,8 +128,8 @@ TEST_P(DeviceBufferTest, ChecksBounds) {
   DeviceBuffer buffer(device(), 16);
   std::uint8_t bytes[32] = {};
   const std::size_t huge = std::numeric_limits<std::size_t>::max();
-  const std::pair<std::size_t, std::size_t> cases[] = {
-      {17, 0}, {1, 16}, {16, 1}, {0, 17}, {huge, 1}, {1, huge}, {huge, huge}};
+  const std::pair<std::size_t, std::size_t> cases[] = {{17, 0},   {1, 16},   {16, 1},     {0, 17},
+                                                       {huge, 1}, {1, huge}, {huge, huge}};
   for (const auto& [count, offset] : cases) {
     EXPECT_THROW(buffer.upload(bytes, count, offset), Error) << count << " at " << offset;
     EXPECT_THROW(buffer.download(bytes, count, offset), Error) << count << " at " << offset;

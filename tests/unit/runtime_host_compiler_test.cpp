@@ -117,7 +117,8 @@ TEST(HostCompiler, RefusesBadAssembly) {
       {"define i32 @f() {\n  %a = add i32 %b, 1\n  %b = add i32 1, 1\n  ret i32 %a\n}\n",
        "Instruction does not dominate all uses"},
       // Verifies, but no processor has this instruction: a complaint of the code generator.
-      {"define void @f() {\n  call void asm sideeffect \"no_such_instruction\", \"\"()\n  ret void\n}\n",
+      {"define void @f() {\n  call void asm sideeffect \"no_such_instruction\", \"\"()\n  ret "
+       "void\n}\n",
        "no_such_instruction"},
   };
   for (const auto& [text, complaint] : cases) {
@@ -196,8 +197,9 @@ int main(void) {
 }
 )";
   const std::string program = (folder / "program").string();
-  const std::string link = fmt::format("cc -pie -fPIE -Wl,--fatal-warnings {0}/main.c {0}/kernel.o -o {1} 2>&1",
-                                       folder.string(), program);
+  const std::string link =
+      fmt::format("cc -pie -fPIE -Wl,--fatal-warnings {0}/main.c {0}/kernel.o -o {1} 2>&1",
+                  folder.string(), program);
   EXPECT_EQ(std::system(link.c_str()), 0);
   EXPECT_EQ(std::system(program.c_str()), 0);
   std::filesystem::remove_all(folder);

@@ -22,9 +22,9 @@ extern "C" __global__ void saxpy(int n, float a, const float* x, float* y) {
 }
 )";
 
-#define NVRTC_OR_SKIP(nvrtc)                                                         \
-  std::string reason_of_skip;                                                        \
-  const Nvrtc* nvrtc = Nvrtc::find(&reason_of_skip);                                 \
+#define NVRTC_OR_SKIP(nvrtc)                         \
+  std::string reason_of_skip;                        \
+  const Nvrtc* nvrtc = Nvrtc::find(&reason_of_skip); \
   if (nvrtc == nullptr) GTEST_SKIP() << "no NVRTC on this machine: " << reason_of_skip
 
 // Sets environment variables and puts the old values back.

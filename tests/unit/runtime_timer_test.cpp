@@ -66,12 +66,12 @@ TEST(TimerOnHost, ShortLaunchesAreTimedInGroups) {
 
 TEST(TimerOnHost, StopsAtTheTimeOrTheNumberOfSamples) {
   const auto sleep = [](void*) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
-  const Samples timed = time_launches(
-      Device::host(), sleep, {.min_seconds = 0.03, .min_samples = 1, .max_samples = 1000});
+  const Samples timed = time_launches(Device::host(), sleep,
+                                      {.min_seconds = 0.03, .min_samples = 1, .max_samples = 1000});
   EXPECT_GT(timed.ms.size(), 1U);
   EXPECT_LE(timed.ms.size(), 40U);
-  const Samples counted = time_launches(
-      Device::host(), sleep, {.min_seconds = 100, .min_samples = 1, .max_samples = 3});
+  const Samples counted = time_launches(Device::host(), sleep,
+                                        {.min_seconds = 100, .min_samples = 1, .max_samples = 3});
   EXPECT_EQ(counted.ms.size(), 3U);
 }
 
