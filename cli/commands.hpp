@@ -3,12 +3,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <cstdint>
-#include <limits>
 
 namespace rbgp::cli {
-
-inline constexpr std::int64_t kMaxSize = std::numeric_limits<std::int32_t>::max();
 
 void add_tune(CLI::App& app);
 void add_run(CLI::App& app);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <cli/commands.hpp>
+#include <cli/option_checks.hpp>
 #include <cli/output_file.hpp>
 #include <rbgp/codegen.hpp>
 #include <rbgp/error.hpp>
@@ -75,13 +76,13 @@ CLI::App* add_kernel_command(CLI::App& app, const char* name, const char* descri
       ->add_option("config", options.config,
                    "Configuration, go=32x128@50,gr=4x1,gi=32x32@50,gb=1x1 for example")
       ->required();
-  command->add_option("--n", options.n, "Columns of I and O")
-      ->required()
-      ->check(CLI::Range(std::int64_t{1}, kMaxSize));
+  command->add_option("--n", options.n, "Columns of I and O")->required()->check(size_check());
   command->add_option("--dtype", options.dtype, "Type of all elements")->capture_default_str();
   command->add_option("--target", options.target, "host, or a CUDA architecture (sm_90a)")
       ->capture_default_str();
-  command->add_option("--seed", options.seed, "Seed of the base graphs")->capture_default_str();
+  command->add_option("--seed", options.seed, "Seed of the base graphs")
+      ->capture_default_str()
+      ->check(seed_check());
   command
       ->add_option("--set", options.settings, "Override a tunable: NAME=INTEGER; may be repeated")
       ->allow_extra_args(false);

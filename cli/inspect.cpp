@@ -7,6 +7,7 @@
 
 #include <cli/commands.hpp>
 #include <cli/json_fields.hpp>
+#include <cli/option_checks.hpp>
 #include <cli/table.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/plan.hpp>
@@ -216,7 +217,8 @@ void add_inspect(CLI::App& app) {
       app.add_subcommand("inspect", "Sizes, spectra and memory of a plan or a configuration");
   command->add_option("subject", options->subject, "Plan or configuration")->required();
   command->add_option("--seed", options->seed, "Seed of a configuration's base graphs")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(seed_check());
   command->add_flag("--json", options->json, "Print one JSON object");
   command->callback([options] { run_inspect(*options); });
 }

@@ -15,8 +15,8 @@ Json to_json(const Problem& problem);
 Json to_json(const KernelConfig& kernel);
 Json to_json(const DeviceProperties& device);
 
-// One JSON document on stdout. Text that is not UTF-8 (a file name, say) is written with replacement
-// characters instead of failing.
+// One JSON document on stdout. Text that is not UTF-8 (a file name, say) is written with
+// replacement characters instead of failing.
 void print_json(const Json& json);
 
 }  // namespace rbgp::cli

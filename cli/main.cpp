@@ -5,6 +5,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <cli/commands.hpp>
 #include <rbgp/error.hpp>
@@ -44,10 +45,15 @@ void print_detail(const rbgp::Error& error) {
   if (!error.detail().empty()) std::fprintf(stderr, "%s\n", error.detail().c_str());
 }
 
-std::string usage_hint(const CLI::App& app) {
+std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
   for (const CLI::App* command : app.get_subcommands())
-    return "; see rbgp " + command->get_name() + " --help";
-  return "; see rbgp --help";
+    return fmt::format("{}; see rbgp {} --help", error.what(), command->get_name());
+  const std::vector<std::string> unknown = app.remaining();
+  if (unknown.empty()) return fmt::format("{}; see rbgp --help", error.what());
+  std::string known;
+  for (const CLI::App* command : app.get_subcommands({}))
+    known += (known.empty() ? "" : ", ") + command->get_name();
+  return fmt::format("'{}' is no subcommand; they are {}", unknown.front(), known);
 }
 
 int run_command(CLI::App& app, const bool& verbose, int argc, char** argv) {
@@ -55,7 +61,7 @@ int run_command(CLI::App& app, const bool& verbose, int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error);
-    print_error(error.what() + usage_hint(app));
+    print_error(usage_message(app, error));
     return kBadInput;
   } catch (const rbgp::Error& error) {
     print_error(error.what());

@@ -29,8 +29,8 @@ struct Network {
   std::string layer_names() const;
 };
 
-// Looks in $RBGP_DATA/networks where that variable is set, else in ../share/rbgp/networks beside the
-// program, else in the source tree. Errors: invalid_argument names the networks there are; io.
+// Looks in $RBGP_DATA/networks where that variable is set, else in ../share/rbgp/networks relative
+// to the program, else in the source tree. Errors: invalid_argument names the networks there are; io.
 Network load_network(const std::string& name);
 
 // The layer's product at a batch size; 0 is the network's own.

@@ -37,7 +37,8 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
-// Where a Python value that starts here ends: at a comma, colon or brace outside brackets and quotes.
+// Where a Python value that starts here ends: at a comma, colon or brace that no bracket or quote
+// encloses.
 std::size_t value_end(std::string_view text) {
   int depth = 0;
   char quote = 0;

@@ -14,8 +14,8 @@ struct Matrix {
 };
 
 // Reads format versions 1.0, 2.0 and 3.0.
-// Errors: io where the file cannot be opened; invalid_argument, naming file, field, value and what is
-// allowed, for anything that is not such a matrix.
+// Errors: io where the file cannot be opened; invalid_argument, naming file, field, value and what
+// is allowed, for anything that is not such a matrix.
 Matrix read_npy(const std::filesystem::path& file);
 
 // Writes version 1.0; the file appears complete or not at all. Errors: io.

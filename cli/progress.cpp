@@ -36,6 +36,8 @@ ProgressLine::~ProgressLine() {
 }
 
 void ProgressLine::update(const TuneProgress& progress) {
+  // The first plain line tells of a result; on a terminal the line shows that work has begun.
+  if (!terminal_ && progress.done == 0) return;
   const auto now = std::chrono::steady_clock::now();
   if (drawn_ && now - last_ < (terminal_ ? kTerminalInterval : kPlainInterval)) return;
   last_ = now;

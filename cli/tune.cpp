@@ -2,10 +2,12 @@
 #include <charconv>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include <cli/commands.hpp>
 #include <cli/network.hpp>
+#include <cli/option_checks.hpp>
 #include <cli/output_file.hpp>
 #include <cli/progress.hpp>
 #include <cli/stop_signal.hpp>
@@ -23,7 +25,9 @@ struct TuneOptions {
   std::string network;
   std::string layer;
   std::int64_t batch = 0;  // 0: the network's
-  double sparsity = 0;
+  std::optional<double> sparsity;
+  std::string config;  // searches its kernels alone
+  std::string family;
   std::string dtype = "f32";
   std::string device = "auto";
   std::uint64_t seed = 1;
@@ -81,16 +85,28 @@ NamedProblem problem_of(const TuneOptions& options) {
   if (!options.network.empty()) return layer_of(options, dtype);
   require(options.layer.empty() && options.batch == 0, ErrorCode::invalid_argument,
           "--layer and --batch need --network");
-  require(options.m > 0 && options.k > 0 && options.n > 0, ErrorCode::invalid_argument,
-          "--m, --k and --n are required, or --network and --layer");
-  return {.problem = {.m = options.m, .k = options.k, .n = options.n, .dtype = dtype}, .note = {}};
+  Problem problem{.m = options.m, .k = options.k, .n = options.n, .dtype = dtype};
+  if (!options.config.empty()) {
+    const Rbgp4Config config = Rbgp4Config::parse(options.config);
+    if (problem.m == 0) problem.m = config.rows();
+    if (problem.k == 0) problem.k = config.cols();
+  }
+  require(problem.m > 0 && problem.k > 0 && problem.n > 0, ErrorCode::invalid_argument,
+          "--m, --k and --n are required, or --config and --n, or --network and --layer");
+  return {.problem = problem, .note = {}};
 }
 
 TuneResult sweep(const TuneRequest& request) {
   const StopSignal stop;
   ProgressLine line(request.budget_seconds, request.max_candidates);
-  return tune(
-      request, [&](const TuneProgress& progress) { line.update(progress); }, &stop.requested());
+  const auto progress = [&](const TuneProgress& now) { line.update(now); };
+  try {
+    return tune(request, progress, &stop.requested());
+  } catch (const Error& error) {
+    if (!stop.requested()) throw;
+    throw Error(ErrorCode::internal, "interrupted before a candidate was measured; no plan written",
+                error.what());
+  }
 }
 
 void report(const TuneOptions& options, const TuneRequest& request, const TuneResult& result,
@@ -105,17 +121,19 @@ void report(const TuneOptions& options, const TuneRequest& request, const TuneRe
 
 void run_tune(const TuneOptions& options) {
   const NamedProblem named = problem_of(options);
-  require(options.sparsity >= 0 && options.sparsity < 100, ErrorCode::invalid_argument,
-          "--sparsity: {} is no percentage from 0 to below 100", options.sparsity);
-  const TuneRequest request{.problem = named.problem,
-                            .sparsity_percent = options.sparsity,
-                            .device = Device::select(options.device),
-                            .seed = options.seed,
-                            .budget_seconds = parse_budget(options.budget),
-                            .max_candidates = options.max_candidates,
-                            .nearest = options.nearest,
-                            .pad = options.pad,
-                            .strategy = options.strategy};
+  require(options.sparsity.has_value() != !options.config.empty(), ErrorCode::invalid_argument,
+          "give either --sparsity, to search patterns, or --config, to search its kernels");
+  TuneRequest request{.problem = named.problem,
+                      .sparsity_percent = options.sparsity.value_or(0),
+                      .device = Device::select(options.device),
+                      .seed = options.seed,
+                      .budget_seconds = parse_budget(options.budget),
+                      .max_candidates = options.max_candidates,
+                      .nearest = options.nearest,
+                      .pad = options.pad,
+                      .strategy = options.strategy,
+                      .family = options.family};
+  if (!options.config.empty()) request.config = Rbgp4Config::parse(options.config);
   OutputFile::require_writable(options.out);
   TuneResult result = sweep(request);
   if (!named.note.empty()) result.notes.push_back(named.note);
@@ -136,18 +154,24 @@ void run_tune(const TuneOptions& options) {
 void add_tune(CLI::App& app) {
   auto options = std::make_shared<TuneOptions>();
   CLI::App* command = app.add_subcommand("tune", "Find the fastest pattern and kernel for a size");
-  const auto size = CLI::Range(std::int64_t{1}, kMaxSize);
+  const CLI::Validator size = size_check();
   command->add_option("--m", options->m, "Rows of W and O")->check(size);
   command->add_option("--k", options->k, "Columns of W, rows of I")->check(size);
   command->add_option("--n", options->n, "Columns of I and O")->check(size);
   command->add_option("--network", options->network, "Take the sizes of a layer: vgg19, wrn-40-4");
   command->add_option("--layer", options->layer, "The layer's name");
   command->add_option("--batch", options->batch, "Images in a batch (default: the paper's)")
-      ->check(CLI::Range(std::int64_t{1}, kMaxSize));
-  command->add_option("--sparsity", options->sparsity, "Sparsity of W in percent")->required();
+      ->check(size_check());
+  command->add_option("--sparsity", options->sparsity, "Sparsity of W in percent")
+      ->check(sparsity_check());
+  command->add_option("--config", options->config,
+                      "Search the kernels of this configuration alone");
+  command->add_option("--family", options->family, "Search the kernels of this family alone");
   command->add_option("--dtype", options->dtype, "Type of all elements")->capture_default_str();
   command->add_option("--device", options->device, "auto, cpu or cuda:I")->capture_default_str();
-  command->add_option("--seed", options->seed, "Seed of graphs and search")->capture_default_str();
+  command->add_option("--seed", options->seed, "Seed of graphs and search")
+      ->capture_default_str()
+      ->check(seed_check());
   command->add_option("--budget", options->budget, "Time to search: 60, 60s, 2m, 500ms")
       ->capture_default_str();
   command->add_option("--max-candidates", options->max_candidates, "Try at most so many")

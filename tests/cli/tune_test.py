@@ -1,0 +1,155 @@
+"""rbgp tune: what it reports, writes and refuses to do halfway."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import unittest
+
+import numpy as np
+from rbgp_command import COMMAND, TIMEOUT_S, CommandTest, Pattern, run
+
+
+class TuneTest(CommandTest):
+    def test_report(self):
+        plan_file, report = self.tune(128, 256, 64, 75, candidates=5)
+        plan = json.loads(plan_file.read_text())
+        self.assertEqual(report["problem"], {"m": 128, "k": 256, "n": 64, "dtype": "f32"})
+        self.assertEqual(report["sparsity"], 0.75)
+        self.assertEqual(report["device"]["text"], "cpu")
+        self.assertTrue(report["plan"].endswith("plan.json"))
+        self.assertFalse(report["interrupted"])
+        self.assertTrue(report["dense"]["library"])
+        self.assertGreater(report["space_size"], 5)
+        ranking = [entry for entry in report["ranking"] if entry["ok"]]
+        self.assertTrue(1 <= len(ranking) <= len(report["ranking"]) <= 5)
+        times = [entry["median_ms"] for entry in ranking]
+        self.assertEqual(times, sorted(times))
+        for entry in ranking:
+            self.assertAlmostEqual(entry["speedup"] * entry["median_ms"],
+                                   report["dense"]["median_ms"])
+            self.assertLess(entry["relative_error"], 1e-5)
+            self.assertTrue(0 <= entry["spectral_gap"] <= 1)
+            sparsity = entry["sparsity"]
+            self.assertAlmostEqual(sparsity["w"], 0.75)
+            self.assertAlmostEqual(1 - sparsity["w"], (1 - sparsity["go"]) * (1 - sparsity["gi"]))
+        self.assertEqual(plan["pattern"]["config"], ranking[0]["config"])
+        self.assertEqual(plan["kernel"], ranking[0]["kernel"])
+        self.assertEqual(plan["measured"]["median_ms"], ranking[0]["median_ms"])
+        self.assertEqual(Pattern(plan_file).mask.mean(), 0.25)
+
+    def test_text(self):
+        plan = self.folder / "p.json"
+        process = self.done("tune", "--m", 64, "--k", 128, "--n", 32, "--sparsity", 50, "--device",
+                            "cpu", "--max-candidates", 2, "--out", plan)
+        text = process.stdout
+        self.assertRegex(text, r"^64 x 128 x 32 f32, 50 % sparse, on cpu \(")
+        self.assertRegex(text, r"(?m)^ *# +ms +x dense +gap +Go +Gi +configuration +kernel$")
+        self.assertRegex(text, r"(?m)^ *1 .* go=.*,gr=.*,gi=.*,gb=.* \w+=\d+")
+        self.assertTrue(text.endswith(f"plan: {plan}\n"))
+        self.assertRegex(process.stderr, r"candidates, 0 failed")
+
+    def test_default_plan_file(self):
+        self.done("tune", "--m", 64, "--k", 64, "--n", 8, "--sparsity", 50, "--device", "cpu",
+                  "--max-candidates", 1, cwd=self.folder)
+        self.assertEqual(os.listdir(self.folder), ["plan.json"])
+
+    def test_nearest(self):
+        self.refused(2, r"7[0-9.]+ %", "tune", "--m", 128, "--k", 256, "--n", 16, "--sparsity",
+                     74.3, "--device", "cpu", "--out", self.folder / "plan.json")
+        self.assertEqual(os.listdir(self.folder), [])
+        plan, report = self.tune(128, 256, 16, 74.3, "--nearest", candidates=2)
+        self.assertEqual(len(report["notes"]), 1)
+        self.assertAlmostEqual(report["sparsity"], 0.743, delta=0.01)
+        np.testing.assert_allclose(1 - Pattern(plan).mask.mean(), report["sparsity"])
+
+    def test_network_layer(self):
+        plan = self.folder / "plan.json"
+        process = self.done("tune", "--network", "vgg19", "--layer", "hidden", "--batch", 4,
+                            "--sparsity", 75, "--device", "cpu", "--max-candidates", 1, "--out",
+                            plan, "--json")
+        self.assertEqual(json.loads(process.stdout)["problem"],
+                         {"m": 512, "k": 512, "n": 4, "dtype": "f32"})
+
+    def test_unknown_layers_and_networks_name_the_known(self):
+        arguments = ["--sparsity", 75, "--device", "cpu", "--out", self.folder / "plan.json"]
+        self.refused(2, r"no layer 'conv9_9'; its layers are conv1_1, ", "tune", "--network",
+                     "vgg19", "--layer", "conv9_9", *arguments)
+        self.refused(2, r"--layer is required .*conv1_1, ", "tune", "--network", "vgg19",
+                     *arguments)
+        self.refused(2, r"'vgg99' is not known; known are vgg19, wrn-40-4", "tune", "--network",
+                     "vgg99", "--layer", "conv1_1", *arguments)
+        self.refused(2, r"RBGP_DATA", "tune", "--network", "vgg19", "--layer", "x", *arguments,
+                     env={**os.environ, "RBGP_DATA": str(self.folder)})
+
+    def test_budget_spellings(self):
+        for budget in ("30", "30s", "30000ms", "0.5m"):
+            with self.subTest(budget=budget):
+                self.done("tune", "--m", 64, "--k", 64, "--n", 8, "--sparsity", 50, "--device",
+                          "cpu", "--max-candidates", 1, "--budget", budget, "--out",
+                          self.folder / "plan.json")
+
+    def test_interrupt_keeps_what_is_known(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(signal=number):
+                plan = self.folder / f"{number}.json"
+                process = self.start(plan, "--json", stderr=subprocess.PIPE)
+                self.assertIn("candidates", process.stderr.readline())
+                process.send_signal(number)
+                output, errors = process.communicate(timeout=TIMEOUT_S)
+                self.assertEqual(process.returncode, 0, errors)
+                report = json.loads(output)
+                self.assertTrue(report["interrupted"])
+                self.assertTrue(report["ranking"][0]["ok"])
+                self.assertEqual(Pattern(plan).mask.shape, (512, 1024))
+
+    def test_progress_line_on_a_terminal(self):
+        terminal, stderr = pty.openpty()
+        self.addCleanup(os.close, terminal)
+        process = self.start(self.folder / "plan.json", "--max-candidates", 3, stderr=stderr)
+        os.close(stderr)
+        output, _ = process.communicate(timeout=TIMEOUT_S)
+        self.assertEqual(process.returncode, 0)
+        self.assertNotIn("\r", output)
+        shown = os.read(terminal, 65536).decode()
+        self.assertRegex(shown, r"^\r\x1b\[K\d of 3 candidates")
+        self.assertTrue(shown.endswith("\r\x1b[K"), shown)
+
+    def start(self, plan, *more, stderr):
+        process = subprocess.Popen(
+            [COMMAND, "tune", "--m", "512", "--k", "1024", "--n", "256", "--sparsity", "75",
+             "--device", "cpu", "--budget", "120s", "--out", str(plan), *map(str, more)],
+            stdout=subprocess.PIPE, stderr=stderr, text=True)
+        self.addCleanup(process.stdout.close)
+        if process.stderr:
+            self.addCleanup(process.stderr.close)
+        self.addCleanup(process.kill)
+        return process
+
+
+class HelpTest(unittest.TestCase):
+    def test_help_and_version(self):
+        self.assertRegex(run("--version").stdout, r"^rbgp \d+\.\d+\.\d+\n$")
+        whole = run("--help")
+        self.assertEqual((whole.returncode, whole.stderr), (0, ""))
+        for command in ("tune", "run", "export", "emit", "compile", "inspect", "doctor"):
+            self.assertIn(command, whole.stdout)
+            process = run(command, "--help")
+            self.assertEqual((process.returncode, process.stderr), (0, ""))
+            self.assertIn("--verbose", process.stdout)
+
+    def test_doctor(self):
+        process = run("doctor", "--json")
+        self.assertEqual(process.returncode, 0)
+        items = json.loads(process.stdout)["items"]
+        for item in items:
+            self.assertTrue(item["found"] or item["advice"], item)
+        text = run("doctor")
+        self.assertEqual(text.returncode, 0)
+        for item in items:
+            self.assertIn(item["name"], text.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
