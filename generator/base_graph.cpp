@@ -11,6 +11,9 @@ namespace rbgp {
 
 BaseGraph::BaseGraph(const BaseGraphConfig& config, std::vector<std::int32_t> adjacency)
     : config_(config), adjacency_(std::move(adjacency)) {
+  require(config.left >= 1 && config.right >= 1 && config.left_degree >= 1,
+          ErrorCode::invalid_argument, "base graph {}x{}: sides and left degree {} are at least 1",
+          config.left, config.right, config.left_degree);
   require(static_cast<std::int64_t>(adjacency_.size()) == config.edges(),
           ErrorCode::invalid_argument, "base graph {}x{}: {} adjacency entries, expected {}",
           config.left, config.right, adjacency_.size(), config.edges());

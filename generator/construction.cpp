@@ -189,6 +189,11 @@ constexpr ConstructionRow kConstructions[] = {
 };
 
 const ConstructionRow& choose(const BaseGraphConfig& config, Construction construction) {
+  require(config.left >= 1 && config.right >= 1 && config.left_degree >= 1 &&
+              config.left_degree <= config.right && config.edges() % config.right == 0,
+          ErrorCode::invalid_argument,
+          "base graph {}x{}: left degree {} gives no integer right degree from 1 to {}",
+          config.left, config.right, config.left_degree, config.left);
   for (const ConstructionRow& row : kConstructions) {
     if (construction != Construction::automatic && construction != row.construction) continue;
     if (row.reaches(config)) return row;

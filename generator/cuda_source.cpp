@@ -1,11 +1,20 @@
 #include <generator/cuda_source.hpp>
 
+#include <charconv>
+
 #include <fmt/format.h>
 
 #include <generator/templates.hpp>
 #include <rbgp/error.hpp>
 
 namespace rbgp {
+
+int cuda_arch_number(const DeviceProperties& device) {
+  int number = 0;
+  const std::size_t digits = device.arch.find('_') + 1;
+  std::from_chars(device.arch.data() + digits, device.arch.data() + device.arch.size(), number);
+  return number;
+}
 
 std::string source_head(const KernelSpec& spec, const DeviceProperties& device,
                         std::string_view comment) {
@@ -41,9 +50,8 @@ AdjacencySource adjacency_source(const BaseGraph& graph, std::string_view array,
   const BaseGraphConfig& config = graph.config();
   AdjacencySource source;
   if (config.is_complete()) {
-    source.member =
-        fmt::format("  static __device__ __forceinline__ int {}(int, int k) {{ return k; }}\n",
-                    function);
+    source.member = fmt::format(
+        "  static __device__ __forceinline__ int {}(int, int k) {{ return k; }}\n", function);
     return source;
   }
   const std::string_view type = config.right <= 256     ? "unsigned char"

@@ -13,6 +13,9 @@ namespace rbgp {
 // Changes whenever emitted source may change for the same spec.
 inline constexpr int kGeneratorVersion = 1;
 
+// 90 of "sm_90a".
+int cuda_arch_number(const DeviceProperties& device);
+
 // Head comment: what the source was generated from, and nothing that varies from run to run.
 std::string source_head(const KernelSpec& spec, const DeviceProperties& device,
                         std::string_view comment);

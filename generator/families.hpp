@@ -12,6 +12,13 @@ KernelGeometry geometry(const KernelShape& shape);
 std::string emit(const KernelSpec& spec, const DeviceProperties& device);
 }  // namespace simt_rbgp4mm
 
+namespace simt_row_group {
+std::vector<Tunable> tunables(const DeviceProperties& device);
+std::optional<std::string> unsupported(const KernelShape& shape);
+KernelGeometry geometry(const KernelShape& shape);
+std::string emit(const KernelSpec& spec, const DeviceProperties& device);
+}  // namespace simt_row_group
+
 namespace host_rbgp4mm {
 std::vector<Tunable> tunables(const DeviceProperties& device);
 std::optional<std::string> unsupported(const KernelShape& shape);

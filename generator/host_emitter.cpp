@@ -152,8 +152,8 @@ void Emitter::when(Value* condition, const std::function<void()>& body) {
 Value* Emitter::table(const char* name, const std::vector<std::int64_t>& entries) {
   const std::vector<std::uint64_t> words(entries.begin(), entries.end());
   auto* data = llvm::ConstantDataArray::get(context_, words);
-  return new llvm::GlobalVariable(module_, data->getType(), true,
-                                  llvm::GlobalValue::PrivateLinkage, data, name);
+  return new llvm::GlobalVariable(module_, data->getType(), true, llvm::GlobalValue::PrivateLinkage,
+                                  data, name);
 }
 
 Value* Emitter::entry_of(Value* table, Value* index) {
@@ -164,7 +164,8 @@ Value* Emitter::entry_of(Value* table, Value* index) {
 Value* Emitter::mask(const Panel& panel) {
   const std::int64_t lanes = panel.cols % layout_.vector_floats;
   std::vector<llvm::Constant*> bits;
-  for (std::int64_t i = 0; i < layout_.vector_floats; ++i) bits.push_back(build_.getInt1(i < lanes));
+  for (std::int64_t i = 0; i < layout_.vector_floats; ++i)
+    bits.push_back(build_.getInt1(i < lanes));
   return llvm::ConstantVector::get(bits);
 }
 
@@ -218,9 +219,9 @@ Values Emitter::column_step(const Panel& panel, Value* row, Values state, std::i
   for (std::int64_t v = 0; v < panel.vectors; ++v) {
     // Packed rows are whole vectors: only rows of I itself end early.
     if (layout_.pack_input)
-      columns.push_back(build_.CreateAlignedLoad(
-          vector(), at(row, v * layout_.vector_floats * kFloatBytes),
-          llvm::Align(static_cast<std::uint64_t>(alignment))));
+      columns.push_back(
+          build_.CreateAlignedLoad(vector(), at(row, v * layout_.vector_floats * kFloatBytes),
+                                   llvm::Align(static_cast<std::uint64_t>(alignment))));
     else
       columns.push_back(load_columns(panel, row, v, alignment));
   }
@@ -251,8 +252,8 @@ Values Emitter::inner_table(const Panel& panel, Value* slice, Value* gi_row, Val
       for (std::int64_t vb = 0; vb < config_.gb.right; ++vb)
         inside = column_step(panel, at(row, vb * row_bytes), inside, q * config_.gb.right + vb);
     }
-    inside.back() = at(inside.back(),
-                       layout_.unroll * config_.gb.right * layout_.tile_rows * kFloatBytes);
+    inside.back() =
+        at(inside.back(), layout_.unroll * config_.gb.right * layout_.tile_rows * kFloatBytes);
     return inside;
   });
 }
@@ -299,11 +300,11 @@ void Emitter::row_tile(const Panel& panel, Value* rows, Value* go_table, Value* 
   const std::int64_t row_bytes = panel.stride * kFloatBytes;
   Value* uo = build_.CreateUDiv(tile, number(split.gi_left));
   Value* ui = build_.CreateURem(tile, number(split.gi_left));
-  Value* go_row = at(go_table, scaled(build_.CreateUDiv(uo, number(split.go_copies)),
-                                      config_.go.left_degree * 8));
+  Value* go_row = at(
+      go_table, scaled(build_.CreateUDiv(uo, number(split.go_copies)), config_.go.left_degree * 8));
   Value* gi_vertex = build_.CreateUDiv(ui, number(split.gi_copies));
-  Value* packed = at(panel.packed,
-                     scaled(tile, config_.nnz_per_row() * layout_.tile_rows * kFloatBytes));
+  Value* packed =
+      at(panel.packed, scaled(tile, config_.nnz_per_row() * layout_.tile_rows * kFloatBytes));
 
   const auto over_go = [&](const std::function<Values(Value*, Values)>& inner) {
     Values state(static_cast<std::size_t>(layout_.tile_rows * panel.vectors),
@@ -349,8 +350,7 @@ llvm::Function* Emitter::emit_panel(const char* name, std::int64_t cols) {
   Panel panel{};
   panel.cols = cols;
   panel.vectors = (cols + layout_.vector_floats - 1) / layout_.vector_floats;
-  panel.stride =
-      layout_.pack_input ? panel.vectors * layout_.vector_floats : spec_.problem.n;
+  panel.stride = layout_.pack_input ? panel.vectors * layout_.vector_floats : spec_.problem.n;
   panel.packed = made->getArg(0);
   panel.input = made->getArg(1);
   panel.output = made->getArg(2);
@@ -423,8 +423,8 @@ void Emitter::emit_pack() {
         const std::int64_t ur = r / split.gb_left;
         const std::int64_t ub = r % split.gb_left;
         Value* u = build_.CreateAdd(first, number(ur * split.gi_left * split.gb_left + ub));
-        Value* to = at(packed, scaled(build_.CreateAdd(scaled(j, layout_.tile_rows), number(r)),
-                                      kFloatBytes));
+        Value* to = at(
+            packed, scaled(build_.CreateAdd(scaled(j, layout_.tile_rows), number(r)), kFloatBytes));
         // A padded problem has no values for its further rows: they pack as zero.
         build_.CreateStore(llvm::ConstantFP::get(f32(), 0.0), to);
         when(build_.CreateICmpULT(u, number(spec_.problem.m)), [&] {

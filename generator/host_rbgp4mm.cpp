@@ -53,8 +53,8 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
   }
   const std::int64_t limit =
       std::max<std::int64_t>(1, kMaxUnrolledOperations / (operations * config.gb.right));
-  layout.unroll = largest_divisor_up_to(config.gi.left_degree,
-                                        std::min(shape.kernel.at("unroll"), limit));
+  layout.unroll =
+      largest_divisor_up_to(config.gi.left_degree, std::min(shape.kernel.at("unroll"), limit));
   if (config.gb.right * operations > kMaxUnrolledOperations)
     return "the columns of Gb would unroll too far";
   return std::nullopt;
@@ -81,8 +81,8 @@ KernelGeometry geometry(const KernelShape& shape) {
   plan_layout(shape, layout);
   KernelGeometry geometry;
   geometry.tasks = layout.panels(shape.problem.n) * layout.row_parts;
-  geometry.packed_bytes = shape.config.rows() * shape.config.nnz_per_row() *
-                          dtype_bytes(shape.problem.dtype);
+  geometry.packed_bytes =
+      shape.config.rows() * shape.config.nnz_per_row() * dtype_bytes(shape.problem.dtype);
   if (layout.pack_input)
     geometry.workspace_bytes =
         shape.config.cols() * layout.panel_cols() * dtype_bytes(shape.problem.dtype);

@@ -32,12 +32,12 @@ struct Tunable {
 // How a kernel is launched and what memory it wants: computed here once, emitted into the source,
 // and asserted there.
 struct KernelGeometry {
-  std::array<std::int64_t, 3> grid = {1, 1, 1};   // CUDA: thread blocks
+  std::array<std::int64_t, 3> grid = {1, 1, 1};  // CUDA: thread blocks
   std::array<std::int64_t, 3> block = {1, 1, 1};  // CUDA: threads
-  std::int64_t shared_bytes = 0;                  // CUDA: dynamic shared memory of a thread block
-  std::int64_t tasks = 0;                         // host: calls that may run side by side
+  std::int64_t shared_bytes = 0;  // CUDA: dynamic shared memory of a thread block
+  std::int64_t tasks = 0;  // host: calls that may run side by side
   std::int64_t workspace_bytes = 0;  // scratch memory; on the host for each thread of a launch
-  std::int64_t packed_bytes = 0;     // packed values
+  std::int64_t packed_bytes = 0;  // packed values
 };
 
 struct KernelFamily {

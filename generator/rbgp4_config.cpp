@@ -9,7 +9,7 @@
 namespace rbgp {
 namespace {
 
-constexpr std::int64_t kMaxSide = std::int64_t{1} << 20;          // vertices on a side of a base graph
+constexpr std::int64_t kMaxSide = std::int64_t{1} << 20;  // vertices on a side of a base graph
 constexpr std::int64_t kMaxMatrixSide = std::numeric_limits<std::int32_t>::max();
 // A typed percentage such as 66.66666667 means a third: how far a degree may be from an integer,
 // relative to the vertices opposite.
@@ -106,13 +106,14 @@ Rbgp4Config Rbgp4Config::parse(std::string_view text) {
     const std::string_view part = rest.substr(0, comma);
     rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
     const std::string prefix = fmt::format("{}=", field.name);
-    require(part.substr(0, prefix.size()) == prefix, ErrorCode::invalid_argument,
-            "configuration '{}': expected {}... where '{}' is; write go=AxB@S,gr=AxB,gi=AxB@S,gb=AxB",
-            text, prefix, part);
+    require(
+        part.substr(0, prefix.size()) == prefix, ErrorCode::invalid_argument,
+        "configuration '{}': expected {}... where '{}' is; write go=AxB@S,gr=AxB,gi=AxB@S,gb=AxB",
+        text, prefix, part);
     config.*field.graph =
         parse_graph(field.name, part.substr(prefix.size()), field.must_be_complete);
   }
-  require(rest.empty(), ErrorCode::invalid_argument,
+  require(rest.empty() && !text.ends_with(','), ErrorCode::invalid_argument,
           "configuration '{}': nothing follows gb=..., found '{}'", text, rest);
   config.validate();
   return config;
@@ -134,10 +135,10 @@ void Rbgp4Config::validate() const {
   double all_cols = 1;
   for (const Field& field : kFields) {
     const BaseGraphConfig& graph = this->*field.graph;
-    require(graph.left >= 1 && graph.right >= 1 && graph.left <= kMaxSide &&
-                graph.right <= kMaxSide,
-            ErrorCode::invalid_argument, "{}: a side has 1 to {} vertices, not {}x{}", field.name,
-            kMaxSide, graph.left, graph.right);
+    require(
+        graph.left >= 1 && graph.right >= 1 && graph.left <= kMaxSide && graph.right <= kMaxSide,
+        ErrorCode::invalid_argument, "{}: a side has 1 to {} vertices, not {}x{}", field.name,
+        kMaxSide, graph.left, graph.right);
     require(graph.left_degree >= 1 && graph.left_degree <= graph.right &&
                 graph.left * graph.left_degree % graph.right == 0,
             ErrorCode::invalid_argument,

@@ -17,10 +17,10 @@ namespace rbgp {
 struct RowSplit {
   std::int64_t go_copies = 1;  // a: rows of Go that share one adjacency row
   std::int64_t gi_copies = 1;  // c: rows of Gi that share one adjacency row
-  std::int64_t go_left = 1;    // |Go.U| * a
-  std::int64_t gr_left = 1;    // r
-  std::int64_t gi_left = 1;    // |Gi.U| * c
-  std::int64_t gb_left = 1;    // b
+  std::int64_t go_left = 1;  // |Go.U| * a
+  std::int64_t gr_left = 1;  // r
+  std::int64_t gi_left = 1;  // |Gi.U| * c
+  std::int64_t gb_left = 1;  // b
 
   std::int64_t tile_rows() const { return gr_left * gb_left; }
 };

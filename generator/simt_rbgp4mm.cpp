@@ -21,16 +21,15 @@ struct Layout {
   std::int64_t threads = 0;
   std::int64_t accumulators = 0;
   std::int64_t input_vector = 0;  // width of a thread's loads of I from global memory
-  bool stage_input = false;       // rows of I go through shared memory; else straight to registers
-  std::int64_t slices = 0;        // of |Gr.V|, staged in one step
+  bool stage_input = false;  // rows of I go through shared memory; else straight to registers
+  std::int64_t slices = 0;  // of |Gr.V|, staged in one step
   std::int64_t shared_bytes = 0;
 };
 
 std::int64_t shared_bytes(const Rbgp4Config& config, const Layout& layout, std::int64_t block_n) {
   const std::int64_t input_words =
       layout.stage_input ? layout.slices * config.gi.right * config.gb.right * block_n : 0;
-  const std::int64_t value_stride =
-      (layout.slices * config.gi.left_degree * config.gb.right) | 1;
+  const std::int64_t value_stride = (layout.slices * config.gi.left_degree * config.gb.right) | 1;
   const std::int64_t value_words = layout.split.tile_rows() * layout.block_groups * value_stride;
   return 4 * (input_words + value_words + layout.block_groups * config.gi.left_degree);
 }
@@ -86,12 +85,12 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
 
 std::vector<Tunable> tunables(const DeviceProperties&) {
   return {
-      {"block_n", {64, 128, 32, 16, 8, 256}},         // TN: columns of O a thread block
-      {"vector_n", {4, 2, 1}},                        // BN: neighbouring columns of a thread
-      {"repeat_n", {1, 2, 4, 8}},                     // RN: such runs of a thread
-      {"tile_rows", {0, 1, 2, 4, 8, 16, 32}},         // rows of a thread; 0: a whole row group
+      {"block_n", {64, 128, 32, 16, 8, 256}},  // TN: columns of O a thread block
+      {"vector_n", {4, 2, 1}},  // BN: neighbouring columns of a thread
+      {"repeat_n", {1, 2, 4, 8}},  // RN: such runs of a thread
+      {"tile_rows", {0, 1, 2, 4, 8, 16, 32}},  // rows of a thread; 0: a whole row group
       {"block_groups", {0, 1, 2, 4, 8, 16, 32, 64}},  // row groups of a block; 0: a whole tile
-      {"unroll", {4, 1, 2, 8, 16}},                   // columns of W unrolled
+      {"unroll", {4, 1, 2, 8, 16}},  // columns of W unrolled
   };
 }
 
@@ -106,8 +105,7 @@ KernelGeometry geometry(const KernelShape& shape) {
   const std::int64_t block_n = shape.kernel.at("block_n");
   const std::int64_t blocks_n = (shape.problem.n + block_n - 1) / block_n;
   KernelGeometry geometry;
-  geometry.grid[0] =
-      layout.split.go_left * (layout.split.gi_left / layout.block_groups) * blocks_n;
+  geometry.grid[0] = layout.split.go_left * (layout.split.gi_left / layout.block_groups) * blocks_n;
   geometry.block[0] = layout.threads;
   geometry.shared_bytes = layout.shared_bytes;
   geometry.packed_bytes =
@@ -119,10 +117,10 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   const Rbgp4Config& config = spec.pattern.config();
   Layout layout;
   plan_layout({config, spec.problem, spec.kernel, device}, layout);
-  const AdjacencySource go = adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour",
-                                              layout.split.go_copies);
-  const AdjacencySource gi = adjacency_source(spec.pattern.gi(), "kGiAdjacency", "gi_neighbour",
-                                              layout.split.gi_copies);
+  const AdjacencySource go =
+      adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour", layout.split.go_copies);
+  const AdjacencySource gi =
+      adjacency_source(spec.pattern.gi(), "kGiAdjacency", "gi_neighbour", layout.split.gi_copies);
   std::string text = source_head(spec, device, "//") + "\n";
   text += kernel_template("simt_rbgp4mm.cuh") + "\n";
   text += go.array + gi.array + "\n";

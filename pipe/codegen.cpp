@@ -39,8 +39,8 @@ DeviceProperties target_properties(std::string_view target) {
 
 runtime::Binary compile_spec(const KernelSpec& spec, const DeviceProperties& target) {
   runtime::Source source;
-  source.kind = target.kind == DeviceKind::cuda ? runtime::SourceKind::cuda
-                                                : runtime::SourceKind::llvm_ir;
+  source.kind =
+      target.kind == DeviceKind::cuda ? runtime::SourceKind::cuda : runtime::SourceKind::llvm_ir;
   source.name = spec.kernel.family + (target.kind == DeviceKind::cuda ? ".cu" : ".ll");
   source.text = emit_source(spec, target);
   return runtime::compile(source, target.arch, runtime::DiskCache::shared());

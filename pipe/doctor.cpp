@@ -27,8 +27,9 @@ void add_gpus(std::vector<DoctorItem>& items) {
   std::string version = reason;
   for (const Device& device : Device::all())
     if (device.kind() == DeviceKind::cuda) version = "supports CUDA " + device.properties().driver;
-  items.push_back({"CUDA driver", driver, version,
-                   driver ? "" : "install the driver of an NVIDIA GPU; without one the CPU is used"});
+  items.push_back(
+      {"CUDA driver", driver, version,
+       driver ? "" : "install the driver of an NVIDIA GPU; without one the CPU is used"});
   for (const Device& device : Device::all()) {
     if (device.kind() != DeviceKind::cuda) continue;
     const DeviceProperties& gpu = device.properties();

@@ -50,8 +50,13 @@ std::string adjacency_text(const BaseGraph& graph) {
 Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
   const KernelSpec& spec = plan.spec;
   const Rbgp4Config& config = spec.pattern.config();
-  const KernelGeometry geometry = find_family(spec.kernel.family)
-                                      .geometry({config, spec.problem, spec.kernel, target});
+  const KernelFamily& family = find_family(spec.kernel.family);
+  const KernelGeometry geometry = family.geometry({config, spec.problem, spec.kernel, target});
+  // Packing strides over the grid: any number of blocks is right.
+  const std::string pack =
+      family.pack_entry.empty()
+          ? "cudaMemcpyAsync(packed, values, RBGP_PACKED_BYTES, cudaMemcpyDeviceToDevice, stream)"
+          : fmt::format("{}<<<1024, 256, 0, stream>>>(values, packed)", family.pack_entry);
   const auto number = [](std::int64_t value) { return std::to_string(value); };
   return {
       {"CONFIG", config.to_string()},
@@ -76,6 +81,7 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
       {"TASKS", number(geometry.tasks)},
       {"PACKED_BYTES", number(geometry.packed_bytes)},
       {"WORKSPACE_BYTES", number((geometry.workspace_bytes + 63) / 64 * 64)},
+      {"PACK", pack},
       {"BLOCKS", number(geometry.grid[0])},
   };
 }
@@ -101,6 +107,7 @@ std::string as_text(const std::vector<std::byte>& bytes) {
 }
 
 void write_files(const Plan& plan, const DeviceProperties& target, const fs::path& folder) {
+  require_supported(plan.spec, target);  // a plan may be edited by hand
   const Placeholders values = placeholders(plan, target);
   const auto write = [&](const ExportedFile& file) {
     write_whole(folder / file.file,

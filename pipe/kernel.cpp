@@ -36,8 +36,8 @@ void run_host_task(void* context, std::int64_t task, int thread) {
 
 void require_pointer(const void* pointer, const char* name) {
   require(pointer != nullptr && reinterpret_cast<std::uintptr_t>(pointer) % kAlignment == 0,
-          ErrorCode::invalid_argument, "{}: a kernel needs memory aligned to {} bytes, not {}", name,
-          kAlignment, pointer);
+          ErrorCode::invalid_argument, "{}: a kernel needs memory aligned to {} bytes, not {}",
+          name, kAlignment, pointer);
 }
 
 }  // namespace
@@ -50,6 +50,7 @@ struct Kernel::State {
   std::int64_t thread_workspace_bytes = 0;
   std::shared_ptr<const runtime::Module> module;
   std::optional<runtime::CudaFunction> cuda;
+  std::optional<runtime::CudaFunction> cuda_pack;
   HostKernel host = nullptr;
   HostPack host_pack = nullptr;
 };
@@ -65,6 +66,8 @@ Kernel Kernel::create(const KernelSpec& spec, const Device& device) {
   const std::string entry(state->family->entry);
   if (device.kind() == DeviceKind::cuda) {
     state->cuda = state->module->cuda_function(entry, state->geometry.shared_bytes);
+    if (!state->family->pack_entry.empty())
+      state->cuda_pack = state->module->cuda_function(std::string(state->family->pack_entry), 0);
   } else {
     state->host = reinterpret_cast<HostKernel>(state->module->host_function(entry));
     state->host_pack = reinterpret_cast<HostPack>(
@@ -91,10 +94,26 @@ void Kernel::pack(const float* values, DeviceBuffer& packed) const {
   require(values != nullptr, ErrorCode::invalid_argument, "pack: the values are null");
   require(packed.bytes() >= packed_bytes(), ErrorCode::invalid_argument,
           "pack: packed values need {} bytes, the buffer has {}", packed_bytes(), packed.bytes());
-  if (state_->host_pack != nullptr)
+  if (state_->host_pack != nullptr) {
     state_->host_pack(values, packed.data());
-  else
+  } else if (!state_->cuda_pack) {
     packed.upload(values, packed_bytes());
+  } else {
+    const KernelSpec& spec = state_->spec;
+    DeviceBuffer canonical(state_->device,
+                           static_cast<std::size_t>(spec.problem.m * spec.pattern.nnz_per_row() *
+                                                    dtype_bytes(spec.problem.dtype)));
+    canonical.upload(values, canonical.bytes());
+    void* from = canonical.data();
+    void* to = packed.data();
+    void* arguments[] = {&from, &to};
+    // Packing strides over the grid: a few blocks a multiprocessor fill the device.
+    constexpr unsigned kBlocksEach = 8;
+    constexpr unsigned kThreads = 256;
+    const auto units = static_cast<unsigned>(state_->device.properties().compute_units);
+    state_->cuda_pack->launch({units * kBlocksEach, 1, 1}, {kThreads, 1, 1}, 0, arguments, nullptr);
+    state_->device.synchronize();
+  }
 }
 
 void Kernel::launch(const void* packed, const void* input, void* output, void* workspace,
@@ -104,15 +123,18 @@ void Kernel::launch(const void* packed, const void* input, void* output, void* w
   require_pointer(output, "O");
   if (state_->thread_workspace_bytes > 0) require_pointer(workspace, "workspace");
   if (state_->host != nullptr) {
-    HostLaunch launch{state_->host, packed, input, output, static_cast<std::byte*>(workspace),
+    HostLaunch launch{state_->host,
+                      packed,
+                      input,
+                      output,
+                      static_cast<std::byte*>(workspace),
                       state_->thread_workspace_bytes};
     runtime::parallel_tasks(state_->geometry.tasks, state_->device.properties().compute_units,
                             run_host_task, &launch);
     return;
   }
   const auto extent = [](const std::array<std::int64_t, 3>& sizes) {
-    return std::array<unsigned, 3>{static_cast<unsigned>(sizes[0]),
-                                   static_cast<unsigned>(sizes[1]),
+    return std::array<unsigned, 3>{static_cast<unsigned>(sizes[0]), static_cast<unsigned>(sizes[1]),
                                    static_cast<unsigned>(sizes[2])};
   };
   void* arguments[] = {&packed, &input, &output};
@@ -124,9 +146,9 @@ std::string Kernel::describe() const {
   std::string text = state_->spec.kernel.to_string();
   if (state_->cuda) {
     const runtime::CudaFunctionAttributes& attributes = state_->cuda->attributes();
-    text += fmt::format(": {} registers, {} bytes of local and {} of shared memory",
-                        attributes.registers, attributes.local_bytes,
-                        state_->geometry.shared_bytes);
+    text +=
+        fmt::format(": {} registers, {} bytes of local and {} of shared memory",
+                    attributes.registers, attributes.local_bytes, state_->geometry.shared_bytes);
   } else {
     text += fmt::format(": {} tasks, {} bytes of workspace a thread", state_->geometry.tasks,
                         state_->thread_workspace_bytes);

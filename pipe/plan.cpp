@@ -21,7 +21,6 @@ Json adjacency_json(const BaseGraph& graph) {
 
 BaseGraph graph_from_json(const BaseGraphConfig& config, const Json& rows) {
   std::vector<std::int32_t> adjacency;
-  adjacency.reserve(static_cast<std::size_t>(config.edges()));
   require(static_cast<std::int64_t>(rows.size()) == config.left, ErrorCode::invalid_argument,
           "plan: a base graph has {} adjacency rows, its configuration {}", rows.size(),
           config.left);
@@ -30,7 +29,13 @@ BaseGraph graph_from_json(const BaseGraphConfig& config, const Json& rows) {
             ErrorCode::invalid_argument,
             "plan: an adjacency row has {} entries, its configuration {}", row.size(),
             config.left_degree);
-    for (const Json& v : row) adjacency.push_back(v.get<std::int32_t>());
+    for (const Json& entry : row) {
+      // Checked before it is cut to 32 bits.
+      const std::int64_t v = entry.is_number_integer() ? entry.get<std::int64_t>() : -1;
+      require(v >= 0 && v < config.right, ErrorCode::invalid_argument,
+              "plan: adjacency entry {} is no vertex from 0 to {}", entry.dump(), config.right - 1);
+      adjacency.push_back(static_cast<std::int32_t>(v));
+    }
   }
   return BaseGraph(config, std::move(adjacency));
 }
@@ -90,8 +95,9 @@ Plan read_plan(const Json& json) {
   const Problem& sizes = plan.spec.problem;
   require(sizes.m >= 1 && sizes.k >= 1 && sizes.n >= 1 && sizes.m <= config.rows() &&
               sizes.k <= config.cols(),
-          ErrorCode::invalid_argument, "plan: a {} x {} x {} problem does not lie on the pattern {}",
-          sizes.m, sizes.k, sizes.n, config.to_string());
+          ErrorCode::invalid_argument,
+          "plan: a {} x {} x {} problem does not lie on the pattern {}", sizes.m, sizes.k, sizes.n,
+          config.to_string());
   return plan;
 }
 

@@ -15,7 +15,8 @@ inline std::vector<float> random_floats(std::int64_t count, std::uint64_t seed) 
   for (std::size_t i = 0; i < values.size(); i += 2) {
     const std::uint64_t word = random.word();
     // 24 bits each: every value is exact.
-    values[i] = static_cast<float>(static_cast<std::int32_t>(word & 0xffffff) - 0x800000) * 0x1p-23F;
+    values[i] =
+        static_cast<float>(static_cast<std::int32_t>(word & 0xffffff) - 0x800000) * 0x1p-23F;
     if (i + 1 < values.size())
       values[i + 1] =
           static_cast<float>(static_cast<std::int32_t>(word >> 40) - 0x800000) * 0x1p-23F;

@@ -32,9 +32,8 @@ class OpenBlas : public DenseBaseline {
     const auto m = static_cast<int>(problem_.m);
     const auto n = static_cast<int>(problem_.n);
     const auto k = static_cast<int>(problem_.k);
-    gemm_(kRowMajor, kNoTranspose, kNoTranspose, m, n, k, 1.0F,
-          static_cast<const float*>(weights), k, static_cast<const float*>(input), n, 0.0F,
-          static_cast<float*>(output), n);
+    gemm_(kRowMajor, kNoTranspose, kNoTranspose, m, n, k, 1.0F, static_cast<const float*>(weights),
+          k, static_cast<const float*>(input), n, 0.0F, static_cast<float*>(output), n);
   }
 
   std::string name() const override {
@@ -73,8 +72,7 @@ class CuBlas : public DenseBaseline {
     // Its own workspace would be allocated at the first launch, which may be under capture.
     constexpr std::size_t kWorkspaceBytes = std::size_t{64} << 20;
     workspace_ = DeviceBuffer(device, kWorkspaceBytes);
-    set_workspace_ =
-        library_.symbol<int (*)(void*, void*, std::size_t)>("cublasSetWorkspace_v2");
+    set_workspace_ = library_.symbol<int (*)(void*, void*, std::size_t)>("cublasSetWorkspace_v2");
   }
   ~CuBlas() override {
     const auto context = current_context();

@@ -9,15 +9,15 @@ namespace rbgp {
 namespace {
 
 constexpr std::uint8_t kPoison = 0xff;  // NaN in every float
-constexpr double kGiveUp = 3;           // times the best, after which a candidate is timed no further
+constexpr double kGiveUp = 3;  // times the best, after which a candidate is timed no further
 
 std::size_t bytes_of(std::int64_t elements, Dtype dtype) {
   return static_cast<std::size_t>(elements * dtype_bytes(dtype));
 }
 
 runtime::TimingOptions one_launch() {
-  return {.min_seconds = 0, .min_samples = 1, .max_samples = 1, .launches_per_sample = 1,
-          .warmup = 1};
+  return {
+      .min_seconds = 0, .min_samples = 1, .max_samples = 1, .launches_per_sample = 1, .warmup = 1};
 }
 
 }  // namespace
@@ -59,8 +59,8 @@ runtime::Samples Measurement::time(const PreparedKernel& prepared,
   return runtime::time_launches(
       device_,
       [&](void* stream) {
-        prepared.kernel.launch(prepared.packed.data(), device_input_.data(),
-                               device_output_.data(), workspace, stream);
+        prepared.kernel.launch(prepared.packed.data(), device_input_.data(), device_output_.data(),
+                               workspace, stream);
       },
       options);
 }
@@ -73,8 +73,8 @@ CandidateResult Measurement::measure(const Candidate& candidate, double best_ms)
   result.spectral_gap = entry.spectral_gap;
 
   PreparedKernel prepared = prepare(candidate);
-  const std::vector<float> values = random_floats(problem_.m * entry.pattern.nnz_per_row(),
-                                                  derive_seed(seed_, 1000 + drawn_++));
+  const std::vector<float> values =
+      random_floats(problem_.m * entry.pattern.nnz_per_row(), derive_seed(seed_, 1000 + drawn_++));
   prepared.kernel.pack(values.data(), prepared.packed);
   device_output_.fill(kPoison);
   prepared.kernel.launch(prepared.packed.data(), device_input_.data(), device_output_.data(),
@@ -95,33 +95,36 @@ CandidateResult Measurement::measure(const Candidate& candidate, double best_ms)
   return result;
 }
 
-Measurement::Dense Measurement::time_dense() {
-  const runtime::TimingOptions options{.min_seconds = 0.05, .min_samples = 7, .max_samples = 101};
+Measurement::Dense Measurement::open_dense() {
   const std::vector<float> weights =
       random_floats(problem_.m * problem_.k, derive_seed(seed_, 102));
   std::string reason;
-  if (const auto dense = DenseBaseline::open(problem_, device_, reason)) {
-    DeviceBuffer device_weights(device_, bytes_of(problem_.m * problem_.k, problem_.dtype));
-    device_weights.upload(weights.data(), device_weights.bytes());
-    const runtime::Samples samples = runtime::time_launches(
-        device_,
-        [&](void* stream) {
-          dense->launch(device_weights.data(), device_input_.data(), device_output_.data(), stream);
-        },
-        options);
-    return {samples.median(), dense->name(), ""};
+  dense_library_ = DenseBaseline::open(problem_, device_, reason);
+  if (dense_library_) {
+    dense_weights_ = DeviceBuffer(device_, bytes_of(problem_.m * problem_.k, problem_.dtype));
+    dense_weights_.upload(weights.data(), dense_weights_.bytes());
+    return {dense_library_->name(), ""};
   }
   // A complete Go of single rows has a kernel for every size.
-  const Rbgp4Config complete{BaseGraphConfig::complete(1, problem_.k),
-                             BaseGraphConfig::complete(problem_.m, 1), {}, {}};
-  const Candidate candidate{complete,
-                            default_kernel(complete, problem_, device_.properties())};
-  PreparedKernel prepared = prepare(candidate);
-  prepared.kernel.pack(weights.data(), prepared.packed);
-  const runtime::Samples samples = time(prepared, options);
-  return {samples.median(), "rbgp, complete pattern",
+  const Rbgp4Config complete{
+      BaseGraphConfig::complete(1, problem_.k), BaseGraphConfig::complete(problem_.m, 1), {}, {}};
+  dense_kernel_ = std::make_unique<PreparedKernel>(
+      prepare({complete, default_kernel(complete, problem_, device_.properties())}));
+  dense_kernel_->kernel.pack(weights.data(), dense_kernel_->packed);
+  return {"rbgp, complete pattern",
           fmt::format("dense is our own kernel for the complete pattern, not the vendor's: {}",
                       reason)};
+}
+
+runtime::Samples Measurement::time_dense(const runtime::TimingOptions& options) {
+  if (dense_kernel_) return time(*dense_kernel_, options);
+  return runtime::time_launches(
+      device_,
+      [&](void* stream) {
+        dense_library_->launch(dense_weights_.data(), device_input_.data(), device_output_.data(),
+                               stream);
+      },
+      options);
 }
 
 }  // namespace rbgp

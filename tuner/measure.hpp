@@ -51,14 +51,15 @@ class Measurement {
   // Median of a short series of launches, for comparisons that interleave.
   runtime::Samples time(const PreparedKernel& prepared, const runtime::TimingOptions& options);
 
-  // Time of the dense product on the device and what computed it. Where the vendor's library is
-  // missing it is our own kernel for the complete pattern, and `note` says so.
+  // The dense product on the same input: the vendor's library, or where it is missing our own kernel
+  // for the complete pattern, and then `note` says so.
   struct Dense {
-    double median_ms = 0;
     std::string library;
     std::string note;
   };
-  Dense time_dense();
+  Dense open_dense();
+  // After open_dense.
+  runtime::Samples time_dense(const runtime::TimingOptions& options);
 
   PatternCache& patterns() { return patterns_; }
 
@@ -72,6 +73,9 @@ class Measurement {
   ProductCheck check_;
   DeviceBuffer device_input_, device_output_;
   std::vector<float> output_;
+  std::unique_ptr<DenseBaseline> dense_library_;
+  DeviceBuffer dense_weights_;
+  std::unique_ptr<PreparedKernel> dense_kernel_;  // in place of the library
 };
 
 }  // namespace rbgp

@@ -32,8 +32,7 @@ double host_cost(const Candidate& candidate, const Problem& problem,
 
   // Packing a row of I, against reading it across its stride at every use.
   const double parts = as_double(candidate.kernel.at("row_parts"));
-  cycles += candidate.kernel.at("pack_input") != 0 ? 12 * as_double(config.cols()) * parts
-                                                   : cycles;
+  cycles += candidate.kernel.at("pack_input") != 0 ? 12 * as_double(config.cols()) * parts : cycles;
   const double panel_cols = vectors * device.vector_floats;
   const double panel_bytes = panel_cols * as_double(config.cols()) * 4;
   constexpr double kSecondLevelBytes = 1 << 20;
@@ -43,6 +42,20 @@ double host_cost(const Candidate& candidate, const Problem& problem,
   return cycles * panels * vectors * waves;
 }
 
+// The output tile of a block and the columns of a thread, which each family names in its own tunables.
+struct CudaTile {
+  std::int64_t thread_cols, block_n, block_groups;
+};
+
+CudaTile cuda_tile(const KernelConfig& kernel) {
+  if (kernel.family == "simt_row_group") {
+    const std::int64_t cols = 4 * kernel.at("repeat_n");
+    return {cols, 32 * cols * kernel.at("warps_n"), kernel.at("block_groups")};
+  }
+  return {kernel.at("vector_n") * kernel.at("repeat_n"), kernel.at("block_n"),
+          kernel.at("block_groups")};
+}
+
 // Clocks of a multiprocessor: arithmetic, shared-memory words and L2 bytes overlap badly in a kernel
 // that waits at barriers, so they add.
 double cuda_cost(const Candidate& candidate, const Problem& problem,
@@ -50,11 +63,11 @@ double cuda_cost(const Candidate& candidate, const Problem& problem,
   const Rbgp4Config& config = candidate.config;
   const auto split = split_row_groups(config, candidate.kernel.at("tile_rows"));
   const double rows = as_double(split->tile_rows());
-  const double cols =
-      as_double(candidate.kernel.at("vector_n") * candidate.kernel.at("repeat_n"));
-  const double block_n = as_double(candidate.kernel.at("block_n"));
-  const std::int64_t groups = candidate.kernel.at("block_groups");
-  const double block_groups = as_double(groups == 0 ? split->gi_left : groups);
+  const CudaTile tile = cuda_tile(candidate.kernel);
+  const double cols = as_double(tile.thread_cols);
+  const double block_n = as_double(tile.block_n);
+  const double block_groups =
+      as_double(tile.block_groups == 0 ? split->gi_left : tile.block_groups);
   const double threads = block_groups * block_n / cols;
   const double block_rows = block_groups * rows;
 
@@ -74,8 +87,8 @@ double cuda_cost(const Candidate& candidate, const Problem& problem,
   constexpr double kSpillAccumulators = 96;
   if (rows * cols > kSpillAccumulators) clocks *= rows * cols / kSpillAccumulators;
   if (as_double(config.tile_row_nnz()) < 16) clocks *= 16 / as_double(config.tile_row_nnz());
-  const double blocks = std::ceil(as_double(problem.n) / block_n) * as_double(config.rows()) /
-                        block_rows;
+  const double blocks =
+      std::ceil(as_double(problem.n) / block_n) * as_double(config.rows()) / block_rows;
   return clocks * round_up(blocks, device.compute_units) / blocks;
 }
 

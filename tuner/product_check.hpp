@@ -30,6 +30,7 @@ class ProductCheck {
   Problem problem_;
   std::vector<double> signs_;            // x
   std::vector<double> projected_input_;  // I x
+  std::vector<double> squared_input_;    // squared norms of the rows of I
   std::vector<std::int64_t> columns_;    // the sample
   std::vector<float> sampled_input_;     // k x columns_.size()
 };

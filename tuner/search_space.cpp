@@ -13,8 +13,8 @@ namespace {
 // take connectivity away.
 const std::vector<std::int64_t> kGrLeft = {1, 2, 4, 8, 16, 32, 3, 5, 6, 12};
 const std::vector<std::int64_t> kGiLeft = {1, 2, 4, 8, 16, 32, 64, 128, 3, 5, 6, 9, 12, 24};
-const std::vector<std::int64_t> kGiRight = {1,  2,  4, 8, 16, 32, 64, 128, 256,
-                                            3,  5,  6, 9, 12, 18, 24, 27,  36, 48, 72, 96};
+const std::vector<std::int64_t> kGiRight = {1, 2, 4,  8,  16, 32, 64, 128, 256, 3, 5,
+                                            6, 9, 12, 18, 24, 27, 36, 48,  72,  96};
 const std::vector<std::int64_t> kGbLeft = {1, 2, 4, 8};
 const std::vector<std::int64_t> kGbRight = {1, 2, 4, 8, 16};
 
@@ -73,9 +73,8 @@ std::vector<double> go_densities(double density) {
   std::vector<double> values;
   for (double d = density; d <= 1 + kDegreeTolerance; d *= 2) values.push_back(std::min(d, 1.0));
   for (double d = 1; d > density * (1 + kDegreeTolerance); d /= 2) {
-    const bool known = std::any_of(values.begin(), values.end(), [&](double v) {
-      return std::abs(v - d) < kDegreeTolerance;
-    });
+    const bool known = std::any_of(values.begin(), values.end(),
+                                   [&](double v) { return std::abs(v - d) < kDegreeTolerance; });
     if (!known) values.push_back(d);
   }
   std::sort(values.begin(), values.end());
@@ -120,8 +119,7 @@ std::vector<double> as_doubles(const std::vector<std::int64_t>& values) {
 }  // namespace
 
 SearchSpace::SearchSpace(const Problem& problem, std::int64_t rows, std::int64_t cols,
-                         double density, const DeviceProperties& device,
-                         const KernelFamily& family)
+                         double density, const DeviceProperties& device, const KernelFamily& family)
     : problem_(problem),
       rows_(rows),
       cols_(cols),
@@ -136,8 +134,25 @@ SearchSpace::SearchSpace(const Problem& problem, std::int64_t rows, std::int64_t
   axes_[kGbRows] = {"gb.left", as_doubles(kGbLeft)};
   axes_[kGbCols] = {"gb.right", as_doubles(kGbRight)};
   axes_[kGoDensity] = {"go.density", go_densities(density)};
+  add_tunables();
+}
+
+SearchSpace::SearchSpace(const Problem& problem, const Rbgp4Config& config,
+                         const DeviceProperties& device, const KernelFamily& family)
+    : problem_(problem),
+      rows_(config.rows()),
+      cols_(config.cols()),
+      density_(config.density()),
+      fixed_(config),
+      device_(device),
+      family_(&family),
+      min_repetition_(1) {
+  add_tunables();
+}
+
+void SearchSpace::add_tunables() {
   pattern_axes_ = axes_.size();
-  for (const Tunable& tunable : family.tunables(device))
+  for (const Tunable& tunable : family_->tunables(device_))
     axes_.push_back({tunable.name, as_doubles(tunable.values)});
 }
 
@@ -148,6 +163,7 @@ double SearchSpace::size() const {
 }
 
 std::optional<Rbgp4Config> SearchSpace::config(const Point& point, std::string* why) const {
+  if (fixed_) return fixed_;
   const auto refuse = [&](const char* reason) {
     if (why != nullptr) *why = reason;
     return std::nullopt;
@@ -170,16 +186,12 @@ std::optional<Candidate> SearchSpace::candidate(const Point& point, std::string*
   if (!found) return std::nullopt;
   Candidate candidate{*found, {std::string(family_->name), {}}};
   for (std::size_t axis = pattern_axes_; axis < axes_.size(); ++axis)
-    candidate.kernel.tunables[axes_[axis].name] =
-        static_cast<std::int64_t>(value(point, axis));
-  const auto reason =
-      family_->unsupported({candidate.config, problem_, candidate.kernel, device_});
+    candidate.kernel.tunables[axes_[axis].name] = static_cast<std::int64_t>(value(point, axis));
+  const auto reason = family_->unsupported({candidate.config, problem_, candidate.kernel, device_});
   if (!reason) return candidate;
   if (why != nullptr) *why = *reason;
   return std::nullopt;
 }
-
-bool SearchSpace::has_config() const { return reachable(rows_, cols_, density_); }
 
 Point SearchSpace::random_point(RandomWords& random) const {
   Point point(axes_.size());
@@ -203,22 +215,25 @@ NearestDensities nearest_densities(std::int64_t rows, std::int64_t cols, double 
     nearest.below = nearest.above = density;
     return nearest;
   }
-  // Gi takes whatever integer degree comes nearest, beside each halving of Go.
-  for_each_sizes(rows, cols, [&](const Sizes& sizes) {
-    for (double go = 1; go >= density / 2; go /= 2) {
-      const auto parts = static_cast<double>(std::gcd(sizes.gi_left, sizes.gi_right));
-      const double part = std::floor(density / go * parts);
+  // One of Go and Gi takes whatever integer degree comes nearest, beside each halving of the other.
+  const auto look_beside = [&](std::int64_t left, std::int64_t right, std::int64_t halved_left,
+                               std::int64_t halved_right) {
+    const auto parts = static_cast<double>(std::gcd(left, right));
+    for (double half = 1; half >= density / 2; half /= 2) {
+      if (!base_graph(halved_left, halved_right, half)) continue;
+      const double part = std::floor(density / half * parts);
       for (const double count : {part, part + 1}) {
-        if (count < 1 || count > parts) continue;
-        if (!base_graph(sizes.go_left, sizes.go_right, go) ||
-            !base_graph(sizes.gi_left, sizes.gi_right, count / parts))
-          continue;
-        const double reached = go * count / parts;
+        if (count < 1 || count > parts || !base_graph(left, right, count / parts)) continue;
+        const double reached = half * count / parts;
         if (reached <= density && reached > nearest.below) nearest.below = reached;
         if (reached >= density && (nearest.above == 0 || reached < nearest.above))
           nearest.above = reached;
       }
     }
+  };
+  for_each_sizes(rows, cols, [&](const Sizes& sizes) {
+    look_beside(sizes.gi_left, sizes.gi_right, sizes.go_left, sizes.go_right);
+    look_beside(sizes.go_left, sizes.go_right, sizes.gi_left, sizes.gi_right);
     return true;
   });
   return nearest;

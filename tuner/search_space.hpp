@@ -36,10 +36,13 @@ class SearchSpace {
   SearchSpace(const Problem& problem, std::int64_t rows, std::int64_t cols, double density,
               const DeviceProperties& device, const KernelFamily& family);
 
+  // The kernels of one configuration.
+  SearchSpace(const Problem& problem, const Rbgp4Config& config, const DeviceProperties& device,
+              const KernelFamily& family);
+
   const Problem& problem() const { return problem_; }
   const DeviceProperties& device() const { return device_; }
   const std::vector<Axis>& axes() const { return axes_; }
-  std::size_t pattern_axes() const { return pattern_axes_; }
   double size() const;  // points, before constraints
 
   // The candidate at a point, or nothing, and then `why` (unless null) names the constraint.
@@ -47,19 +50,21 @@ class SearchSpace {
   // The pattern part alone.
   std::optional<Rbgp4Config> config(const Point& point, std::string* why = nullptr) const;
 
-  // Whether any configuration satisfies the constraints.
-  bool has_config() const;
-
   Point random_point(RandomWords& random) const;
   // Moves to the next point in lexical order; false after the last.
   bool advance(Point& point) const;
 
  private:
-  double value(const Point& point, std::size_t axis) const { return axes_[axis].values[point[axis]]; }
+  double value(const Point& point, std::size_t axis) const {
+    return axes_[axis].values[point[axis]];
+  }
+
+  void add_tunables();
 
   Problem problem_;
   std::int64_t rows_, cols_;
   double density_;
+  std::optional<Rbgp4Config> fixed_;  // then there are no pattern axes
   DeviceProperties device_;
   const KernelFamily* family_;
   std::int64_t min_repetition_;

@@ -11,11 +11,11 @@
 namespace rbgp {
 namespace {
 
-constexpr int kSample = 20000;         // candidates that the prior orders
-constexpr int kMaxDraws = 2'000'000;   // draws to find them
-constexpr std::size_t kStarts = 32;    // of these, measured before the search goes local
-constexpr std::size_t kElite = 5;      // points that moves start from
-constexpr int kMaxMoves = 4000;        // moves that find nothing new before a random point is tried
+constexpr int kSample = 20000;  // candidates that the prior orders
+constexpr int kMaxDraws = 2'000'000;  // draws to find them
+constexpr std::size_t kStarts = 32;  // of these, measured before the search goes local
+constexpr std::size_t kElite = 5;  // points that moves start from
+constexpr int kMaxMoves = 4000;  // moves that find nothing new before a random point is tried
 
 class Local : public Strategy {
  public:

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <future>
 #include <limits>
+#include <thread>
+#include <tuple>
 
-#include <rbgp/codegen.hpp>
+#include <pipe/compile_spec.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/tuner.hpp>
 #include <tuner/measure.hpp>
@@ -17,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kFinalists = 5;
 constexpr int kFinalRounds = 5;
 constexpr double kFinalShare = 0.15;  // of the budget, kept for the finalists
+constexpr unsigned kMaxCompileThreads = 16;  // some hundred MB each
 
 double percent(double density) { return 100 * (1 - density); }
 
@@ -42,6 +45,15 @@ Target resolve(const TuneRequest& request, std::vector<std::string>& notes) {
   require(std::max({problem.m, problem.k, problem.n}) <= std::numeric_limits<std::int32_t>::max(),
           ErrorCode::invalid_argument, "sizes {} x {} x {}: m, k and n are at most {}", problem.m,
           problem.k, problem.n, std::numeric_limits<std::int32_t>::max());
+  if (request.config) {
+    const Rbgp4Config& config = *request.config;
+    config.validate();
+    const bool exact = problem.m == config.rows() && problem.k == config.cols();
+    require(exact || (request.pad && problem.m <= config.rows() && problem.k <= config.cols()),
+            ErrorCode::invalid_argument, "sizes {} x {} are not those of {}, {} x {}; --pad pads",
+            problem.m, problem.k, config.to_string(), config.rows(), config.cols());
+    return {config.rows(), config.cols(), config.density()};
+  }
   require(request.sparsity_percent >= 0 && request.sparsity_percent < 100,
           ErrorCode::invalid_argument, "sparsity {} %: allowed is 0 to below 100",
           request.sparsity_percent);
@@ -60,8 +72,8 @@ Target resolve(const TuneRequest& request, std::vector<std::string>& notes) {
   }
   if (request.nearest && (nearest.below > 0 || nearest.above > 0)) {
     const bool take_above =
-        nearest.below == 0 || (nearest.above > 0 && nearest.above - target.density <=
-                                                        target.density - nearest.below);
+        nearest.below == 0 ||
+        (nearest.above > 0 && nearest.above - target.density <= target.density - nearest.below);
     target.density = take_above ? nearest.above : nearest.below;
     notes.push_back(fmt::format("sparsity {:.6g} % instead of {:.6g} %, the nearest reachable",
                                 percent(target.density), request.sparsity_percent));
@@ -87,17 +99,18 @@ class Sweep {
   TuneResult run();
 
  private:
-  double elapsed() const {
-    return std::chrono::duration<double>(Clock::now() - begin_).count();
-  }
+  double elapsed() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
   bool stopped() const { return stop_ != nullptr && stop_->load(); }
   bool may_go_on() const {
     const auto done = static_cast<std::int64_t>(result_.ranking.size());
-    return !stopped() && !device_lost_ &&
-           elapsed() < request_.budget_seconds * (1 - kFinalShare) &&
+    if (stopped() || device_lost_) return false;
+    // Whatever the budget, one candidate is tried: there is no answer without it.
+    if (done == 0) return true;
+    return elapsed() < request_.budget_seconds * (1 - kFinalShare) &&
            (request_.max_candidates == 0 || done < request_.max_candidates);
   }
   void make_searches();
+  void run_batch();
   void try_candidate(const Candidate& candidate, Strategy& strategy, const Point& point);
   void rank();
   void measure_finalists();
@@ -116,18 +129,27 @@ class Sweep {
   Target target_;
   Measurement measurement_;
   Measurement::Dense dense_;
+  double dense_ms_ = 0;
   std::vector<Search> searches_;  // one a family of the device
   TuneProgress now_;
   bool device_lost_ = false;
+  bool exhausted_ = false;  // no strategy has anything left to propose
 };
 
 void Sweep::make_searches() {
   const DeviceProperties& device = request_.device.properties();
+  if (!request_.family.empty())
+    require(find_family(request_.family).target == device.kind, ErrorCode::invalid_argument,
+            "kernel family {} does not run on {}", request_.family, request_.device.text());
   for (const KernelFamily& family : kernel_families()) {
     if (family.target != device.kind) continue;
+    if (!request_.family.empty() && family.name != request_.family) continue;
     Search search;
-    search.space = std::make_unique<SearchSpace>(request_.problem, target_.rows, target_.cols,
-                                                 target_.density, device, family);
+    search.space =
+        request_.config
+            ? std::make_unique<SearchSpace>(request_.problem, *request_.config, device, family)
+            : std::make_unique<SearchSpace>(request_.problem, target_.rows, target_.cols,
+                                            target_.density, device, family);
     search.strategy = make_strategy(request_.strategy, *search.space,
                                     derive_seed(request_.seed, searches_.size()));
     result_.space_size += static_cast<std::int64_t>(std::min(search.space->size(), 0x1p62));
@@ -151,8 +173,7 @@ void Sweep::try_candidate(const Candidate& candidate, Strategy& strategy, const 
     device_lost_ =
         error.code() == ErrorCode::launch_failed && request_.device.kind() == DeviceKind::cuda;
   }
-  strategy.report(point, outcome.ok ? outcome.median_ms
-                                    : std::numeric_limits<double>::infinity());
+  strategy.report(point, outcome.ok ? outcome.median_ms : std::numeric_limits<double>::infinity());
   if (outcome.ok && (now_.best_ms == 0 || outcome.median_ms < now_.best_ms))
     now_.best_ms = outcome.median_ms;
   if (!outcome.ok) ++now_.failed;
@@ -163,7 +184,7 @@ void Sweep::try_candidate(const Candidate& candidate, Strategy& strategy, const 
 void Sweep::report_progress() {
   now_.done = static_cast<std::int64_t>(result_.ranking.size());
   now_.elapsed_seconds = elapsed();
-  now_.dense_ms = dense_.median_ms;
+  now_.dense_ms = dense_ms_;
   if (progress_) progress_(now_);
 }
 
@@ -174,8 +195,13 @@ void Sweep::rank() {
                    });
 }
 
-// A single short measurement picks lucky ones: the best are timed again, turn by turn, so that what
-// else the machine does meets all of them alike.
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+// A single short measurement picks lucky ones: the best are timed again, turn by turn and with the dense
+// product among them, so that what else the machine does meets all of them alike.
 void Sweep::measure_finalists() {
   std::vector<PreparedKernel> finalists;
   for (const CandidateResult& candidate : result_.ranking) {
@@ -185,33 +211,70 @@ void Sweep::measure_finalists() {
     prepared.packed.upload(values.data(), prepared.packed.bytes());
     finalists.push_back(std::move(prepared));
   }
+  const runtime::TimingOptions round{.min_seconds = 0.02, .min_samples = 3};
   std::vector<std::vector<double>> rounds(finalists.size());
-  for (int round = 0; round < kFinalRounds && !stopped(); ++round)
-    for (std::size_t i = 0; i < finalists.size(); ++i)
-      rounds[i].push_back(
-          measurement_.time(finalists[i], {.min_seconds = 0.02, .min_samples = 3}).median());
-  for (std::size_t i = 0; i < finalists.size(); ++i) {
-    if (rounds[i].empty()) continue;
-    std::sort(rounds[i].begin(), rounds[i].end());
-    result_.ranking[i].median_ms = rounds[i][rounds[i].size() / 2];
+  std::vector<double> dense_rounds;
+  for (int i = 0; i < kFinalRounds && !stopped(); ++i) {
+    dense_rounds.push_back(measurement_.time_dense(round).median());
+    for (std::size_t f = 0; f < finalists.size(); ++f)
+      rounds[f].push_back(measurement_.time(finalists[f], round).median());
+  }
+  if (dense_rounds.empty()) return;
+  dense_ms_ = median(dense_rounds);
+  for (std::size_t f = 0; f < finalists.size(); ++f)
+    result_.ranking[f].median_ms = median(rounds[f]);
+}
+
+// Compiling takes most of a sweep and one core: a batch is compiled on all cores, into the cache, before
+// its candidates are measured one by one on a quiet machine.
+void Sweep::run_batch() {
+  struct Proposal {
+    Strategy* strategy;
+    Point point;
+    Candidate candidate;
+  };
+  std::vector<Proposal> batch;
+  const std::size_t size = std::clamp(std::thread::hardware_concurrency(), 1U, kMaxCompileThreads);
+  while (batch.size() < size && !exhausted_) {
+    exhausted_ = true;
+    for (Search& search : searches_) {
+      auto point = search.strategy->next();
+      if (!point) continue;
+      exhausted_ = false;
+      Candidate candidate = *search.space->candidate(*point);
+      batch.push_back({search.strategy.get(), std::move(*point), std::move(candidate)});
+    }
+  }
+  std::vector<std::future<void>> compiles;
+  for (const Proposal& proposal : batch) {
+    KernelSpec spec{request_.problem, Rbgp4Pattern(), proposal.candidate.kernel};
+    try {
+      spec.pattern = measurement_.patterns().get(proposal.candidate.config).pattern;
+    } catch (const Error&) {
+      continue;  // measuring it says why
+    }
+    compiles.push_back(std::async(std::launch::async, [this, spec = std::move(spec)] {
+      try {
+        compile_spec(spec, request_.device.properties());
+      } catch (const Error&) {
+        // Measuring it meets the same error and reports it.
+      }
+    }));
+  }
+  for (std::future<void>& compile : compiles) compile.wait();
+  for (const Proposal& proposal : batch) {
+    if (!may_go_on()) return;
+    try_candidate(proposal.candidate, *proposal.strategy, proposal.point);
   }
 }
 
 TuneResult Sweep::run() {
   make_searches();
-  dense_ = measurement_.time_dense();
+  dense_ = measurement_.open_dense();
+  dense_ms_ = measurement_.time_dense({.min_seconds = 0.02, .min_samples = 3}).median();
   if (!dense_.note.empty()) result_.notes.push_back(dense_.note);
   report_progress();
-  for (bool proposed = true; proposed && may_go_on();) {
-    proposed = false;
-    for (Search& search : searches_) {
-      if (!may_go_on()) break;
-      const auto point = search.strategy->next();
-      if (!point) continue;
-      proposed = true;
-      try_candidate(*search.space->candidate(*point), *search.strategy, *point);
-    }
-  }
+  while (may_go_on() && !exhausted_) run_batch();
   result_.interrupted = stopped();
   rank();
   require(!result_.ranking.empty(), ErrorCode::invalid_argument,
@@ -231,7 +294,7 @@ TuneResult Sweep::run() {
                   .seed = request_.seed,
                   .device = request_.device.properties(),
                   .median_ms = best.median_ms,
-                  .dense_ms = dense_.median_ms,
+                  .dense_ms = dense_ms_,
                   .dense_library = dense_.library};
   return std::move(result_);
 }

@@ -42,7 +42,7 @@ class Device {
   static std::vector<Device> all();  // the host first
 
   DeviceKind kind() const;
-  int ordinal() const;      // I of cuda:I; 0 on the host
+  int ordinal() const;  // I of cuda:I; 0 on the host
   std::string text() const;  // "cpu" or "cuda:I"
   const DeviceProperties& properties() const;
 

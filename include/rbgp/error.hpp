@@ -16,12 +16,12 @@ namespace rbgp {
 
 enum class ErrorCode {
   invalid_argument,  // the caller's input is wrong: the message names field, value and what is allowed
-  unsupported,       // this build, machine or device cannot do it
-  compile_failed,    // NVRTC or LLVM refused the source: detail() holds its log
-  load_failed,       // a compiled kernel, or a library opened at run time, does not load
-  launch_failed,     // the device reported an error
-  io,                // a file cannot be read or written
-  internal,          // a defect of this library
+  unsupported,  // this build, machine or device cannot do it
+  compile_failed,  // NVRTC or LLVM refused the source: detail() holds its log
+  load_failed,  // a compiled kernel, or a library opened at run time, does not load
+  launch_failed,  // the device reported an error
+  io,  // a file cannot be read or written
+  internal,  // a defect of this library
 };
 
 // The code's name as written in messages, journals and JSON ("invalid_argument").

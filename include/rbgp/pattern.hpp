@@ -17,8 +17,8 @@ namespace rbgp {
 
 // Sizes and degree of a biregular bipartite graph (U, V, E).
 struct BaseGraphConfig {
-  std::int64_t left = 1;         // |U|
-  std::int64_t right = 1;        // |V|
+  std::int64_t left = 1;  // |U|
+  std::int64_t right = 1;  // |V|
   std::int64_t left_degree = 1;  // dl, the same for every vertex of U
 
   static BaseGraphConfig complete(std::int64_t left, std::int64_t right) {
@@ -26,7 +26,7 @@ struct BaseGraphConfig {
   }
 
   std::int64_t right_degree() const { return left * left_degree / right; }  // dr
-  std::int64_t edges() const { return left * left_degree; }                 // |E|
+  std::int64_t edges() const { return left * left_degree; }  // |E|
   double density() const { return static_cast<double>(left_degree) / static_cast<double>(right); }
   double sparsity() const { return 1.0 - density(); }
   bool is_complete() const { return left_degree == right; }
@@ -42,13 +42,13 @@ struct Rbgp4Config {
   // no integer degrees names the nearest valid ones.
   static Rbgp4Config parse(std::string_view text);
   std::string to_string() const;  // parse(to_string()) gives an equal configuration
-  void validate() const;          // what parse checks, for a configuration built by hand
+  void validate() const;  // what parse checks, for a configuration built by hand
 
-  std::int64_t rows() const { return go.left * tile_rows(); }                  // M
-  std::int64_t cols() const { return go.right * tile_cols(); }                 // K
-  std::int64_t tile_rows() const { return gr.left * gi.left * gb.left; }       // TM = |Gt.U|
-  std::int64_t tile_cols() const { return gr.right * gi.right * gb.right; }    // TK = |Gt.V|
-  std::int64_t row_repetition() const { return gr.left * gb.left; }            // rows of a row group
+  std::int64_t rows() const { return go.left * tile_rows(); }  // M
+  std::int64_t cols() const { return go.right * tile_cols(); }  // K
+  std::int64_t tile_rows() const { return gr.left * gi.left * gb.left; }  // TM = |Gt.U|
+  std::int64_t tile_cols() const { return gr.right * gi.right * gb.right; }  // TK = |Gt.V|
+  std::int64_t row_repetition() const { return gr.left * gb.left; }  // rows of a row group
   std::int64_t tile_row_nnz() const { return gr.right * gi.left_degree * gb.right; }  // dl of Gt
   std::int64_t nnz_per_row() const { return go.left_degree * tile_row_nnz(); }
   double density() const { return go.density() * gi.density(); }
@@ -60,7 +60,7 @@ struct Rbgp4Config {
 struct Spectrum {
   double sigma1 = 0;  // largest singular value, sqrt(dl*dr)
   double sigma2 = 0;  // second largest; 0 for a complete graph
-  double bound = 0;   // sqrt(dl-1) + sqrt(dr-1): Ramanujan when sigma2 is at most this
+  double bound = 0;  // sqrt(dl-1) + sqrt(dr-1): Ramanujan when sigma2 is at most this
   bool ramanujan = false;
   bool connected = false;
   double ratio() const { return sigma1 > 0 ? sigma2 / sigma1 : 0; }
@@ -70,8 +70,8 @@ struct Spectrum {
 enum class Construction {
   automatic,  // complete or two_lift where they reach the density, then hamiltonian, then edge_swap
   complete,
-  two_lift,     // repeated random 2-lifts of a complete graph (paper section 8.1): density 2^-L
-  edge_swap,    // random simple biregular graph by double-edge swaps: any integer degrees
+  two_lift,  // repeated random 2-lifts of a complete graph (paper section 8.1): density 2^-L
+  edge_swap,  // random simple biregular graph by double-edge swaps: any integer degrees
   hamiltonian,  // one random Hamiltonian cycle: both degrees 2, where a random lift falls apart
 };
 
@@ -149,10 +149,10 @@ class Rbgp4Pattern {
 // further rows are absent from both forms, and the values of its further columns are zero.
 
 struct Projection {
-  std::int64_t off_pattern = 0;    // elements off the pattern that are not zero
-  std::int64_t first_row = -1;     // where the first of them is
+  std::int64_t off_pattern = 0;  // elements off the pattern that are not zero
+  std::int64_t first_row = -1;  // where the first of them is
   std::int64_t first_col = -1;
-  double dropped_norm_share = 0;   // their share of the squared Frobenius norm
+  double dropped_norm_share = 0;  // their share of the squared Frobenius norm
 };
 
 // Gathers the values of a dense rows x cols matrix; what lies off the pattern is dropped and counted.

@@ -16,9 +16,9 @@ struct Plan {
 
   KernelSpec spec;
   std::uint64_t seed = 0;
-  DeviceProperties device;    // where it was tuned; `arch` names the target of its kernel
-  double median_ms = 0;       // 0: not measured
-  double dense_ms = 0;        // the dense product on that device; 0: not measured
+  DeviceProperties device;  // where it was tuned; `arch` names the target of its kernel
+  double median_ms = 0;  // 0: not measured
+  double dense_ms = 0;  // the dense product on that device; 0: not measured
   std::string dense_library;  // what computed it ("OpenBLAS 0.3.21")
 
   std::string to_json() const;

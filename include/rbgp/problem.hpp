@@ -35,7 +35,7 @@ struct KernelConfig {
   std::map<std::string, std::int64_t> tunables;
 
   std::int64_t at(const std::string& tunable) const;  // internal error where there is none
-  std::string to_string() const;                      // "rbgp4mm block_n=64 repeat_n=4"
+  std::string to_string() const;  // "rbgp4mm block_n=64 repeat_n=4"
   bool operator==(const KernelConfig&) const = default;
 };
 

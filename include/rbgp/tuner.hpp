@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,10 @@ struct TuneRequest {
   bool nearest = false;  // take the nearest reachable sparsity instead of refusing
   bool pad = false;      // pad m and k to the next sizes that factor instead of refusing
   std::string strategy = "local";
+  // Search only the kernels of this configuration; its sparsity takes the place of
+  // `sparsity_percent`. m and k may be smaller than its rows and columns (padding) with `pad`.
+  std::optional<Rbgp4Config> config = std::nullopt;
+  std::string family;  // search only kernels of this family; empty: of all that the device has
 };
 
 // What became of one candidate.

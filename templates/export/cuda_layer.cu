@@ -6,9 +6,14 @@ cudaError_t rbgp_layer_prepare(void) {
                               Config::kSharedBytes);
 }
 
-cudaError_t rbgp_layer(const float* values, const float* input, float* output,
+cudaError_t rbgp_layer_pack(const float* values, float* packed, cudaStream_t stream) {
+  @PACK@;
+  return cudaGetLastError();
+}
+
+cudaError_t rbgp_layer(const float* packed, const float* input, float* output,
                        cudaStream_t stream) {
-  rbgp_kernel<<<@BLOCKS@, Config::kThreads, Config::kSharedBytes, stream>>>(values, input,
+  rbgp_kernel<<<@BLOCKS@, Config::kThreads, Config::kSharedBytes, stream>>>(packed, input,
                                                                              output);
   return cudaGetLastError();
 }

@@ -6,9 +6,15 @@
 
 #include <cuda_runtime.h>
 
+#define RBGP_PACKED_BYTES ((size_t)@PACKED_BYTES@)
+
+/* Packs values (rows x nnz_per_row, ascending columns) once for many products. Both are device memory,
+ * aligned to 16 bytes; asynchronous on the stream. */
+cudaError_t rbgp_layer_pack(const float* values, float* packed, cudaStream_t stream);
+
 /* O = W I, asynchronous on the stream; may be captured in a graph. Pointers are device memory aligned to 16
- * bytes; values are rows x nnz_per_row in ascending columns. Call rbgp_layer_prepare once before. */
-cudaError_t rbgp_layer(const float* values, const float* input, float* output,
+ * bytes. Call rbgp_layer_prepare once before. */
+cudaError_t rbgp_layer(const float* packed, const float* input, float* output,
                        cudaStream_t stream);
 
 /* Allows the kernel its shared memory on the current device. */

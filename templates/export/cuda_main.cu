@@ -15,8 +15,9 @@ int main() {
   const size_t values_bytes = sizeof(float) * RBGP_M * RBGP_NNZ_PER_ROW;
   const size_t input_bytes = sizeof(float) * RBGP_K * RBGP_N;
   const size_t output_bytes = sizeof(float) * RBGP_M * RBGP_N;
-  float *device_values, *device_input, *device_output;
+  float *device_values, *device_packed, *device_input, *device_output;
   check(cudaMalloc(&device_values, values_bytes), "cudaMalloc");
+  check(cudaMalloc(&device_packed, RBGP_PACKED_BYTES), "cudaMalloc");
   check(cudaMalloc(&device_input, input_bytes), "cudaMalloc");
   check(cudaMalloc(&device_output, output_bytes), "cudaMalloc");
   check(cudaMemcpy(device_values, values, values_bytes, cudaMemcpyHostToDevice), "cudaMemcpy");
@@ -24,12 +25,14 @@ int main() {
   check(cudaMemset(device_output, 0xff, output_bytes), "cudaMemset");
 
   check(rbgp_layer_prepare(), "rbgp_layer_prepare");
-  check(rbgp_layer(device_values, device_input, device_output, 0), "rbgp_layer");
+  check(rbgp_layer_pack(device_values, device_packed, 0), "rbgp_layer_pack");
+  check(rbgp_layer(device_packed, device_input, device_output, 0), "rbgp_layer");
   check(cudaMemcpy(output, device_output, output_bytes, cudaMemcpyDeviceToHost), "cudaMemcpy");
   const int result = check_output(values, input, output);
 
   cudaFree(device_output);
   cudaFree(device_input);
+  cudaFree(device_packed);
   cudaFree(device_values);
   free(output);
   free(input);

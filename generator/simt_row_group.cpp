@@ -1,0 +1,164 @@
+// The family simt_row_group: specialises templates/simt_row_group.cuh.
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include <generator/cuda_source.hpp>
+#include <generator/families.hpp>
+#include <generator/row_split.hpp>
+
+namespace rbgp::simt_row_group {
+namespace {
+
+constexpr std::int64_t kMaxThreads = 1024;
+constexpr std::int64_t kMaxAccumulators = 192;  // of 255 registers
+constexpr std::int64_t kWarpColumns = 128;      // a lane has 4 neighbouring columns
+constexpr std::int64_t kMaxResidentThreads = 1536;  // of a multiprocessor; some have 2048
+constexpr std::int64_t kReservedSharedBytes = 1024;  // of every block, by the system
+constexpr int kLeastArch = 80;  // asynchronous copies
+
+struct Layout {
+  RowSplit split;
+  std::int64_t block_groups = 0;
+  std::int64_t block_n = 0;
+  std::int64_t threads = 0;
+  std::int64_t tiles = 0;
+  std::int64_t blocks = 0;
+  std::int64_t shared_bytes = 0;
+  std::int64_t packed_words = 0;
+};
+
+std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout) {
+  const Rbgp4Config& config = shape.config;
+  if (cuda_arch_number(shape.device) < kLeastArch) return "it needs sm_80 or newer";
+  const auto split = split_row_groups(config, shape.kernel.at("tile_rows"));
+  if (!split) return "tile_rows does not divide a row group";
+  layout.split = *split;
+  const std::int64_t repeat_n = shape.kernel.at("repeat_n");
+  const std::int64_t warps_n = shape.kernel.at("warps_n");
+  const std::int64_t stages = shape.kernel.at("stages");
+  if (repeat_n < 1 || warps_n < 1 || shape.kernel.at("unroll") < 1)
+    return "repeat_n, warps_n and unroll are at least 1";
+  if (stages < 2) return "stages is at least 2";
+  const std::int64_t wanted = shape.kernel.at("block_groups");
+  layout.block_groups = wanted == 0 ? split->gi_left : wanted;
+  if (split->gi_left % layout.block_groups != 0)
+    return "block_groups does not divide the row groups of a tile";
+  layout.block_n = kWarpColumns * repeat_n * warps_n;
+  layout.threads = 32 * layout.block_groups * warps_n;
+  if (layout.threads > kMaxThreads)
+    return fmt::format("{} threads a block, at most {}", layout.threads, kMaxThreads);
+  const std::int64_t accumulators = split->tile_rows() * 4 * repeat_n;
+  if (accumulators > kMaxAccumulators)
+    return fmt::format("{} accumulators a thread, at most {}", accumulators, kMaxAccumulators);
+
+  const std::int64_t step_nnz = config.tile_row_nnz();
+  const std::int64_t value_words = layout.block_groups * step_nnz * split->tile_rows();
+  const std::int64_t stage_words = config.tile_cols() * layout.block_n + (value_words + 3) / 4 * 4;
+  const std::int64_t row_words = config.gi.is_complete() ? 0 : layout.block_groups * step_nnz;
+  layout.shared_bytes = 4 * (stages * stage_words + row_words);
+  if (layout.shared_bytes > shape.device.shared_bytes)
+    return fmt::format("{} bytes of shared memory, at most {}", layout.shared_bytes,
+                       shape.device.shared_bytes);
+  const std::int64_t tiles_m = split->go_left * (split->gi_left / layout.block_groups);
+  layout.packed_words = tiles_m * config.go.left_degree * value_words;
+  layout.tiles = tiles_m * ((shape.problem.n + layout.block_n - 1) / layout.block_n);
+  if (layout.tiles > (std::int64_t{1} << 30)) return "too many tiles";
+  const std::int64_t resident = shape.kernel.at("resident_blocks");
+  if (resident < 1) return "resident_blocks is at least 1";
+  if (resident * layout.threads > kMaxResidentThreads)
+    return "resident_blocks asks for more threads than a multiprocessor holds";
+  if (resident * (layout.shared_bytes + kReservedSharedBytes) >
+      shape.device.shared_bytes + kReservedSharedBytes)
+    return "resident_blocks asks for more shared memory than a multiprocessor has";
+  // A target that is only named has no multiprocessors to count.
+  const bool persistent = shape.kernel.at("persistent") != 0 && shape.device.compute_units > 1;
+  layout.blocks =
+      persistent ? std::min(layout.tiles, resident * shape.device.compute_units) : layout.tiles;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Tunable> tunables(const DeviceProperties&) {
+  return {
+      {"tile_rows", {0, 16, 8, 4, 32, 2, 1}},  // rows of a warp; 0: a whole row group
+      {"block_groups", {8, 4, 0, 16, 2, 1}},   // row groups of a block; 0: a whole tile
+      {"repeat_n", {1, 2, 4}},                 // runs of 4 columns of a lane
+      {"warps_n", {1, 2, 4}},                  // warps of a block side by side
+      {"stages", {3, 2, 4}},                   // steps in shared memory
+      {"unroll", {4, 2, 8, 16}},               // columns of W unrolled
+      {"resident_blocks", {2, 1, 3, 4}},       // of a multiprocessor: what registers are cut to
+      {"persistent", {1, 0}},                  // as many blocks as are resident, or one a tile
+  };
+}
+
+std::optional<std::string> unsupported(const KernelShape& shape) {
+  Layout layout;
+  return plan_layout(shape, layout);
+}
+
+KernelGeometry geometry(const KernelShape& shape) {
+  Layout layout;
+  plan_layout(shape, layout);
+  KernelGeometry geometry;
+  geometry.grid[0] = layout.blocks;
+  geometry.block[0] = layout.threads;
+  geometry.shared_bytes = layout.shared_bytes;
+  geometry.packed_bytes = layout.packed_words * dtype_bytes(shape.problem.dtype);
+  return geometry;
+}
+
+std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
+  const Rbgp4Config& config = spec.pattern.config();
+  Layout layout;
+  plan_layout({config, spec.problem, spec.kernel, device}, layout);
+  const AdjacencySource go =
+      adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour", layout.split.go_copies);
+  const AdjacencySource gi =
+      adjacency_source(spec.pattern.gi(), "kGiAdjacency", "gi_neighbour", layout.split.gi_copies);
+  std::string text = source_head(spec, device, "//") + "\n";
+  text += kernel_template("simt_row_group.cuh") + "\n";
+  text += go.array + gi.array + "\n";
+  text += constants_struct("Config", {{"kM", spec.problem.m},
+                                      {"kK", spec.problem.k},
+                                      {"kN", spec.problem.n},
+                                      {"kBlockN", layout.block_n},
+                                      {"kRepeatN", spec.kernel.at("repeat_n")},
+                                      {"kWarpsN", spec.kernel.at("warps_n")},
+                                      {"kBlockGroups", layout.block_groups},
+                                      {"kStages", spec.kernel.at("stages")},
+                                      {"kUnroll", spec.kernel.at("unroll")},
+                                      {"kInputVector", spec.problem.n % 4 == 0 ? 4 : 1},
+                                      {"kBlocks", layout.blocks},
+                                      {"kThreads", layout.threads},
+                                      {"kResidentBlocks", spec.kernel.at("resident_blocks")},
+                                      {"kSharedBytes", layout.shared_bytes}});
+  text += "\n" + constants_struct("Pattern",
+                                  {{"kGoLeft", layout.split.go_left},
+                                   {"kGoDegree", config.go.left_degree},
+                                   {"kGrLeft", layout.split.gr_left},
+                                   {"kGrRight", config.gr.right},
+                                   {"kGiLeft", layout.split.gi_left},
+                                   {"kGiRight", config.gi.right},
+                                   {"kGiDegree", config.gi.left_degree},
+                                   {"kGiComplete", config.gi.is_complete() ? 1 : 0},
+                                   {"kGbLeft", layout.split.gb_left},
+                                   {"kGbRight", config.gb.right}},
+                                  go.member + gi.member);
+  text +=
+      "\nextern \"C\" __global__ void __launch_bounds__(Config::kThreads, "
+      "Config::kResidentBlocks)\n"
+      "    rbgp_kernel(const float* __restrict__ packed, const float* __restrict__ input,\n"
+      "                float* __restrict__ output) {\n"
+      "  RowGroup<Config, Pattern>::run(packed, input, output);\n"
+      "}\n"
+      "\nextern \"C\" __global__ void rbgp_pack(const float* __restrict__ values,\n"
+      "                                       float* __restrict__ packed) {\n"
+      "  RowGroup<Config, Pattern>::pack(values, packed);\n"
+      "}\n";
+  return text;
+}
+
+}  // namespace rbgp::simt_row_group

@@ -1,0 +1,249 @@
+// O = W I for an RBGP4-sparse W on CUDA cores, f32: one warp a row group, asynchronous copies.
+//
+// Grid    kBlocks thread blocks take turns at the tiles of O, each kBlockGroups row groups high (a Gi
+//         vertex each, after row groups were split to kTileRows rows) and kBlockN columns wide. Tiles
+//         that follow each other share their columns of I, which then come from L2.
+// Block   kBlockGroups x kWarpsN warps. A warp owns one row group and 128*kRepeatN columns; a lane owns
+//         all rows of the group and kRepeatN runs of 4 columns. So all lanes of a warp need the same
+//         values of W, which shared memory broadcasts, and the same rows of I.
+// Shared  kStages buffers of one step each: the tile of I that a neighbour in Go names, kStepRows x
+//         kBlockN, and the packed values of the block, [group][j][row]. Then, unless Gi is complete,
+//         the row of I of each j, a list a group. Lanes read 16 bytes next to each other, or all
+//         the same: no bank conflicts.
+// Steps   run through all tiles of a block without a break: while the last steps of a tile are
+//         multiplied and O is stored, the first steps of the next tile are under way.
+// Bounds  any N: columns past kN are copied as zeros and not stored; 16-byte accesses need kN to be a
+//         multiple of 4, otherwise single words are copied. Rows of W past kM are packed as zeros and not
+//         stored, rows of I past kK (a padded problem) are copied as zeros.
+// Registers  kTileRows*4*kRepeatN accumulators, kTileRows values, 4*kRepeatN of I.
+#pragma once
+
+// Copies kBytes from global to shared memory behind the thread's back, or zeros where not `valid`.
+template <int kBytes>
+__device__ __forceinline__ void copy_async(float* shared, const float* global, bool valid) {
+  const unsigned to = static_cast<unsigned>(__cvta_generic_to_shared(shared));
+  const int bytes = valid ? kBytes : 0;
+  if constexpr (kBytes == 16)
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(global), "r"(bytes));
+  else
+    asm volatile("cp.async.ca.shared.global [%0], [%1], %2, %3;" ::"r"(to), "l"(global), "n"(kBytes),
+                 "r"(bytes));
+}
+
+__device__ __forceinline__ void commit_copies() { asm volatile("cp.async.commit_group;"); }
+
+template <int kPending>
+__device__ __forceinline__ void wait_copies() {
+  asm volatile("cp.async.wait_group %0;" ::"n"(kPending));
+}
+
+template <typename Config, typename Pattern>
+struct RowGroup {
+  static constexpr int kTileRows = Pattern::kGrLeft * Pattern::kGbLeft;
+  static constexpr int kStepRows = Pattern::kGrRight * Pattern::kGiRight * Pattern::kGbRight;
+  static constexpr int kStepNnz = Pattern::kGrRight * Pattern::kGiDegree * Pattern::kGbRight;
+  static constexpr int kSteps = Pattern::kGoDegree;
+  static constexpr int kGroupBlocks = Pattern::kGiLeft / Config::kBlockGroups;
+  static constexpr int kTilesM = Pattern::kGoLeft * kGroupBlocks;
+  static constexpr int kTilesN = (Config::kN + Config::kBlockN - 1) / Config::kBlockN;
+  static constexpr int kTiles = kTilesM * kTilesN;
+
+  static constexpr int kInputWords = kStepRows * Config::kBlockN;
+  static constexpr int kGroupWords = kStepNnz * kTileRows;
+  static constexpr int kValueWords = Config::kBlockGroups * kGroupWords;
+  static constexpr int kStageWords = kInputWords + (kValueWords + 3) / 4 * 4;
+  static constexpr int kRowWords = Pattern::kGiComplete ? 0 : Config::kBlockGroups * kStepNnz;
+
+  static_assert(Config::kThreads == 32 * Config::kBlockGroups * Config::kWarpsN, "threads");
+  static_assert(Config::kBlockN == 128 * Config::kRepeatN * Config::kWarpsN, "columns of a block");
+  static_assert(Config::kSharedBytes == 4 * (Config::kStages * kStageWords + kRowWords),
+                "shared memory of a block");
+
+  // Where the copies are: they run ahead of the products, over the end of a tile into the next.
+  struct Copier {
+    int tile;
+    int step = 0;
+    int vo;  // neighbour of this step, read a step early: it is a load that the copies wait for
+  };
+
+  static __device__ __forceinline__ int neighbour(int tile, int step) {
+    return tile < kTiles ? Pattern::go_neighbour(tile % kTilesM / kGroupBlocks, step) : 0;
+  }
+
+  static __device__ __forceinline__ void copy_step(Copier& copier, float* stage,
+                                                   const float* __restrict__ packed,
+                                                   const float* __restrict__ input) {
+    if (copier.tile < kTiles) {
+      constexpr int kRun = Config::kInputVector;
+      constexpr int kRuns = Config::kBlockN / kRun;
+      const long long first_row = static_cast<long long>(copier.vo) * kStepRows;
+      const int first_col = copier.tile / kTilesM * Config::kBlockN;
+#pragma unroll 8
+      for (int i = threadIdx.x; i < kStepRows * kRuns; i += Config::kThreads) {
+        const int row = i / kRuns;
+        const int col = i % kRuns * kRun;
+        const bool valid = first_col + col < Config::kN && first_row + row < Config::kK;
+        copy_async<4 * kRun>(stage + row * Config::kBlockN + col,
+                             input + (valid ? (first_row + row) * Config::kN + first_col + col : 0),
+                             valid);
+      }
+      const float* const values =
+          packed + (static_cast<long long>(copier.tile % kTilesM) * kSteps + copier.step) *
+                       kValueWords;
+      constexpr int kValueRun = kValueWords % 4 == 0 ? 4 : 1;
+#pragma unroll 4
+      for (int i = threadIdx.x * kValueRun; i < kValueWords; i += Config::kThreads * kValueRun)
+        copy_async<4 * kValueRun>(stage + kInputWords + i, values + i, true);
+      if (++copier.step == kSteps) {
+        copier.step = 0;
+        copier.tile += Config::kBlocks;
+      }
+      copier.vo = neighbour(copier.tile, copier.step);
+    }
+    // Committed even when empty: the number of groups is what waiting counts.
+    commit_copies();
+  }
+
+  using Sums = float[kTileRows][Config::kRepeatN][4];
+
+  // The product of one step, for this warp's row group and columns.
+  static __device__ __forceinline__ void multiply(Sums& sums, const float* stage, const int* rows,
+                                                  int group, int col) {
+    const float* const values = stage + kInputWords + group * kGroupWords;
+#pragma unroll Config::kUnroll
+    for (int j = 0; j < kStepNnz; ++j) {
+      const int row = Pattern::kGiComplete ? j * Config::kBlockN : rows[group * kStepNnz + j];
+      float4 in[Config::kRepeatN];
+#pragma unroll
+      for (int rn = 0; rn < Config::kRepeatN; ++rn)
+        in[rn] = *reinterpret_cast<const float4*>(stage + row + col + rn * 128);
+      float value[kTileRows];
+      if constexpr (kTileRows % 4 == 0) {
+#pragma unroll
+        for (int r = 0; r < kTileRows; r += 4) {
+          const float4 four = *reinterpret_cast<const float4*>(values + j * kTileRows + r);
+          value[r] = four.x, value[r + 1] = four.y, value[r + 2] = four.z, value[r + 3] = four.w;
+        }
+      } else {
+#pragma unroll
+        for (int r = 0; r < kTileRows; ++r) value[r] = values[j * kTileRows + r];
+      }
+#pragma unroll
+      for (int r = 0; r < kTileRows; ++r)
+#pragma unroll
+        for (int rn = 0; rn < Config::kRepeatN; ++rn) {
+          sums[r][rn][0] += value[r] * in[rn].x;
+          sums[r][rn][1] += value[r] * in[rn].y;
+          sums[r][rn][2] += value[r] * in[rn].z;
+          sums[r][rn][3] += value[r] * in[rn].w;
+        }
+    }
+  }
+
+  static __device__ __forceinline__ void clear(Sums& sums) {
+#pragma unroll
+    for (int r = 0; r < kTileRows; ++r)
+#pragma unroll
+      for (int rn = 0; rn < Config::kRepeatN; ++rn)
+#pragma unroll
+        for (int n = 0; n < 4; ++n) sums[r][rn][n] = 0.0f;
+  }
+
+  // Row of W of row r of a group.
+  static __device__ __forceinline__ long long global_row(int block_m, int group, int r) {
+    const int uo = block_m / kGroupBlocks;
+    const int ui = block_m % kGroupBlocks * Config::kBlockGroups + group;
+    return ((static_cast<long long>(uo) * Pattern::kGrLeft + r / Pattern::kGbLeft) *
+                Pattern::kGiLeft +
+            ui) * Pattern::kGbLeft +
+           r % Pattern::kGbLeft;
+  }
+
+  static __device__ __forceinline__ void store(const Sums& sums, float* __restrict__ output,
+                                               int tile, int group, int block_col) {
+    const int col = tile / kTilesM * Config::kBlockN + block_col;
+#pragma unroll
+    for (int r = 0; r < kTileRows; ++r) {
+      const long long u = global_row(tile % kTilesM, group, r);
+      if (u >= Config::kM) continue;
+      float* const row = output + u * Config::kN + col;
+#pragma unroll
+      for (int rn = 0; rn < Config::kRepeatN; ++rn) {
+        const float(&sum)[4] = sums[r][rn];
+        if constexpr (Config::kN % 4 == 0) {
+          if (col + rn * 128 < Config::kN)
+            *reinterpret_cast<float4*>(row + rn * 128) =
+                make_float4(sum[0], sum[1], sum[2], sum[3]);
+        } else {
+#pragma unroll
+          for (int n = 0; n < 4; ++n)
+            if (col + rn * 128 + n < Config::kN) row[rn * 128 + n] = sum[n];
+        }
+      }
+    }
+  }
+
+  static __device__ __forceinline__ void run(const float* __restrict__ packed,
+                                             const float* __restrict__ input,
+                                             float* __restrict__ output) {
+    extern __shared__ float4 shared_vectors[];
+    float* const stages = reinterpret_cast<float*>(shared_vectors);
+    int* const rows = reinterpret_cast<int*>(stages + Config::kStages * kStageWords);
+    const int warp = threadIdx.x / 32;
+    const int group = warp / Config::kWarpsN;
+    const int col = warp % Config::kWarpsN * 128 * Config::kRepeatN + threadIdx.x % 32 * 4;
+
+    int tile = blockIdx.x;
+    Copier copier{tile, 0, neighbour(tile, 0)};
+    for (int stage = 0; stage < Config::kStages - 1; ++stage)
+      copy_step(copier, stages + stage * kStageWords, packed, input);
+
+    Sums sums;
+    clear(sums);
+    int stage = 0;
+    int next_stage = Config::kStages - 1;
+    int list_of = -1;  // the part of the tile whose lists of rows are in shared memory
+    for (; tile < kTiles; tile += Config::kBlocks) {
+      if (!Pattern::kGiComplete && tile % kGroupBlocks != list_of) {
+        list_of = tile % kGroupBlocks;
+        __syncthreads();  // the last tile's products are done with the lists
+        for (int i = threadIdx.x; i < kRowWords; i += Config::kThreads) {
+          const int j = i % kStepNnz;
+          const int slice = j / (Pattern::kGiDegree * Pattern::kGbRight);
+          const int vi = Pattern::gi_neighbour(list_of * Config::kBlockGroups + i / kStepNnz,
+                                               j / Pattern::kGbRight % Pattern::kGiDegree);
+          rows[i] = ((slice * Pattern::kGiRight + vi) * Pattern::kGbRight + j % Pattern::kGbRight) *
+                    Config::kBlockN;
+        }
+      }
+      for (int step = 0; step < kSteps; ++step) {
+        wait_copies<Config::kStages - 2>();
+        // This step's copies are there for all, and all are done with the buffer filled next.
+        __syncthreads();
+        copy_step(copier, stages + next_stage * kStageWords, packed, input);
+        multiply(sums, stages + stage * kStageWords, rows, group, col);
+        stage = stage + 1 == Config::kStages ? 0 : stage + 1;
+        next_stage = next_stage + 1 == Config::kStages ? 0 : next_stage + 1;
+      }
+      store(sums, output, tile, group, col);
+      clear(sums);
+    }
+    wait_copies<0>();
+  }
+
+  // Canonical values -> [tile of rows][step][group][j][row], zeros for rows past kM. Grid-stride.
+  static __device__ __forceinline__ void pack(const float* __restrict__ values,
+                                              float* __restrict__ packed) {
+    constexpr long long kWords = static_cast<long long>(kTilesM) * kSteps * kValueWords;
+    for (long long i = blockIdx.x * static_cast<long long>(blockDim.x) + threadIdx.x; i < kWords;
+         i += static_cast<long long>(gridDim.x) * blockDim.x) {
+      const int r = i % kTileRows;
+      const int j = i / kTileRows % kStepNnz;
+      const int group = i / kGroupWords % Config::kBlockGroups;
+      const int step = i / kValueWords % kSteps;
+      const int block_m = i / kValueWords / kSteps;
+      const long long u = global_row(block_m, group, r);
+      packed[i] = u < Config::kM ? values[u * (kSteps * kStepNnz) + step * kStepNnz + j] : 0.0f;
+    }
+  }
+};
