@@ -1,0 +1,137 @@
+// Emitted source against files in this folder, byte for byte. RBGP_UPDATE_GOLDEN=1 rewrites them: do
+// so for a change that means to change kernels, raise kGeneratorVersion, and read the difference.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include <generator/kernel_family.hpp>
+#include <rbgp/codegen.hpp>
+
+namespace rbgp {
+namespace {
+
+struct Golden {
+  const char* file;
+  const char* config;
+  Problem problem;
+  KernelConfig kernel;
+};
+
+const std::vector<Golden>& goldens() {
+  static const std::vector<Golden> all = {
+      // The paper's kind of configuration: Go and Gi sparse, whole row groups a thread.
+      {"paper.cu",
+       "go=4x8@50,gr=4x1,gi=8x8@50,gb=1x1",
+       {.m = 128, .k = 64, .n = 256},
+       {"simt_rbgp4mm",
+        {{"block_n", 64},
+         {"vector_n", 4},
+         {"repeat_n", 1},
+         {"tile_rows", 0},
+         {"block_groups", 0},
+         {"unroll", 4}}}},
+      // Everything odd: padding, |Gr.V| and |Gb| above 1, split row groups, n that nothing divides.
+      {"padded.cu",
+       "go=3x5,gr=2x3,gi=6x9@66.66666667,gb=2x2",
+       {.m = 70, .k = 260, .n = 33},
+       {"simt_rbgp4mm",
+        {{"block_n", 32},
+         {"vector_n", 1},
+         {"repeat_n", 2},
+         {"tile_rows", 2},
+         {"block_groups", 3},
+         {"unroll", 2}}}},
+      // One tile, complete base graphs: no adjacency at all.
+      {"one_tile.cu",
+       "go=1x1,gr=2x1,gi=4x4,gb=1x1",
+       {.m = 8, .k = 4, .n = 2},
+       {"simt_rbgp4mm",
+        {{"block_n", 8},
+         {"vector_n", 2},
+         {"repeat_n", 1},
+         {"tile_rows", 1},
+         {"block_groups", 2},
+         {"unroll", 1}}}},
+      {"table.ll",
+       "go=4x8@50,gr=4x1,gi=8x8@50,gb=1x1",
+       {.m = 128, .k = 64, .n = 40},
+       {"host_rbgp4mm",
+        {{"tile_rows", 4},
+         {"tile_vectors", 2},
+         {"unroll", 2},
+         {"immediate", 0},
+         {"pack_input", 1},
+         {"row_parts", 2}}}},
+      {"immediate.ll",
+       "go=2x2,gr=1x1,gi=3x3@33.33333333,gb=2x1",
+       {.m = 11, .k = 6, .n = 10},
+       {"host_rbgp4mm",
+        {{"tile_rows", 2},
+         {"tile_vectors", 1},
+         {"unroll", 1},
+         {"immediate", 1},
+         {"pack_input", 0},
+         {"row_parts", 1}}}},
+  };
+  return all;
+}
+
+// Fixed, not of this machine: the text must be the same everywhere.
+DeviceProperties target_of(const KernelFamily& family) {
+  if (family.target == DeviceKind::cuda) return target_properties("sm_90a");
+  return {.kind = DeviceKind::host,
+          .name = "a processor with 256-bit vectors",
+          .arch = "x86-64-v3",
+          .compute_units = 2,
+          .vector_floats = 8,
+          .vector_registers = 16};
+}
+
+bool in_this_build(const std::string& name) {
+  const auto families = kernel_families();
+  return std::any_of(families.begin(), families.end(),
+                     [&](const KernelFamily& family) { return family.name == name; });
+}
+
+class Emission : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(Emission, IsWhatItWas) {
+  const Golden& golden = goldens()[GetParam()];
+  if (!in_this_build(golden.kernel.family))
+    GTEST_SKIP() << "this build has no " << golden.kernel.family;
+  const Rbgp4Config config = Rbgp4Config::parse(golden.config);
+  const KernelSpec spec{golden.problem, Rbgp4Pattern::sample(config, 1), golden.kernel};
+  const DeviceProperties device = target_of(find_family(golden.kernel.family));
+  const std::string text = emit_source(spec, device);
+  EXPECT_EQ(emit_source(spec, device), text) << "two emissions differ";
+
+  const std::string file = fmt::format("{}/{}", RBGP_TEST_DATA, golden.file);
+  if (const char* update = std::getenv("RBGP_UPDATE_GOLDEN"); update != nullptr && *update == '1')
+    std::ofstream(file, std::ios::binary) << text;
+  std::ifstream stream(file, std::ios::binary);
+  ASSERT_TRUE(stream) << file << " is missing; RBGP_UPDATE_GOLDEN=1 writes it";
+  const std::string wanted{std::istreambuf_iterator<char>(stream), {}};
+  EXPECT_LE(wanted.size(), 30U * 1024) << "too large to read";
+  // Not EXPECT_EQ: it would print both texts. The first difference says more.
+  const auto at = std::mismatch(text.begin(), text.end(), wanted.begin(), wanted.end()).first;
+  const auto begin = at - text.begin() > 60 ? at - 60 : text.begin();
+  EXPECT_TRUE(text == wanted) << golden.file << " differs at byte " << at - text.begin()
+                              << ", emitted there:\n"
+                              << std::string(begin, text.end() - at > 60 ? at + 60 : text.end())
+                              << "\nRBGP_UPDATE_GOLDEN=1 rewrites the file";
+}
+
+INSTANTIATE_TEST_SUITE_P(Golden, Emission, testing::Range(std::size_t{0}, goldens().size()),
+                         [](const testing::TestParamInfo<std::size_t>& test) {
+                           std::string name = goldens()[test.param].file;
+                           std::replace(name.begin(), name.end(), '.', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace rbgp

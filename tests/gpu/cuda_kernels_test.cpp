@@ -1,0 +1,133 @@
+// Every CUDA family over the shared list of kernel cases, on every CUDA device.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <limits>
+#include <thread>
+
+#include <generator/random_words.hpp>
+#include <gpu/cuda_devices.hpp>
+#include <runtime/timer.hpp>
+#include <support/kernel_run.hpp>
+#include <support/refusal.hpp>
+
+namespace rbgp::test {
+namespace {
+
+constexpr double kTolerance = 1e-5;
+constexpr std::size_t kRandomCases = 60;
+
+std::vector<KernelCase> cuda_cases(const Device& device, std::size_t random_count = kRandomCases) {
+  std::vector<KernelCase> cases;
+  for (const KernelFamily& family : kernel_families()) {
+    if (family.target != DeviceKind::cuda) continue;
+    const auto some = kernel_cases(family, device.properties(), random_count);
+    cases.insert(cases.end(), some.begin(), some.end());
+  }
+  return cases;
+}
+
+void expect_same_bits(const std::vector<float>& a, const std::vector<float>& b) {
+  ASSERT_EQ(a.size(), b.size());
+  EXPECT_EQ(std::memcmp(a.data(), b.data(), a.size() * sizeof(float)), 0);
+}
+
+// A part of the list each: compiling takes most of the time.
+class CudaKernels : public testing::TestWithParam<std::size_t> {
+ protected:
+  static constexpr std::size_t kParts = 4;
+  std::vector<KernelCase> part(const Device& device) const {
+    std::vector<KernelCase> cases;
+    const std::vector<KernelCase> all = cuda_cases(device);
+    for (std::size_t i = GetParam(); i < all.size(); i += kParts) cases.push_back(all[i]);
+    return cases;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Part, CudaKernels, testing::Range(std::size_t{0}, std::size_t{4}));
+
+TEST_P(CudaKernels, EqualTheReference) {
+  CUDA_DEVICES_OR_SKIP(devices);
+  constexpr float kOdd[] = {std::numeric_limits<float>::quiet_NaN(),
+                            std::numeric_limits<float>::infinity(),
+                            -std::numeric_limits<float>::infinity()};
+  for (const Device& device : devices) {
+    RandomWords random(GetParam());
+    for (const KernelCase& test_case : part(device)) {
+      SCOPED_TRACE(device.text() + " " + test_case.name());
+      KernelRun run(test_case, device);
+      const std::vector<float> output = run.launch();
+      Difference error = difference(run.reference(), output);
+      EXPECT_LT(error.relative_error, kTolerance);
+      EXPECT_EQ(error.not_finite, 0);
+      expect_same_bits(run.launch(), output);
+
+      std::vector<float> input = run.input();
+      for (const float odd : kOdd) input[random.below(input.size())] = odd;
+      run.set_input(input);
+      error = difference(run.reference(), run.launch());
+      EXPECT_LT(error.relative_error, kTolerance);
+      EXPECT_EQ(error.not_finite, 0);
+    }
+  }
+}
+
+// time_launches captures the launch in a graph and replays it: what it leaves in O is the product.
+TEST(CudaKernel, RunsInACudaGraph) {
+  CUDA_DEVICES_OR_SKIP(devices);
+  for (const Device& device : devices) {
+    const std::vector<KernelCase> cases = cuda_cases(device, 0);
+    for (std::size_t i = 0; i < cases.size(); i += 13) {
+      SCOPED_TRACE(device.text() + " " + cases[i].name());
+      const KernelRun run(cases[i], device);
+      const std::vector<float> wanted = run.launch();
+      GuardedBuffer output(device, wanted.size() * sizeof(float));
+      GuardedBuffer workspace(device, run.kernel().workspace_bytes());
+      const runtime::Samples samples = runtime::time_launches(
+          device,
+          [&](void* stream) {
+            run.kernel().launch(run.packed(), run.device_input(), output.data(), workspace.data(),
+                                stream);
+          },
+          {.min_seconds = 0, .min_samples = 3, .max_samples = 3, .launches_per_sample = 4});
+      EXPECT_EQ(samples.ms.size(), 3U);
+      EXPECT_GT(samples.median(), 0);
+      std::vector<float> got(wanted.size());
+      output.download(got.data());
+      expect_same_bits(got, wanted);
+      EXPECT_TRUE(output.intact());
+    }
+  }
+}
+
+TEST(CudaKernel, LaunchesFromManyThreadsAgree) {
+  CUDA_DEVICES_OR_SKIP(devices);
+  for (const Device& device : devices) {
+    const std::vector<KernelCase> cases = cuda_cases(device, 0);
+    for (std::size_t i = 0; i < cases.size(); i += 31) {
+      SCOPED_TRACE(device.text() + " " + cases[i].name());
+      const KernelRun run(cases[i], device);
+      const std::vector<float> alone = run.launch();
+      std::vector<std::vector<float>> outputs(4);
+      std::vector<std::thread> threads;
+      for (std::vector<float>& output : outputs)
+        threads.emplace_back([&] { output = run.launch(); });
+      for (std::thread& thread : threads) thread.join();
+      for (const std::vector<float>& output : outputs) expect_same_bits(output, alone);
+    }
+  }
+}
+
+TEST(CudaKernel, RefusesBadPointers) {
+  CUDA_DEVICES_OR_SKIP(devices);
+  const KernelRun run(cuda_cases(devices.front(), 0).front(), devices.front());
+  DeviceBuffer output(devices.front(), 4096);
+  const auto* odd = static_cast<const std::byte*>(run.device_input()) + 4;
+  const std::string message = refusal(
+      ErrorCode::invalid_argument, [&] { run.kernel().launch(run.packed(), odd, output.data()); });
+  EXPECT_TRUE(has(message, "16 bytes")) << message;
+  refusal(ErrorCode::invalid_argument,
+          [&] { run.kernel().launch(run.packed(), run.device_input(), nullptr); });
+}
+
+}  // namespace
+}  // namespace rbgp::test

@@ -1,0 +1,121 @@
+#include <support/kernel_cases.hpp>
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include <rbgp/codegen.hpp>
+#include <rbgp/tuner.hpp>
+#include <support/random_config.hpp>
+
+namespace rbgp::test {
+namespace {
+
+// A pattern, and by how much the problem is smaller than it.
+struct Shape {
+  const char* config;
+  std::int64_t cut_rows, cut_cols;
+};
+constexpr Shape kShapes[] = {
+    {"go=1x1,gr=1x1,gi=1x1,gb=1x1", 0, 0},                      // one element
+    {"go=1x1,gr=4x1,gi=8x8@50,gb=1x1", 0, 0},                   // one tile
+    {"go=1x1,gr=1x1,gi=1x1,gb=4x4", 0, 0},                      // one block
+    {"go=8x16@75,gr=4x1,gi=16x32@50,gb=1x1", 0, 0},             // the paper's kind
+    {"go=3x5,gr=2x3,gi=6x9@66.66666667,gb=1x2", 0, 0},          // no power of two, |Gr.V| > 1
+    {"go=3x5,gr=2x3,gi=6x9@66.66666667,gb=1x2", 5, 7},
+    {"go=4x4@50,gr=3x2,gi=5x5@40,gb=4x3", 11, 13},  // odd blocks; padding inside a tile
+    {"go=16x16@87.5,gr=1x1,gi=32x32@93.75,gb=2x1", 0, 1},  // two Hamiltonian cycles
+    {"go=6x4@50,gr=8x1,gi=8x16@75,gb=2x4", 100, 60},  // padding of whole tiles
+    {"go=2x8,gr=32x1,gi=2x8,gb=1x1", 1, 0},  // complete, long row groups
+    {"go=1x12,gr=7x1,gi=9x9@66.66666667,gb=1x1", 0, 0},  // odd row groups
+    {"go=2x3,gr=5x1,gi=64x64@96.875,gb=1x1", 3, 2},  // many row groups in a tile
+};
+constexpr std::int64_t kColumns[] = {1, 2, 3, 7, 16, 33, 64, 100, 257};
+
+Problem problem_of(const Rbgp4Config& config, std::int64_t cut_rows, std::int64_t cut_cols,
+                   std::int64_t n) {
+  return {.m = config.rows() - cut_rows, .k = config.cols() - cut_cols, .n = n};
+}
+
+bool covers(const std::vector<KernelCase>& cases, const std::string& tunable, std::int64_t value) {
+  return std::any_of(cases.begin(), cases.end(),
+                     [&](const KernelCase& known) { return known.kernel.at(tunable) == value; });
+}
+
+// Every shape with every n, half of them with the default kernel where it is of this family.
+void add_shapes(const KernelFamily& family, const DeviceProperties& device, RandomWords& random,
+                std::vector<KernelCase>& cases) {
+  for (const Shape& shape : kShapes) {
+    const Rbgp4Config config = Rbgp4Config::parse(shape.config);
+    for (const std::int64_t n : kColumns) {
+      const Problem problem = problem_of(config, shape.cut_rows, shape.cut_cols, n);
+      std::optional<KernelConfig> kernel;
+      if (random.bit()) kernel = default_kernel(config, problem, device);
+      if (!kernel || kernel->family != family.name)
+        kernel = random_kernel(random, family, config, problem, device);
+      if (kernel) cases.push_back({config, problem, *kernel});
+    }
+  }
+}
+
+void add_tunable_values(const KernelFamily& family, const DeviceProperties& device,
+                        RandomWords& random, std::vector<KernelCase>& cases) {
+  for (const Tunable& tunable : family.tunables(device)) {
+    for (const std::int64_t value : tunable.values) {
+      bool covered = covers(cases, tunable.name, value);
+      for (std::size_t i = 0; i < std::size(kShapes) && !covered; ++i) {
+        const Rbgp4Config config = Rbgp4Config::parse(kShapes[i].config);
+        const Problem problem = problem_of(config, 0, 0, 100);
+        if (const auto kernel = random_kernel(random, family, config, problem, device, 300,
+                                              {{tunable.name, value}})) {
+          cases.push_back({config, problem, *kernel});
+          covered = true;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::string KernelCase::name() const {
+  return fmt::format("{} m={} k={} n={} {}", config.to_string(), problem.m, problem.k, problem.n,
+                     kernel.to_string());
+}
+
+std::vector<KernelCase> kernel_cases(const KernelFamily& family, const DeviceProperties& device,
+                                     std::size_t random_count, std::uint64_t seed) {
+  RandomWords random(seed);
+  std::vector<KernelCase> cases;
+  add_shapes(family, device, random, cases);
+  add_tunable_values(family, device, random, cases);
+  for (const std::size_t end = cases.size() + random_count; cases.size() < end;) {
+    const Rbgp4Config config = random_config(random);
+    const auto below = [&](std::int64_t limit) {
+      return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(limit)));
+    };
+    const bool padded = random.below(3) == 0;
+    const Problem problem = problem_of(config, padded ? below(config.rows()) : 0,
+                                       padded ? below(config.cols()) : 0, 1 + below(150));
+    if (const auto kernel = random_kernel(random, family, config, problem, device))
+      cases.push_back({config, problem, *kernel});
+  }
+  return cases;
+}
+
+DeviceProperties synthetic_device(DeviceKind kind) {
+  if (kind == DeviceKind::cuda) {
+    DeviceProperties device = target_properties("sm_90a");
+    device.compute_units = 132;
+    return device;
+  }
+  return {.kind = DeviceKind::host,
+          .name = "a processor with 512-bit vectors",
+          .arch = "x86-64-v4",
+          .compute_units = 2,
+          .vector_floats = 16,
+          .vector_registers = 32};
+}
+
+}  // namespace rbgp::test

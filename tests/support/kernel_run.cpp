@@ -1,0 +1,78 @@
+#include <support/kernel_run.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include <tuner/bench_inputs.hpp>
+
+namespace rbgp::test {
+
+GuardedBuffer::GuardedBuffer(const Device& device, std::size_t bytes)
+    : bytes_(bytes), buffer_(device, bytes + 2 * kGuardBytes) {
+  buffer_.fill(0xff);
+}
+
+bool GuardedBuffer::intact() const {
+  std::vector<unsigned char> zones(2 * kGuardBytes);
+  buffer_.download(zones.data(), kGuardBytes);
+  buffer_.download(zones.data() + kGuardBytes, kGuardBytes, kGuardBytes + bytes_);
+  return std::all_of(zones.begin(), zones.end(), [](unsigned char byte) { return byte == 0xff; });
+}
+
+KernelRun::KernelRun(const KernelCase& test_case, const Device& device, std::uint64_t seed)
+    : kernel_(Kernel::create(
+          {test_case.problem, Rbgp4Pattern::sample(test_case.config, seed), test_case.kernel},
+          device)),
+      values_(random_floats(test_case.problem.m * test_case.config.nnz_per_row(),
+                            derive_seed(seed, 1))),
+      packed_(device, kernel_.packed_bytes()),
+      device_input_(device, static_cast<std::size_t>(test_case.problem.k * test_case.problem.n) *
+                                sizeof(float)) {
+  kernel_.pack(values_.data(), packed_);
+  set_input(random_floats(test_case.problem.k * test_case.problem.n, derive_seed(seed, 2)));
+}
+
+void KernelRun::set_input(std::vector<float> input) {
+  input_ = std::move(input);
+  device_input_.upload(input_.data(), device_input_.bytes());
+}
+
+std::vector<float> KernelRun::launch() const {
+  std::vector<float> elements(static_cast<std::size_t>(problem().m * problem().n));
+  GuardedBuffer output(kernel_.device(), elements.size() * sizeof(float));
+  GuardedBuffer workspace(kernel_.device(), kernel_.workspace_bytes());
+  kernel_.launch(packed(), device_input(), output.data(), workspace.data());
+  kernel_.device().synchronize();
+  EXPECT_TRUE(output.intact()) << "wrote beside the output";
+  EXPECT_TRUE(workspace.intact()) << "wrote beside the workspace";
+  output.download(elements.data());
+  return elements;
+}
+
+std::vector<double> KernelRun::reference() const {
+  std::vector<double> output(static_cast<std::size_t>(problem().m * problem().n));
+  reference_product(pattern(), problem(), values_.data(), input_.data(), output.data());
+  return output;
+}
+
+Difference difference(const std::vector<double>& wanted, const std::vector<float>& got) {
+  EXPECT_EQ(wanted.size(), got.size());
+  Difference result;
+  double error = 0;
+  double norm = 0;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const double element = got[i];
+    if (std::isfinite(wanted[i]) && std::isfinite(element)) {
+      error += (element - wanted[i]) * (element - wanted[i]);
+      norm += wanted[i] * wanted[i];
+    } else if (std::isnan(wanted[i]) ? !std::isnan(element) : element != wanted[i]) {
+      ++result.not_finite;
+    }
+  }
+  result.relative_error = norm == 0 ? std::sqrt(error) : std::sqrt(error / norm);
+  return result;
+}
+
+}  // namespace rbgp::test

@@ -1,0 +1,60 @@
+// Runs the kernel of a case on poisoned memory with guard zones around it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <rbgp/kernel.hpp>
+#include <support/kernel_cases.hpp>
+
+namespace rbgp::test {
+
+// Device memory between two guard zones; all of it starts as 0xff: NaN in every float.
+class GuardedBuffer {
+ public:
+  GuardedBuffer(const Device& device, std::size_t bytes);
+  void* data() { return static_cast<std::byte*>(buffer_.data()) + kGuardBytes; }
+  void download(void* destination) const { buffer_.download(destination, bytes_, kGuardBytes); }
+  bool intact() const;  // the guard zones are as they were
+
+ private:
+  static constexpr std::size_t kGuardBytes = 256;  // keeps the alignment
+  std::size_t bytes_;
+  DeviceBuffer buffer_;
+};
+
+class KernelRun {
+ public:
+  KernelRun(const KernelCase& test_case, const Device& device, std::uint64_t seed = 1);
+
+  const Kernel& kernel() const { return kernel_; }
+  const Rbgp4Pattern& pattern() const { return kernel_.spec().pattern; }
+  const Problem& problem() const { return kernel_.spec().problem; }
+  const std::vector<float>& values() const { return values_; }
+  const std::vector<float>& input() const { return input_; }
+  const void* packed() const { return packed_.data(); }
+  const void* device_input() const { return device_input_.data(); }
+  void set_input(std::vector<float> input);
+
+  // One launch with output and workspace of its own, so that several threads may do it at once.
+  // Writes past the output or the workspace fail the test.
+  std::vector<float> launch() const;
+
+  std::vector<double> reference() const;
+
+ private:
+  Kernel kernel_;
+  std::vector<float> values_, input_;
+  DeviceBuffer packed_, device_input_;
+};
+
+// Relative Frobenius error of what the reference knows to be finite. Elements that are NaN or infinite
+// in one of the two and not the same in the other are counted.
+struct Difference {
+  double relative_error = 0;
+  std::int64_t not_finite = 0;
+};
+Difference difference(const std::vector<double>& wanted, const std::vector<float>& got);
+
+}  // namespace rbgp::test

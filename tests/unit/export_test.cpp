@@ -1,0 +1,134 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include <generator/kernel_family.hpp>
+#include <rbgp/codegen.hpp>
+#include <rbgp/tuner.hpp>
+#include <support/refusal.hpp>
+#include <support/temporary_folder.hpp>
+
+namespace rbgp {
+namespace {
+
+namespace fs = std::filesystem;
+using test::has;
+using test::refusal;
+
+Plan plan_for(std::string_view target) {
+  const Rbgp4Config config = Rbgp4Config::parse("go=4x8@50,gr=2x1,gi=4x4@50,gb=1x1");
+  const Problem problem{.m = 31, .k = 32, .n = 20};
+  const DeviceProperties device = target_properties(target);
+  return {
+      .spec = {problem, Rbgp4Pattern::sample(config, 1), default_kernel(config, problem, device)},
+      .seed = 1,
+      .device = device};
+}
+
+// Targets that this build generates for; exporting for CUDA needs no compiler.
+std::vector<std::string> targets() {
+  std::vector<std::string> targets = {"sm_90a"};
+  for (const KernelFamily& family : kernel_families())
+    if (family.target == DeviceKind::host) targets = {"sm_90a", "host"};
+  return targets;
+}
+
+std::string text_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+void expect_complete(const fs::path& folder, const std::string& target) {
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    names.insert(entry.path().filename().string());
+    EXPECT_GT(fs::file_size(entry.path()), 0U) << entry.path();
+    EXPECT_FALSE(has(entry.path().filename().string(), "tmp")) << entry.path();
+  }
+  EXPECT_TRUE(names.contains("CMakeLists.txt"));
+  EXPECT_TRUE(names.contains("README.md"));
+  EXPECT_TRUE(names.contains("plan.json"));
+  EXPECT_TRUE(names.contains(target == "host" ? "kernel.o" : "kernel.cu"));
+  // No placeholder is left over.
+  for (const std::string& name : names) {
+    if (name == "kernel.o" || name == "plan.json") continue;
+    const std::string text = text_of(folder / name);
+    for (const char* placeholder : {"@M@", "@N@", "@CONFIG@", "@ARCH@", "@TASKS@"})
+      EXPECT_FALSE(has(text, placeholder)) << name << " " << placeholder;
+  }
+  const Plan plan = Plan::load(folder / "plan.json");
+  EXPECT_EQ(plan.spec.pattern.config(), plan_for(target).spec.pattern.config());
+}
+
+TEST(Export, FolderIsComplete) {
+  for (const std::string& target : targets()) {
+    SCOPED_TRACE(target);
+    const test::TemporaryFolder place;
+    export_plan(plan_for(target), place.path() / "layer");
+    expect_complete(place.path() / "layer", target);
+    EXPECT_EQ(place.entries(), 1U) << "something is left beside the folder";
+  }
+}
+
+TEST(Export, TakesAnEmptyFolderAndMakesMissingOnes) {
+  const test::TemporaryFolder place;
+  fs::create_directory(place.path() / "empty");
+  export_plan(plan_for("sm_90a"), place.path() / "empty");
+  expect_complete(place.path() / "empty", "sm_90a");
+  export_plan(plan_for("sm_90a"), place.path() / "deep" / "er" / "");
+  expect_complete(place.path() / "deep" / "er", "sm_90a");
+  EXPECT_EQ(place.entries(), 2U);
+}
+
+TEST(Export, KernelSourceIsWhatEmitGives) {
+  const test::TemporaryFolder place;
+  const Plan plan = plan_for("sm_90a");
+  export_plan(plan, place.path() / "same");
+  EXPECT_EQ(text_of(place.path() / "same" / "kernel.cu"), emit_source(plan.spec, plan.device));
+  export_plan(plan, place.path() / "other", "sm_80");
+  EXPECT_TRUE(has(text_of(place.path() / "other" / "kernel.cu"), "target sm_80"));
+}
+
+TEST(Export, RefusesAFolderThatIsNotEmpty) {
+  const test::TemporaryFolder place;
+  std::ofstream(place.path() / "mine.txt") << "keep";
+  const std::string message =
+      refusal(ErrorCode::io, [&] { export_plan(plan_for("sm_90a"), place.path()); });
+  EXPECT_TRUE(has(message, place.path().string())) << message;
+  EXPECT_EQ(text_of(place.path() / "mine.txt"), "keep");
+  EXPECT_EQ(place.entries(), 1U);
+  refusal(ErrorCode::io, [&] { export_plan(plan_for("sm_90a"), place.path() / "mine.txt"); });
+  EXPECT_EQ(place.entries(), 1U);
+}
+
+// Refused on the way: the folder is absent, and so is its temporary one.
+TEST(Export, LeavesNothingBehindWhenItFails) {
+  const test::TemporaryFolder place;
+  Plan plan = plan_for("sm_90a");
+  plan.spec.kernel.tunables["tile_rows"] = 1000;
+  refusal(ErrorCode::invalid_argument, [&] { export_plan(plan, place.path() / "layer"); });
+  EXPECT_EQ(place.entries(), 0U);
+  plan = plan_for("sm_90a");
+  plan.spec.kernel.family = "none";
+  refusal(ErrorCode::invalid_argument, [&] { export_plan(plan, place.path() / "layer"); });
+  EXPECT_EQ(place.entries(), 0U);
+  refusal(ErrorCode::invalid_argument,
+          [&] { export_plan(plan_for("sm_90a"), place.path() / "layer", "sm_none"); });
+  EXPECT_EQ(place.entries(), 0U);
+  refusal(ErrorCode::io, [&] { export_plan(plan_for("sm_90a"), "/dev/null/layer"); });
+}
+
+TEST(Export, AHostPlanHasNoArchitecture) {
+  const test::TemporaryFolder place;
+  Plan plan = plan_for("sm_90a");
+  plan.device = target_properties("host");
+  const std::string message = refusal(ErrorCode::invalid_argument,
+                                      [&] { export_plan(plan, place.path() / "layer", "sm_90a"); });
+  EXPECT_TRUE(has(message, "sm_90a")) << message;
+  EXPECT_EQ(place.entries(), 0U);
+}
+
+}  // namespace
+}  // namespace rbgp

@@ -1,0 +1,98 @@
+// NVRTC compiles the emitted source of random valid configurations for every architecture, without
+// a warning. Sharded, so that a parallel ctest spreads it.
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include <generator/kernel_family.hpp>
+#include <rbgp/codegen.hpp>
+#include <rbgp/error.hpp>
+#include <runtime/nvrtc.hpp>
+#include <support/random_config.hpp>
+
+namespace rbgp {
+namespace {
+
+constexpr const char* kArchitectures[] = {"sm_75",  "sm_80",   "sm_86", "sm_89",
+                                          "sm_90a", "sm_100a", "sm_120"};
+constexpr int kConfigurations = 200;
+constexpr int kShards = 8;
+
+// Of the unrolled loop. Beyond it compile time grows out of proportion; kernels of any size are
+// compiled where they run.
+constexpr std::int64_t kMaxMultiplyAdds = 128;
+
+bool is_modest(const Rbgp4Config& config, const KernelConfig& kernel) {
+  const auto tunable = [&](const char* name, std::int64_t otherwise) {
+    const auto entry = kernel.tunables.find(name);
+    return entry == kernel.tunables.end() ? otherwise : entry->second;
+  };
+  const std::int64_t tile_rows = tunable("tile_rows", 0);
+  const std::int64_t rows = tile_rows == 0 ? config.row_repetition() : tile_rows;
+  const std::int64_t accumulators = rows * tunable("vector_n", 4) * tunable("repeat_n", 1);
+  return accumulators * tunable("unroll", 1) <= kMaxMultiplyAdds;
+}
+
+// A spec and the first of the architectures that it is for: drawn for the ones with the least shared
+// memory, so that it serves all from there on.
+struct Drawn {
+  KernelSpec spec;
+  int least_arch;
+};
+
+Drawn random_spec(RandomWords& random) {
+  std::vector<const KernelFamily*> families;
+  for (const KernelFamily& family : kernel_families())
+    if (family.target == DeviceKind::cuda) families.push_back(&family);
+  while (true) {
+    const KernelFamily& family = *families[random.below(families.size())];
+    const Rbgp4Config config = test::random_config(random, {.max_rows = 2048, .max_cols = 2048});
+    constexpr std::int64_t kColumns[] = {1, 2, 3, 7, 16, 33, 64, 100, 256, 4096};
+    Problem problem{
+        .m = config.rows(), .k = config.cols(), .n = kColumns[random.below(std::size(kColumns))]};
+    if (random.below(3) == 0) {
+      problem.m -= static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(problem.m)));
+      problem.k -= static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(problem.k)));
+    }
+    for (const char* arch : {"sm_75", "sm_86"}) {
+      const auto kernel =
+          test::random_kernel(random, family, config, problem, target_properties(arch), 30);
+      if (kernel && is_modest(config, *kernel))
+        return {{problem, Rbgp4Pattern::sample(config, random.word()), *kernel},
+                runtime::parse_cuda_arch(arch).number == 75 ? 75 : 80};
+    }
+  }
+}
+
+class NvrtcEmission : public testing::TestWithParam<int> {};
+
+TEST_P(NvrtcEmission, CompilesWithoutAWarning) {
+  std::string reason;
+  const runtime::Nvrtc* nvrtc = runtime::Nvrtc::find(&reason);
+  if (nvrtc == nullptr) GTEST_SKIP() << "no NVRTC on this machine: " << reason;
+  RandomWords random(derive_seed(2026, static_cast<std::uint64_t>(GetParam())));
+  int compiled = 0;
+  for (int i = 0; i < kConfigurations / kShards; ++i) {
+    const auto [spec, least_arch] = random_spec(random);
+    for (const char* arch : kArchitectures) {
+      if (!nvrtc->supports(arch) || runtime::parse_cuda_arch(arch).number < least_arch) continue;
+      SCOPED_TRACE(fmt::format("{} n={} {} {}", spec.pattern.config().to_string(), spec.problem.n,
+                               spec.kernel.to_string(), arch));
+      const std::string source = emit_source(spec, target_properties(arch));
+      try {
+        const runtime::CudaBinary binary = nvrtc->compile(source, "emitted.cu", arch);
+        EXPECT_EQ(binary.log, "");
+        EXPECT_FALSE(binary.cubin.empty());
+        ++compiled;
+      } catch (const Error& error) {
+        ADD_FAILURE() << error.what() << "\n" << error.detail();
+      }
+    }
+  }
+  EXPECT_GT(compiled, 0) << "NVRTC " << nvrtc->version() << " knows none of the architectures";
+}
+
+INSTANTIATE_TEST_SUITE_P(Shard, NvrtcEmission, testing::Range(0, kShards));
+
+}  // namespace
+}  // namespace rbgp

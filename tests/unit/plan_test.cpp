@@ -1,0 +1,189 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <functional>
+
+#include <rbgp/plan.hpp>
+#include <support/refusal.hpp>
+#include <support/temporary_folder.hpp>
+
+namespace rbgp {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using test::has;
+using test::refusal;
+
+Plan sample_plan() {
+  const Rbgp4Config config = Rbgp4Config::parse("go=4x8@50,gr=2x1,gi=6x6@50,gb=1x2");
+  return {.spec = {{.m = 47, .k = 95, .n = 33},
+                   Rbgp4Pattern::sample(config, 18446744073709551615U),
+                   {"simt_rbgp4mm", {{"block_n", 64}, {"unroll", 4}}}},
+          .seed = 18446744073709551615U,
+          .device = {.kind = DeviceKind::cuda,
+                     .name = "A \"quoted\" device",
+                     .arch = "sm_90a",
+                     .compute_units = 132,
+                     .shared_bytes = 232448,
+                     .memory_bytes = 150'000'000'000,
+                     .driver = "13.0"},
+          .median_ms = 0.1234567890123,
+          .dense_ms = 1.5,
+          .dense_library = "cuBLAS 13.0"};
+}
+
+void expect_equal(const Plan& got, const Plan& wanted) {
+  EXPECT_EQ(got.spec.problem, wanted.spec.problem);
+  EXPECT_EQ(got.spec.pattern.config(), wanted.spec.pattern.config());
+  EXPECT_EQ(got.spec.pattern.go().adjacency(), wanted.spec.pattern.go().adjacency());
+  EXPECT_EQ(got.spec.pattern.gi().adjacency(), wanted.spec.pattern.gi().adjacency());
+  EXPECT_EQ(got.spec.kernel, wanted.spec.kernel);
+  EXPECT_EQ(got.seed, wanted.seed);
+  EXPECT_EQ(got.device.kind, wanted.device.kind);
+  EXPECT_EQ(got.device.name, wanted.device.name);
+  EXPECT_EQ(got.device.arch, wanted.device.arch);
+  EXPECT_EQ(got.device.compute_units, wanted.device.compute_units);
+  EXPECT_EQ(got.device.vector_floats, wanted.device.vector_floats);
+  EXPECT_EQ(got.device.vector_registers, wanted.device.vector_registers);
+  EXPECT_EQ(got.device.shared_bytes, wanted.device.shared_bytes);
+  EXPECT_EQ(got.device.memory_bytes, wanted.device.memory_bytes);
+  EXPECT_EQ(got.device.driver, wanted.device.driver);
+  EXPECT_EQ(got.median_ms, wanted.median_ms);
+  EXPECT_EQ(got.dense_ms, wanted.dense_ms);
+  EXPECT_EQ(got.dense_library, wanted.dense_library);
+}
+
+TEST(Plan, SurvivesJson) {
+  const Plan plan = sample_plan();
+  const Plan back = Plan::from_json(plan.to_json());
+  expect_equal(back, plan);
+  EXPECT_EQ(back.to_json(), plan.to_json());
+}
+
+TEST(Plan, SurvivesAFile) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "plan.json";
+  Plan plan = sample_plan();
+  plan.save(file);
+  plan.median_ms = 2;
+  plan.save(file);  // over the old one
+  expect_equal(Plan::load(file), plan);
+  EXPECT_EQ(folder.entries(), 1U);
+}
+
+TEST(Plan, EveryFieldIsNeeded) {
+  const Json whole = Json::parse(sample_plan().to_json());
+  for (const auto& [section, fields] : whole.items()) {
+    Json cut = whole;
+    cut.erase(section);
+    SCOPED_TRACE(section);
+    const std::string message =
+        refusal(ErrorCode::invalid_argument, [&] { Plan::from_json(cut.dump()); });
+    EXPECT_TRUE(has(message, section)) << message;
+    if (!fields.is_object()) continue;
+    for (const auto& [field, value] : fields.items()) {
+      cut = whole;
+      cut[section].erase(field);
+      SCOPED_TRACE(field);
+      const std::string missing =
+          refusal(ErrorCode::invalid_argument, [&] { Plan::from_json(cut.dump()); });
+      EXPECT_TRUE(has(missing, field)) << missing;
+    }
+  }
+}
+
+// Cut anywhere, the text is no plan; only the last newline is not needed.
+TEST(Plan, TruncatedTextIsRefused) {
+  const std::string text = sample_plan().to_json();
+  for (std::size_t length = 0; length + 1 < text.size(); length += 1 + length / 40)
+    refusal(ErrorCode::invalid_argument, [&] { Plan::from_json(text.substr(0, length)); });
+  EXPECT_NO_THROW(Plan::from_json(text.substr(0, text.size() - 1)));
+}
+
+TEST(Plan, RefusesOtherContents) {
+  struct Row {
+    const char* what;
+    std::function<void(Json&)> spoil;
+    const char* part;
+  };
+  const Row rows[] = {
+      {"newer version", [](Json& plan) { plan["version"] = 2; }, "reads version 1"},
+      {"version 0", [](Json& plan) { plan["version"] = 0; }, "plan of version 0"},
+      {"version text", [](Json& plan) { plan["version"] = "1"; }, "not a plan"},
+      {"list", [](Json& plan) { plan = Json::array({1, 2}); }, "not a plan"},
+      {"m of 0", [](Json& plan) { plan["problem"]["m"] = 0; }, "0 x 95 x 33"},
+      {"m too large", [](Json& plan) { plan["problem"]["m"] = 49; }, "49 x 95"},
+      {"k too large", [](Json& plan) { plan["problem"]["k"] = 97; }, "47 x 97"},
+      {"n negative", [](Json& plan) { plan["problem"]["n"] = -1; }, "-1"},
+      {"m text", [](Json& plan) { plan["problem"]["m"] = "many"; }, "not a plan"},
+      {"dtype", [](Json& plan) { plan["problem"]["dtype"] = "f99"; }, "f99"},
+      {"config", [](Json& plan) { plan["pattern"]["config"] = "go=4x8@51"; }, "go=4x8@51"},
+      {"sizes", [](Json& plan) { plan["pattern"]["config"] = "go=8x8@50,gr=2x1,gi=6x6@50,gb=1x2"; },
+       "adjacency rows"},
+      {"degree", [](Json& plan) { plan["pattern"]["config"] = "go=4x8,gr=2x1,gi=6x6@50,gb=1x2"; },
+       "adjacency row"},
+      // Far more edges than memory: refused by what the plan lists, not by running out.
+      {"huge graph",
+       [](Json& plan) { plan["pattern"]["config"] = "go=1048576x1048576,gr=2x1,gi=6x6@50,gb=1x2"; },
+       "adjacency rows"},
+      {"an edge twice", [](Json& plan) { plan["pattern"]["gi"][0] = {0, 0, 1}; }, "ascend"},
+      {"no such vertex", [](Json& plan) { plan["pattern"]["gi"][0] = {0, 1, 6}; }, "entry 6 is"},
+      {"vertex of 33 bits",  // cut to 32 it would be the one that stands there
+       [](Json& plan) {
+         Json& vertex = plan["pattern"]["gi"][0][0];
+         vertex = vertex.get<std::int64_t>() + (std::int64_t{1} << 32);
+       },
+       "is no vertex"},
+      {"half a vertex", [](Json& plan) { plan["pattern"]["gi"][0][0] = 0.5; }, "entry 0.5 is"},
+      {"row too short", [](Json& plan) { plan["pattern"]["go"][1].erase(0); }, "3 entries"},
+      {"row is text", [](Json& plan) { plan["pattern"]["go"][1] = "abcd"; }, "plan"},
+      {"not biregular",
+       [](Json& plan) {
+         for (Json& row : plan["pattern"]["gi"]) row = {0, 1, 2};
+       },
+       "degree 6"},
+      {"tunable text", [](Json& plan) { plan["kernel"]["tunables"]["block_n"] = "x"; },
+       "not a plan"},
+      {"device kind", [](Json& plan) { plan["device"]["kind"] = "tpu"; }, "cuda and host"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.what);
+    Json plan = Json::parse(sample_plan().to_json());
+    row.spoil(plan);
+    const std::string message =
+        refusal(ErrorCode::invalid_argument, [&] { Plan::from_json(plan.dump()); });
+    EXPECT_TRUE(has(message, row.part)) << message;
+  }
+}
+
+TEST(Plan, FilesAreNamedInErrors) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "bad.json";
+  EXPECT_TRUE(has(refusal(ErrorCode::io, [&] { Plan::load(file); }), file.string()));
+  EXPECT_TRUE(
+      has(refusal(ErrorCode::io, [&] { Plan::load(folder.path()); }), folder.path().string()));
+  std::ofstream(file) << "{\"version\": 1";
+  EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument, [&] { Plan::load(file); }), file.string()));
+}
+
+TEST(Plan, AnUnwritablePlaceKeepsNothing) {
+  const test::TemporaryFolder folder;
+  const auto occupied = folder.path() / "folder";
+  std::filesystem::create_directory(occupied);
+  const std::filesystem::path places[] = {
+      folder.path() / "missing" / "plan.json",
+      occupied,              // a folder stands there
+      "/dev/null/plan.json",
+  };
+  for (const auto& place : places) {
+    const std::string message = refusal(ErrorCode::io, [&] { sample_plan().save(place); });
+    EXPECT_TRUE(has(message, place.string())) << message;
+    EXPECT_EQ(folder.entries(), 1U) << place;
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(occupied));
+}
+
+}  // namespace
+}  // namespace rbgp

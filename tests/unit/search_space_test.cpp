@@ -1,0 +1,192 @@
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include <support/kernel_cases.hpp>
+#include <tuner/search_space.hpp>
+
+namespace rbgp {
+namespace {
+
+struct Sizes {
+  std::int64_t rows, cols;
+  double sparsity_percent;
+};
+
+SearchSpace space_of(const KernelFamily& family, const Problem& problem, const Sizes& sizes) {
+  return SearchSpace(problem, sizes.rows, sizes.cols, 1 - sizes.sparsity_percent / 100,
+                     test::synthetic_device(family.target), family);
+}
+
+bool is_connectable(const BaseGraphConfig& graph) {
+  return graph.is_complete() || std::min(graph.left_degree, graph.right_degree()) >= 2;
+}
+
+TEST(SearchSpace, EveryCandidateIsWhatWasAskedFor) {
+  constexpr Sizes kSizes[] = {
+      {512, 4608, 87.5}, {4096, 4096, 93.75},        {64, 27, 0},
+      {512, 512, 50},    {144, 144, 66.66666666667},
+  };
+  for (const KernelFamily& family : kernel_families())
+    for (const Sizes& sizes : kSizes) {
+      SCOPED_TRACE(
+          fmt::format("{} {}x{}@{}", family.name, sizes.rows, sizes.cols, sizes.sparsity_percent));
+      const Problem problem{.m = sizes.rows, .k = sizes.cols, .n = 100};
+      const SearchSpace space = space_of(family, problem, sizes);
+      RandomWords random(1);
+      int found = 0;
+      for (int draw = 0; draw < 400'000 && found < 200; ++draw) {
+        std::string why;
+        const auto candidate = space.candidate(space.random_point(random), &why);
+        if (!candidate) {
+          EXPECT_FALSE(why.empty());
+          continue;
+        }
+        ++found;
+        const Rbgp4Config& config = candidate->config;
+        config.validate();
+        EXPECT_EQ(config.rows(), sizes.rows);
+        EXPECT_EQ(config.cols(), sizes.cols);
+        EXPECT_NEAR(config.sparsity() * 100, sizes.sparsity_percent, 1e-8) << config.to_string();
+        EXPECT_TRUE(is_connectable(config.go) && is_connectable(config.gi)) << config.to_string();
+        EXPECT_FALSE(family.unsupported({config, problem, candidate->kernel, space.device()}));
+      }
+      EXPECT_EQ(found, 200);
+    }
+}
+
+TEST(SearchSpace, AFixedConfigurationLeavesTheKernel) {
+  const Rbgp4Config config = Rbgp4Config::parse("go=6x4@50,gr=3x2,gi=8x8@50,gb=1x1");
+  const Problem problem{.m = 140, .k = 60, .n = 33};
+  for (const KernelFamily& family : kernel_families()) {
+    const DeviceProperties device = test::synthetic_device(family.target);
+    const SearchSpace space(problem, config, device, family);
+    EXPECT_EQ(space.axes().size(), family.tunables(device).size());
+    Point point(space.axes().size(), 0);
+    int found = 0;
+    do {
+      const auto candidate = space.candidate(point);
+      if (!candidate) continue;
+      ++found;
+      EXPECT_EQ(candidate->config, config);
+    } while (space.advance(point));
+    EXPECT_GT(found, 0);
+  }
+}
+
+// advance() visits as many points as size() says, each axis value among them.
+TEST(SearchSpace, AdvanceVisitsEveryPoint) {
+  const KernelFamily& family = kernel_families().front();
+  const Rbgp4Config config = Rbgp4Config::parse("go=1x1,gr=1x1,gi=2x2,gb=1x1");
+  const SearchSpace space({.m = 2, .k = 2, .n = 4}, config, test::synthetic_device(family.target),
+                          family);
+  Point point(space.axes().size(), 0);
+  double visited = 1;
+  for (Point before = point; space.advance(point); before = point, ++visited)
+    ASSERT_LT(before, point);
+  EXPECT_EQ(visited, space.size());
+  EXPECT_EQ(point, Point(space.axes().size(), 0));  // and starts over
+}
+
+// Whether the search space of a density has a configuration, by drawing.
+bool has_config(const Sizes& sizes, double density) {
+  const KernelFamily& family = kernel_families().front();
+  const Problem problem{.m = sizes.rows, .k = sizes.cols, .n = 16};
+  const SearchSpace space(problem, sizes.rows, sizes.cols, density,
+                          test::synthetic_device(family.target), family);
+  RandomWords random(3);
+  for (int draw = 0; draw < 1'000'000; ++draw)
+    if (space.config(space.random_point(random))) return true;
+  return false;
+}
+
+TEST(NearestDensities, KnowsWhatIsExact) {
+  constexpr Sizes kExact[] = {{512, 4608, 87.5},   {512, 4608, 0},           {64, 27, 0}, {1, 1, 0},
+                              {4096, 4096, 93.75}, {96, 96, 66.66666666667}, {7, 13, 0}};
+  for (const Sizes& sizes : kExact) {
+    const double density = 1 - sizes.sparsity_percent / 100;
+    const NearestDensities nearest = nearest_densities(sizes.rows, sizes.cols, density);
+    EXPECT_TRUE(nearest.exact) << sizes.rows << "x" << sizes.cols << "@" << sizes.sparsity_percent;
+    EXPECT_EQ(nearest.below, density);
+    EXPECT_EQ(nearest.above, density);
+    EXPECT_TRUE(has_config(sizes, density));
+  }
+}
+
+TEST(NearestDensities, NamesReachableOnesOnBothSides) {
+  constexpr Sizes kNotExact[] = {{512, 4608, 90}, {512, 512, 87.3}, {500, 300, 87.5}, {96, 48, 70}};
+  for (const Sizes& sizes : kNotExact) {
+    SCOPED_TRACE(fmt::format("{}x{}@{}", sizes.rows, sizes.cols, sizes.sparsity_percent));
+    const double density = 1 - sizes.sparsity_percent / 100;
+    const NearestDensities nearest = nearest_densities(sizes.rows, sizes.cols, density);
+    EXPECT_FALSE(nearest.exact);
+    ASSERT_GT(nearest.below, 0);
+    ASSERT_GT(nearest.above, 0);
+    EXPECT_LT(nearest.below, density);
+    EXPECT_GT(nearest.above, density);
+    for (const double near : {nearest.below, nearest.above}) {
+      EXPECT_TRUE(nearest_densities(sizes.rows, sizes.cols, near).exact) << near;
+      EXPECT_TRUE(has_config(sizes, near)) << near;
+    }
+  }
+}
+
+// Of all densities with a denominator that these sizes can have, none lies nearer.
+TEST(NearestDensities, NothingReachableLiesBetween) {
+  constexpr Sizes kRows[] = {
+      {512, 4608, 90}, {512, 512, 87.3}, {2048, 2048, 10.1}, {2048, 2048, 33}};
+  constexpr int kParts = 4096;
+  for (const Sizes& sizes : kRows) {
+    const double density = 1 - sizes.sparsity_percent / 100;
+    const NearestDensities nearest = nearest_densities(sizes.rows, sizes.cols, density);
+    for (int part = 1; part <= kParts; ++part) {
+      const double between = static_cast<double>(part) / kParts;
+      if (between <= nearest.below || between >= nearest.above) continue;
+      EXPECT_FALSE(nearest_densities(sizes.rows, sizes.cols, between).exact)
+          << between << " between " << nearest.below << " and " << nearest.above << " for "
+          << sizes.rows << "x" << sizes.cols << "@" << sizes.sparsity_percent;
+    }
+  }
+}
+
+TEST(NearestDensities, SomeSizesAreCompleteOrNothing) {
+  const NearestDensities nearest = nearest_densities(7, 13, 0.5);
+  EXPECT_FALSE(nearest.exact);
+  EXPECT_EQ(nearest.below, 0);
+  EXPECT_EQ(nearest.above, 1);
+}
+
+TEST(PaddedSizes, AreTheFewestElementsThatWork) {
+  constexpr Sizes kRows[] = {{500, 300, 87.5}, {63, 63, 50}, {1000, 1000, 93.75}, {512, 512, 50}};
+  for (const Sizes& sizes : kRows) {
+    SCOPED_TRACE(fmt::format("{}x{}@{}", sizes.rows, sizes.cols, sizes.sparsity_percent));
+    const double density = 1 - sizes.sparsity_percent / 100;
+    const auto padded = padded_sizes(sizes.rows, sizes.cols, density);
+    ASSERT_TRUE(padded);
+    EXPECT_GE(padded->rows, sizes.rows);
+    EXPECT_GE(padded->cols, sizes.cols);
+    EXPECT_LT(padded->rows, sizes.rows + 128);
+    EXPECT_LT(padded->cols, sizes.cols + 128);
+    EXPECT_TRUE(nearest_densities(padded->rows, padded->cols, density).exact);
+    const bool exact = nearest_densities(sizes.rows, sizes.cols, density).exact;
+    EXPECT_EQ(exact, padded->rows == sizes.rows && padded->cols == sizes.cols);
+  }
+}
+
+// The header promises the fewest elements: nothing between the sizes and the padded ones works.
+TEST(PaddedSizes, NothingSmallerWorks) {
+  const auto padded = padded_sizes(63, 63, 0.5);
+  ASSERT_TRUE(padded);
+  for (std::int64_t rows = 63; rows <= 66; ++rows)
+    for (std::int64_t cols = 63; cols <= 66; ++cols)
+      EXPECT_TRUE(rows * cols >= padded->rows * padded->cols ||
+                  !nearest_densities(rows, cols, 0.5).exact)
+          << rows << "x" << cols;
+}
+
+TEST(PaddedSizes, CannotHelpWhereNoSizeDoes) { EXPECT_FALSE(padded_sizes(512, 512, 1.0 / 3000.0)); }
+
+}  // namespace
+}  // namespace rbgp

@@ -1,0 +1,143 @@
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include <support/kernel_cases.hpp>
+#include <support/refusal.hpp>
+#include <tuner/strategy.hpp>
+
+namespace rbgp {
+namespace {
+
+SearchSpace layer_space(const KernelFamily& family) {
+  return SearchSpace({.m = 256, .k = 576, .n = 64}, 256, 576, 0.25,
+                     test::synthetic_device(family.target), family);
+}
+
+// Small enough to count: the kernels of one configuration.
+SearchSpace tiny_space(const KernelFamily& family) {
+  return SearchSpace({.m = 16, .k = 8, .n = 6},
+                     Rbgp4Config::parse("go=2x2,gr=2x1,gi=4x4@50,gb=1x1"),
+                     test::synthetic_device(family.target), family);
+}
+
+// A made-up time that every strategy can search on: the same for the same point.
+double made_up_ms(const Point& point) {
+  double ms = 1;
+  for (std::size_t axis = 0; axis < point.size(); ++axis)
+    ms += static_cast<double>((point[axis] * (axis + 3)) % 7);
+  // Some fail.
+  return point.front() % 5 == 4 ? std::numeric_limits<double>::infinity() : ms;
+}
+
+std::vector<Point> proposals(const SearchSpace& space, std::string_view name, std::uint64_t seed,
+                             std::size_t limit) {
+  const auto strategy = make_strategy(name, space, seed);
+  std::vector<Point> points;
+  while (points.size() < limit) {
+    const auto point = strategy->next();
+    if (!point) break;
+    points.push_back(*point);
+    strategy->report(*point, made_up_ms(*point));
+  }
+  return points;
+}
+
+std::set<Point> brute_force(const SearchSpace& space) {
+  std::set<Point> candidates;
+  Point point(space.axes().size(), 0);
+  do {
+    if (space.candidate(point)) candidates.insert(point);
+  } while (space.advance(point));
+  return candidates;
+}
+
+TEST(Strategies, ProposeCandidatesOnce) {
+  for (const KernelFamily& family : kernel_families()) {
+    const SearchSpace space = layer_space(family);
+    for (const StrategyRow& row : strategies()) {
+      SCOPED_TRACE(fmt::format("{} {}", family.name, row.name));
+      // The lexical order begins with long stretches of what is no candidate.
+      const std::size_t limit = row.name == "exhaustive" ? 20 : 300;
+      const std::vector<Point> points = proposals(space, row.name, 1, limit);
+      EXPECT_EQ(points.size(), limit);
+      EXPECT_EQ(std::set<Point>(points.begin(), points.end()).size(), points.size());
+      for (const Point& point : points) EXPECT_TRUE(space.candidate(point));
+    }
+  }
+}
+
+TEST(Strategies, AreDeterministic) {
+  const SearchSpace space = layer_space(kernel_families().front());
+  for (const StrategyRow& row : strategies()) {
+    const std::size_t limit = row.name == "exhaustive" ? 10 : 80;
+    const std::vector<Point> points = proposals(space, row.name, 7, limit);
+    EXPECT_EQ(points, proposals(space, row.name, 7, limit)) << row.name;
+    if (row.name == "exhaustive") continue;  // takes no seed
+    EXPECT_NE(points, proposals(space, row.name, 8, limit)) << row.name;
+  }
+}
+
+TEST(Strategies, ExhaustiveFindsWhatABruteForceCountFinds) {
+  for (const KernelFamily& family : kernel_families()) {
+    const SearchSpace space = tiny_space(family);
+    const std::set<Point> wanted = brute_force(space);
+    ASSERT_FALSE(wanted.empty());
+    const std::vector<Point> points =
+        proposals(space, "exhaustive", 1, std::numeric_limits<std::size_t>::max());
+    EXPECT_EQ(std::set<Point>(points.begin(), points.end()), wanted);
+    EXPECT_EQ(points.size(), wanted.size());
+    EXPECT_TRUE(std::is_sorted(points.begin(), points.end()));
+  }
+}
+
+// The others end, too, and by then have found everything.
+TEST(Strategies, UseASmallSpaceUp) {
+  const KernelFamily& family = kernel_families().front();
+  const SearchSpace space({.m = 2, .k = 2, .n = 3},
+                          Rbgp4Config::parse("go=1x1,gr=1x1,gi=2x2,gb=1x1"),
+                          test::synthetic_device(family.target), family);
+  const std::size_t wanted = brute_force(space).size();
+  ASSERT_GT(wanted, 0U);
+  for (const StrategyRow& row : strategies())
+    EXPECT_EQ(proposals(space, row.name, 2, wanted + 1).size(), wanted) << row.name;
+}
+
+TEST(Strategies, ProposeNothingWhereThereIsNothing) {
+  const KernelFamily& family = kernel_families().front();
+  // 7 x 13 has the complete pattern only.
+  const SearchSpace space({.m = 7, .k = 13, .n = 4}, 7, 13, 0.5,
+                          test::synthetic_device(family.target), family);
+  for (const StrategyRow& row : strategies()) {
+    if (row.name == "exhaustive") continue;  // would walk all of the points
+    EXPECT_FALSE(make_strategy(row.name, space, 1)->next()) << row.name;
+  }
+}
+
+// A strategy that learns has to end up at better points than the sample that it started from.
+TEST(Strategies, LocalMovesTowardsTheBest) {
+  const SearchSpace space = layer_space(kernel_families().front());
+  const auto best_of = [](const std::vector<Point>& points) {
+    double best = std::numeric_limits<double>::infinity();
+    for (const Point& point : points) best = std::min(best, made_up_ms(point));
+    return best;
+  };
+  const double start = best_of(proposals(space, "local", 3, 32));
+  const double later = best_of(proposals(space, "local", 3, 600));
+  EXPECT_LT(later, start);
+}
+
+TEST(Strategies, UnknownNamesListTheKnown) {
+  const SearchSpace space = tiny_space(kernel_families().front());
+  const std::string message =
+      test::refusal(ErrorCode::invalid_argument, [&] { make_strategy("best", space, 1); });
+  for (const StrategyRow& row : strategies())
+    EXPECT_TRUE(test::has(message, std::string(row.name))) << message;
+}
+
+}  // namespace
+}  // namespace rbgp
