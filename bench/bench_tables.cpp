@@ -1,0 +1,41 @@
+// The paper's Tables 2 and 3, row by row, with the paper's sizes of Go, Gr, Gi, Gb: time of the 4096^3 product
+// and its ratio to the dense product of the vendor's library in the same run. For each row every kernel
+// family of the device is tuned; the configuration stays. simt_rbgp4mm is the paper's Algorithm 1.
+#include <cstdio>
+
+#include <benchmark/benchmark.h>
+
+#include <bench/paper_tables.hpp>
+#include <bench/product_bench.hpp>
+#include <generator/kernel_family.hpp>
+#include <rbgp/error.hpp>
+
+int main(int argc, char** argv) {
+  using namespace rbgp;
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  try {
+    const Device device = Device::select("auto");
+    const Problem problem{.m = kPaperTableSize, .k = kPaperTableSize, .n = kPaperTableSize};
+    const auto add = [&](bench::ProductBench& suite, const std::string& config) {
+      for (const KernelFamily& family : kernel_families())
+        if (family.target == device.kind())
+          suite.tune_and_register({.budget_seconds = 8,
+                                   .max_candidates = 32,
+                                   .config = Rbgp4Config::parse(config),
+                                   .family = std::string(family.name)});
+    };
+    bench::ProductBench table2("table2", problem, device);
+    table2.register_dense();
+    for (const std::string& config : paper_table2()) add(table2, config);
+    bench::ProductBench table3("table3", problem, device);
+    table3.register_dense();
+    for (const std::string& config : paper_table3()) add(table3, config);
+    bench::add_context(device);
+    benchmark::RunSpecifiedBenchmarks();
+  } catch (const Error& error) {
+    std::fprintf(stderr, "bench_tables: %s\n", error.what());
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,24 @@
+// What a device can do at best, measured: the denominators of roofline fractions.
+#pragma once
+
+#include <cstdint>
+
+#include <rbgp/device.hpp>
+#include <rbgp/problem.hpp>
+
+namespace rbgp::bench {
+
+struct Ceilings {
+  double bytes_per_ms = 0;         // large copy within the device's memory, read + written
+  double multiply_adds_per_ms = 0;  // f32, nothing but multiply-adds in registers
+  double empty_ms = 0;             // a launch that does nothing
+};
+
+// Measures once; takes a fraction of a second. On the host the arithmetic is that of all threads.
+Ceilings measure_ceilings(const Device& device);
+
+// The least time that the product can take: the largest of its arithmetic, its bytes (values, I and
+// O once each) and an empty launch.
+double roofline_ms(const Ceilings& ceilings, const Rbgp4Config& config, const Problem& problem);
+
+}  // namespace rbgp::bench
