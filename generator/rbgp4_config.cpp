@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -44,12 +45,16 @@ std::string nearest_sparsities(std::int64_t left, std::int64_t right, double den
   const std::int64_t parts = std::gcd(left, right);
   const std::int64_t step = right / parts;
   const auto below = static_cast<std::int64_t>(std::floor(density * static_cast<double>(parts)));
-  std::string text;
-  for (std::int64_t part : {below + 1, below}) {
-    if (part < 1 || part > parts) continue;
-    if (!text.empty()) text += " and ";
-    text += sparsity_text(part * step, right) + " %";
-  }
+  // A sparse graph of degree 1 falls apart: it would be refused when it is sampled.
+  const auto usable = [&](std::int64_t part) {
+    return part == parts || std::min(part * step, part * (left / parts)) >= 2;
+  };
+  std::int64_t denser = std::max<std::int64_t>(below + 1, 1);
+  while (!usable(denser)) ++denser;
+  std::int64_t sparser = below;
+  while (sparser >= 1 && !usable(sparser)) --sparser;
+  std::string text = sparsity_text(denser * step, right) + " %";
+  if (sparser >= 1) text += " and " + sparsity_text(sparser * step, right) + " %";
   return text;
 }
 
@@ -99,6 +104,10 @@ BaseGraphConfig parse_graph(const char* name, std::string_view text, bool must_b
 }  // namespace
 
 Rbgp4Config Rbgp4Config::parse(std::string_view text) {
+  const bool printable =
+      std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= ' ' && c < 127; });
+  require(printable, ErrorCode::invalid_argument,
+          "configuration: it has characters that are not printable ASCII");
   Rbgp4Config config;
   std::string_view rest = text;
   for (const Field& field : kFields) {

@@ -12,6 +12,7 @@ namespace rbgp::simt_rbgp4mm {
 namespace {
 
 constexpr std::int64_t kMaxThreads = 1024;
+constexpr std::int64_t kMaxBlocks = 2147483647;  // of a grid
 constexpr std::int64_t kMaxAccumulators = 512;  // beyond any register file: compile time explodes
 
 // What follows from a shape: the numbers of the template's Config.
@@ -74,6 +75,8 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
     return fmt::format("{} accumulators a thread, at most {}", layout.accumulators,
                        kMaxAccumulators);
   layout.input_vector = std::gcd(std::gcd(shape.problem.n, block_n), std::int64_t{4});
+  const std::int64_t blocks_m = split->go_left * (split->gi_left / layout.block_groups);
+  if (blocks_m * ((shape.problem.n + block_n - 1) / block_n) > kMaxBlocks) return "too many blocks";
   choose_staging(shape, layout);
   if (layout.slices == 0)
     return fmt::format("a step's values of W do not fit {} bytes of shared memory",

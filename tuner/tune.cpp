@@ -277,9 +277,9 @@ TuneResult Sweep::run() {
   while (may_go_on() && !exhausted_) run_batch();
   result_.interrupted = stopped();
   rank();
-  require(!result_.ranking.empty(), ErrorCode::invalid_argument,
-          "no candidate was measured: the budget of {:.3g} s was used up before the first",
-          request_.budget_seconds);
+  require(!result_.ranking.empty() || !stopped(), ErrorCode::internal,
+          "interrupted before a candidate was measured");
+  require(!result_.ranking.empty(), ErrorCode::internal, "there is no candidate to measure");
   require(result_.ranking.front().ok, ErrorCode::internal, "no candidate was right; the first: {}",
           result_.ranking.front().failure);
   if (device_lost_)

@@ -106,9 +106,9 @@ TEST(Rbgp4Config, NamesTheNearestSparsities) {
     const char* nearest;
   };
   constexpr Row kRows[] = {
-      {"4x4@60", "the nearest that do are 50 % and 75 %"},
-      {"4x4@50.1", "the nearest that do are 50 % and 75 %"},
-      {"4x4@99", "the nearest that do are 75 %"},
+      {"4x4@60", "the nearest that do are 50 %"},  // 75 % would have degree 1
+      {"4x4@50.1", "the nearest that do are 50 %"},
+      {"4x4@99", "the nearest that do are 50 %"},
       {"32x32@66.66666667", "the nearest that do are 65.625 % and 68.75 %"},
       {"6x9@50", "the nearest that do are 33.3333333 % and 66.6666667 %"},
       {"3x4@50", "the nearest that do are 0 %"},  // coprime sides: complete or nothing
