@@ -5,35 +5,18 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
-#include <map>
-#include <sstream>
+#include <memory>
 
 #include <benchmark/benchmark.h>
 #include <nlohmann/json.hpp>
 
+#include <bench/arguments.hpp>
 #include <bench/product_bench.hpp>
 #include <rbgp/error.hpp>
 
 namespace {
 
 using namespace rbgp;
-
-// Takes `--name=value` arguments out of argv before Google Benchmark sees the rest.
-void take_arguments(int& argc, char** argv, std::map<std::string, std::string>& values) {
-  int kept = 1;
-  for (int i = 1; i < argc; ++i) {
-    const std::string argument = argv[i];
-    const std::size_t equals = argument.find('=');
-    const auto entry = argument.starts_with("--") && equals != std::string::npos
-                           ? values.find(argument.substr(2, equals - 2))
-                           : values.end();
-    if (entry == values.end())
-      argv[kept++] = argv[i];
-    else
-      entry->second = argument.substr(equals + 1);
-  }
-  argc = kept;
-}
 
 std::vector<Problem> layers(const std::string& folder, const std::string& network,
                             std::int64_t batch, const std::string& only) {
@@ -55,21 +38,20 @@ std::vector<Problem> layers(const std::string& folder, const std::string& networ
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::map<std::string, std::string> arguments = {{"sparsity", "87.5"},
-                                                  {"batch", "0"},
-                                                  {"budget", "5"},
-                                                  {"device", "auto"},
-                                                  {"networks", "vgg19,wrn-40-4"},
-                                                  {"layer", ""},
-                                                  {"data", RBGP_NETWORK_FOLDER}};
-  take_arguments(argc, argv, arguments);
+  bench::Arguments arguments = {{"sparsity", "87.5"},
+                                {"batch", "0"},
+                                {"budget", "5"},
+                                {"device", "auto"},
+                                {"networks", "vgg19,wrn-40-4"},
+                                {"layer", ""},
+                                {"data", RBGP_NETWORK_FOLDER}};
+  bench::take_arguments(argc, argv, arguments);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   try {
     const Device device = Device::select(arguments["device"]);
     std::vector<std::unique_ptr<bench::ProductBench>> suites;
-    std::istringstream networks(arguments["networks"]);
-    for (std::string network; std::getline(networks, network, ',');)
+    for (const std::string& network : bench::split(arguments["networks"]))
       for (const Problem& problem :
            layers(arguments["data"], network, std::stoll(arguments["batch"]), arguments["layer"])) {
         std::fprintf(stderr, "%s %ldx%ldx%ld: ", network.c_str(), problem.m, problem.k, problem.n);
