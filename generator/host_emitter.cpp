@@ -8,34 +8,28 @@
 //   rbgp_kernel(packed, input, output, workspace, task)   one task; tasks may run side by side,
 //                                                         each thread with its own workspace
 //   rbgp_pack(values, packed)   canonical values -> [row tile][j][row of the tile]
-#include <llvm/IR/IRBuilder.h>
-#include <llvm/IR/Module.h>
-#include <llvm/IR/Verifier.h>
-#include <llvm/Support/raw_ostream.h>
-
 #include <functional>
 
 #include <generator/cuda_source.hpp>
 #include <generator/families.hpp>
+#include <generator/host_ir.hpp>
 #include <generator/host_layout.hpp>
-#include <rbgp/error.hpp>
 
 namespace rbgp::host_rbgp4mm {
 namespace {
 
 using llvm::Value;
-using Values = std::vector<Value*>;
+using Values = IrValues;
 
 constexpr std::int64_t kFloatBytes = 4;
 
-class Emitter {
+class Emitter : private IrWriter {
  public:
   Emitter(const KernelSpec& spec, const Layout& layout)
-      : spec_(spec),
+      : IrWriter(layout.vector_floats),
+        spec_(spec),
         config_(spec.pattern.config()),
-        layout_(layout),
-        module_("rbgp", context_),
-        build_(context_) {}
+        layout_(layout) {}
 
   std::string emit(const std::string& head);
 
@@ -45,27 +39,6 @@ class Emitter {
     std::int64_t cols, vectors, stride;
     Value *packed, *input, *output;
   };
-
-  llvm::Type* i64() { return build_.getInt64Ty(); }
-  llvm::Type* f32() { return build_.getFloatTy(); }
-  llvm::Type* vector() {
-    return llvm::FixedVectorType::get(f32(), static_cast<unsigned>(layout_.vector_floats));
-  }
-  Value* number(std::int64_t value) { return build_.getInt64(static_cast<std::uint64_t>(value)); }
-  Value* scaled(Value* value, std::int64_t factor) {
-    return build_.CreateMul(value, number(factor));
-  }
-  Value* at(Value* pointer, Value* bytes) {
-    return build_.CreateGEP(build_.getInt8Ty(), pointer, bytes);
-  }
-  Value* at(Value* pointer, std::int64_t bytes) { return at(pointer, number(bytes)); }
-
-  llvm::Function* function(const char* name, unsigned pointers, unsigned numbers, bool exported);
-  Values loop(Value* begin, Value* end, Values carried,
-              const std::function<Values(Value*, Values)>& body);
-  void when(Value* condition, const std::function<void()>& body);
-  Value* table(const char* name, const std::vector<std::int64_t>& entries);
-  Value* entry_of(Value* table, Value* index);
 
   bool whole(const Panel& panel, std::int64_t v) const {
     return (v + 1) * layout_.vector_floats <= panel.cols;
@@ -87,78 +60,7 @@ class Emitter {
   const KernelSpec& spec_;
   const Rbgp4Config& config_;
   const Layout& layout_;
-  llvm::LLVMContext context_;
-  llvm::Module module_;
-  llvm::IRBuilder<> build_;
 };
-
-llvm::Function* Emitter::function(const char* name, unsigned pointers, unsigned numbers,
-                                  bool exported) {
-  std::vector<llvm::Type*> types(pointers, build_.getPtrTy());
-  types.insert(types.end(), numbers, i64());
-  auto* type = llvm::FunctionType::get(build_.getVoidTy(), types, false);
-  auto* made = llvm::Function::Create(
-      type, exported ? llvm::Function::ExternalLinkage : llvm::Function::InternalLinkage, name,
-      module_);
-  for (unsigned i = 0; i < pointers; ++i) made->addParamAttr(i, llvm::Attribute::NoAlias);
-  made->addFnAttr(llvm::Attribute::NoUnwind);
-  // Without these LLVM halves 512-bit vectors on processors that once slowed down for them.
-  const std::string bits = std::to_string(layout_.vector_floats * 32);
-  made->addFnAttr("prefer-vector-width", bits);
-  made->addFnAttr("min-legal-vector-width", bits);
-  build_.SetInsertPoint(llvm::BasicBlock::Create(context_, "entry", made));
-  return made;
-}
-
-// A counted loop of at least one turn that carries values from turn to turn.
-Values Emitter::loop(Value* begin, Value* end, Values carried,
-                     const std::function<Values(Value*, Values)>& body) {
-  llvm::BasicBlock* before = build_.GetInsertBlock();
-  llvm::Function* within = before->getParent();
-  auto* head = llvm::BasicBlock::Create(context_, "loop", within);
-  build_.CreateBr(head);
-  build_.SetInsertPoint(head);
-  auto* index = build_.CreatePHI(i64(), 2);
-  index->addIncoming(begin, before);
-  std::vector<llvm::PHINode*> phis;
-  Values inside;
-  for (Value* value : carried) {
-    phis.push_back(build_.CreatePHI(value->getType(), 2));
-    phis.back()->addIncoming(value, before);
-    inside.push_back(phis.back());
-  }
-  const Values after = body(index, inside);
-  llvm::BasicBlock* last = build_.GetInsertBlock();
-  Value* next = build_.CreateAdd(index, number(1));
-  index->addIncoming(next, last);
-  for (std::size_t i = 0; i < phis.size(); ++i) phis[i]->addIncoming(after[i], last);
-  auto* done = llvm::BasicBlock::Create(context_, "done", within);
-  build_.CreateCondBr(build_.CreateICmpULT(next, end), head, done);
-  build_.SetInsertPoint(done);
-  return after;
-}
-
-void Emitter::when(Value* condition, const std::function<void()>& body) {
-  llvm::Function* within = build_.GetInsertBlock()->getParent();
-  auto* then = llvm::BasicBlock::Create(context_, "then", within);
-  auto* join = llvm::BasicBlock::Create(context_, "join", within);
-  build_.CreateCondBr(condition, then, join);
-  build_.SetInsertPoint(then);
-  body();
-  build_.CreateBr(join);
-  build_.SetInsertPoint(join);
-}
-
-Value* Emitter::table(const char* name, const std::vector<std::int64_t>& entries) {
-  const std::vector<std::uint64_t> words(entries.begin(), entries.end());
-  auto* data = llvm::ConstantDataArray::get(context_, words);
-  return new llvm::GlobalVariable(module_, data->getType(), true, llvm::GlobalValue::PrivateLinkage,
-                                  data, name);
-}
-
-Value* Emitter::entry_of(Value* table, Value* index) {
-  return build_.CreateLoad(i64(), at(table, scaled(index, 8)));
-}
 
 // Lanes of the last, partial vector of a panel.
 Value* Emitter::mask(const Panel& panel) {
@@ -442,12 +344,7 @@ void Emitter::emit_pack() {
 std::string Emitter::emit(const std::string& head) {
   emit_kernel();
   emit_pack();
-  std::string text = head;
-  llvm::raw_string_ostream stream(text);
-  if (llvm::verifyModule(module_, &stream))
-    fail(ErrorCode::internal, "emitted LLVM IR is not valid for {}", spec_.kernel.to_string());
-  module_.print(stream, nullptr);
-  return text;
+  return text(head);
 }
 
 }  // namespace
