@@ -33,7 +33,15 @@ std::string kernel_template(std::string_view file) {
   const std::string_view guard = "#pragma once\n";
   const std::size_t at = text.find(guard);
   require(at != std::string::npos, ErrorCode::internal, "template {} has no #pragma once", file);
-  return text.erase(at, guard.size());
+  text.erase(at, guard.size());
+  const std::string_view include = "#include \"";
+  for (std::size_t begin = text.find(include); begin != std::string::npos;
+       begin = text.find(include)) {
+    const std::size_t name = begin + include.size();
+    const std::size_t end = text.find('"', name);
+    text.replace(begin, end + 1 - begin, kernel_template(text.substr(name, end - name)));
+  }
+  return text;
 }
 
 std::string constants_struct(std::string_view name, const std::vector<Constant>& constants,

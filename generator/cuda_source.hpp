@@ -20,7 +20,8 @@ int cuda_arch_number(const DeviceProperties& device);
 std::string source_head(const KernelSpec& spec, const DeviceProperties& device,
                         std::string_view comment);
 
-// The text of an embedded template, without `#pragma once`, which means nothing in a main file.
+// The text of an embedded template as one piece: without `#pragma once`, which means nothing in a main
+// file, and with the templates that it includes in place of its `#include` lines.
 std::string kernel_template(std::string_view file);
 
 using Constant = std::pair<std::string_view, std::int64_t>;

@@ -1,0 +1,95 @@
+#include <support/cuda_on_host.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include <generator/cuda_source.hpp>
+
+namespace rbgp::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read_text(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+void write_floats(const fs::path& file, const std::vector<float>& values) {
+  std::ofstream stream(file, std::ios::binary);
+  stream.write(reinterpret_cast<const char*>(values.data()),
+               static_cast<std::streamsize>(values.size() * sizeof(float)));
+}
+
+std::string support_file(const char* name) { return read_text(fs::path(RBGP_TEST_SUPPORT) / name); }
+
+// The instructions that only a GPU has are in one template: the shim's functions stand in for it.
+std::string with_host_copies(std::string source) {
+  const std::string copies = kernel_template("async_copy.cuh");
+  if (const std::size_t at = source.find(copies); at != std::string::npos)
+    source.replace(at, copies.size(), support_file("cuda_on_host_async_copy.hpp"));
+  return source;
+}
+
+}  // namespace
+
+CudaOnHost::CudaOnHost(const KernelSpec& spec, const DeviceProperties& device,
+                       const std::string& source)
+    : outputs_(static_cast<std::size_t>(spec.problem.m * spec.problem.n)) {
+  std::string pattern = (fs::temp_directory_path() / "rbgp-cuda-on-host-XXXXXX").string();
+  folder_ = mkdtemp(pattern.data());
+  const KernelFamily& family = find_family(spec.kernel.family);
+  const KernelGeometry geometry =
+      family.geometry({spec.pattern.config(), spec.problem, spec.kernel, device});
+  std::ofstream(folder_ + "/kernel.cpp")
+      << fmt::format(
+             "#include <sanitizer/asan_interface.h>\n"
+             "#define RBGP_SHARED_BYTES {}\n#define RBGP_OUTPUT_BYTES {}\n"
+             "#define RBGP_PACKED_BYTES {}\n#define RBGP_HAS_PACK {}\n#define RBGP_BLOCKS {}\n",
+             geometry.shared_bytes, outputs_ * sizeof(float), geometry.packed_bytes,
+             family.pack_entry.empty() ? 0 : 1, geometry.grid[0])
+      << support_file("cuda_on_host_shim.hpp") << with_host_copies(source)
+      << support_file("cuda_on_host_main.cpp");
+  const std::string command = fmt::format(
+      "{0} -std=c++17 -O1 -w -fsanitize=address,undefined -fno-sanitize-recover=all "
+      "-o {1}/kernel {1}/kernel.cpp > {1}/log 2>&1",
+      RBGP_TEST_COMPILER, folder_);
+  if (std::system(command.c_str()) != 0) compile_failure_ = read_text(folder_ + "/log");
+}
+
+CudaOnHost::~CudaOnHost() {
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
+CudaOnHostRun CudaOnHost::run(const std::vector<float>& values, const std::vector<float>& input,
+                              bool backwards) const {
+  CudaOnHostRun result;
+  result.failure = compile_failure_;
+  if (!result.failure.empty()) return result;
+  write_floats(folder_ + "/values", values);
+  write_floats(folder_ + "/input", input);
+  // Leaks are not the kernel's: the program ends with its fibers.
+  const std::string command = fmt::format(
+      "ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 "
+      "{0}/kernel {0} {1} > {0}/log 2>&1",
+      folder_, backwards ? "backward" : "forward");
+  if (std::system(command.c_str()) != 0) {
+    result.failure = read_text(folder_ + "/log");
+    if (result.failure.empty()) result.failure = "the program failed without a word";
+    return result;
+  }
+  const std::string bytes = read_text(folder_ + "/output");
+  result.output.resize(bytes.size() / sizeof(float));
+  std::copy_n(bytes.data(), bytes.size(), reinterpret_cast<char*>(result.output.data()));
+  return result;
+}
+
+}  // namespace rbgp::test

@@ -1,0 +1,42 @@
+// Runs emitted CUDA source on the host, to check kernels where there is no GPU.
+//
+// The source is compiled by the host's compiler under AddressSanitizer and UndefinedBehaviorSanitizer,
+// with thread blocks as fibers that switch at barriers, asynchronous copies that land as late as they
+// may, and NaN in shared memory, packed values and output before each run. So a missing barrier or wait, an
+// access out of bounds, and an output that is not written all show, in every run alike: threads run in
+// order and then in reverse order, and what one order hides the other shows.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <generator/kernel_family.hpp>
+#include <rbgp/problem.hpp>
+
+namespace rbgp::test {
+
+struct CudaOnHostRun {
+  std::vector<float> output;  // m x n
+  std::string failure;  // what the compiler or a sanitizer said; empty where all went well
+};
+
+// One compilation, ready for runs.
+class CudaOnHost {
+ public:
+  // `source` is emit_source(spec, device), or a test's mutation of it.
+  CudaOnHost(const KernelSpec& spec, const DeviceProperties& device, const std::string& source);
+  ~CudaOnHost();
+  CudaOnHost(const CudaOnHost&) = delete;
+  CudaOnHost& operator=(const CudaOnHost&) = delete;
+
+  const std::string& compile_failure() const { return compile_failure_; }
+  CudaOnHostRun run(const std::vector<float>& values, const std::vector<float>& input,
+                    bool backwards) const;
+
+ private:
+  std::string folder_;
+  std::string compile_failure_;
+  std::size_t outputs_;
+};
+
+}  // namespace rbgp::test

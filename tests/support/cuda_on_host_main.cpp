@@ -1,0 +1,73 @@
+// Put after emitted CUDA source: runs its kernels on files. Arguments: folder, forward|backward.
+//
+// values, input: what a caller uploads. output: what came out, NaN where nothing was written. The numbers
+// in capitals are defined by who compiles this.
+
+alignas(16) float4 shared_vectors[(RBGP_SHARED_BYTES + 15) / 16 + 1];
+
+namespace {
+
+std::vector<float> read_file(const std::string& path) {
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) cuda_on_host::give_up("a file is missing");
+  std::fseek(file, 0, SEEK_END);
+  std::vector<float> content(static_cast<std::size_t>(std::ftell(file)) / sizeof(float));
+  std::rewind(file);
+  if (std::fread(content.data(), sizeof(float), content.size(), file) != content.size())
+    cuda_on_host::give_up("a file is short");
+  std::fclose(file);
+  return content;
+}
+
+// Exactly as large as asked for, so that AddressSanitizer sees the first access past its end.
+struct Buffer {
+  explicit Buffer(std::size_t bytes)
+      : data(static_cast<float*>(std::aligned_alloc(16, (bytes + 15) / 16 * 16))), size(bytes) {
+    std::memset(data, 0xff, bytes);
+    ASAN_POISON_MEMORY_REGION(reinterpret_cast<char*>(data) + bytes,
+                              (bytes + 15) / 16 * 16 - bytes);
+  }
+  float* data;
+  std::size_t size;
+};
+
+template <typename Kernel>
+void launch(unsigned blocks, unsigned threads, bool backwards, Kernel kernel) {
+  gridDim = {blocks, 1, 1};
+  blockDim = {threads, 1, 1};
+  for (unsigned block = 0; block < blocks; ++block) {
+    blockIdx = {block, 0, 0};
+    ASAN_UNPOISON_MEMORY_REGION(shared_vectors, sizeof shared_vectors);
+    std::memset(shared_vectors, 0xff, sizeof shared_vectors);
+    ASAN_POISON_MEMORY_REGION(reinterpret_cast<char*>(shared_vectors) + RBGP_SHARED_BYTES,
+                              sizeof shared_vectors - RBGP_SHARED_BYTES);
+    cuda_on_host::run_block(threads, backwards, kernel);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) return 2;
+  const std::string folder = argv[1];
+  const bool backwards = std::string(argv[2]) == "backward";
+  const std::vector<float> host_values = read_file(folder + "/values");
+  const std::vector<float> host_input = read_file(folder + "/input");
+  Buffer values(host_values.size() * sizeof(float));
+  Buffer input(host_input.size() * sizeof(float));
+  std::memcpy(values.data, host_values.data(), values.size);
+  std::memcpy(input.data, host_input.data(), input.size);
+  Buffer output(RBGP_OUTPUT_BYTES);
+#if RBGP_HAS_PACK
+  Buffer packed(RBGP_PACKED_BYTES);
+  launch(2, 32, backwards, [&] { rbgp_pack(values.data, packed.data); });
+#else
+  Buffer& packed = values;
+#endif
+  launch(RBGP_BLOCKS, Config::kThreads, backwards,
+         [&] { rbgp_kernel(packed.data, input.data, output.data); });
+  std::FILE* file = std::fopen((folder + "/output").c_str(), "wb");
+  const bool written =
+      file != nullptr && std::fwrite(output.data, 1, output.size, file) == output.size;
+  return written && std::fclose(file) == 0 ? 0 : 2;
+}
