@@ -189,10 +189,12 @@ void Sweep::report_progress() {
 }
 
 void Sweep::rank() {
-  std::stable_sort(result_.ranking.begin(), result_.ranking.end(),
-                   [](const CandidateResult& a, const CandidateResult& b) {
-                     return std::tuple(!a.ok, a.median_ms) < std::tuple(!b.ok, b.median_ms);
-                   });
+  const auto order = [](const CandidateResult& result) {
+    return std::tuple(!result.ok, result.median_ms, -result.spectral_gap);
+  };
+  std::sort(
+      result_.ranking.begin(), result_.ranking.end(),
+      [&](const CandidateResult& a, const CandidateResult& b) { return order(a) < order(b); });
 }
 
 double median(std::vector<double> values) {
