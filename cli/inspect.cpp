@@ -4,12 +4,18 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <ostream>
+#include <streambuf>
+#include <string_view>
 
 #include <cli/commands.hpp>
 #include <cli/json_fields.hpp>
 #include <cli/option_checks.hpp>
+#include <cli/output_file.hpp>
 #include <cli/table.hpp>
 #include <rbgp/error.hpp>
+#include <rbgp/graph_export.hpp>
+#include <rbgp/picture.hpp>
 #include <rbgp/plan.hpp>
 
 namespace rbgp::cli {
@@ -21,6 +27,10 @@ struct InspectOptions {
   std::string subject;
   std::uint64_t seed = 1;
   bool json = false;
+  // Files to write.
+  std::optional<std::string> svg, graphml, dot, mtx;
+  std::string
+      graph;  // that graphml, dot and mtx hold: "go", "gr", "gi", "gb", or "w" for mtx alone
 };
 
 struct GraphFacts {
@@ -30,6 +40,7 @@ struct GraphFacts {
 };
 
 struct Facts {
+  Rbgp4Pattern pattern;
   Rbgp4Config config;
   std::uint64_t seed = 1;
   std::optional<Plan> plan;
@@ -77,6 +88,7 @@ GraphFacts product_facts(const Rbgp4Config& config, const std::array<GraphFacts,
 Facts facts_of(const Rbgp4Pattern& pattern, std::int64_t rows, std::int64_t cols, Dtype dtype) {
   const Rbgp4Config& config = pattern.config();
   Facts facts;
+  facts.pattern = pattern;
   facts.config = config;
   facts.rows = rows;
   facts.cols = cols;
@@ -194,8 +206,79 @@ std::string plan_text(const Plan& plan) {
   return text + "\n";
 }
 
+// A file as a stream's buffer: what writes a graph needs no more memory for its text than this.
+class FileBuffer : public std::streambuf {
+ public:
+  explicit FileBuffer(const std::string& target) : file_(target) { clear(); }
+
+  void commit() {
+    send();
+    file_.commit();
+  }
+
+ private:
+  void clear() { setp(buffer_.data(), buffer_.data() + buffer_.size()); }
+  void send() {
+    file_.write(pbase(), static_cast<std::size_t>(pptr() - pbase()));
+    clear();
+  }
+  int_type overflow(int_type next) override {
+    send();
+    if (traits_type::eq_int_type(next, traits_type::eof())) return traits_type::not_eof(next);
+    return sputc(traits_type::to_char_type(next));
+  }
+
+  std::array<char, 1 << 16> buffer_{};
+  OutputFile file_;
+};
+
+template <typename Write>
+void write_file(const std::optional<std::string>& target, const Write& write) {
+  if (!target) return;
+  FileBuffer file(*target);
+  std::ostream out(&file);
+  out.exceptions(std::ios::badbit);  // passes on what the file throws
+  write(out);
+  file.commit();
+}
+
+void check_files(const InspectOptions& options) {
+  const bool base_graph_only = options.graphml || options.dot;
+  const bool graph_file = base_graph_only || options.mtx;
+  require(options.graph.empty() || graph_file, ErrorCode::invalid_argument,
+          "--graph: says what --graphml, --dot or --mtx writes; give one of them");
+  require(!options.graph.empty() || !graph_file, ErrorCode::invalid_argument,
+          "--graph: must say what to write, go, gr, gi or gb (for --mtx also w, the whole mask)");
+  require(options.graph != "w" || !base_graph_only, ErrorCode::invalid_argument,
+          "--graph w: the whole mask can only go to --mtx; choose go, gr, gi or gb");
+  // Before sampling, which may take long.
+  for (const auto* target : {&options.svg, &options.graphml, &options.dot, &options.mtx})
+    if (*target) OutputFile::require_writable(**target);
+}
+
+void write_files(const InspectOptions& options, const Facts& facts) {
+  write_file(options.svg, [&](std::ostream& out) {
+    const std::string note = fmt::format("seed {}", facts.seed);
+    out << svg_picture(facts.pattern, {.rows = facts.rows, .cols = facts.cols, .note = note});
+  });
+  if (options.graph == "w") {
+    write_file(options.mtx, [&](std::ostream& out) {
+      write_matrix_market(out, facts.pattern, facts.rows, facts.cols);
+    });
+  } else if (!options.graph.empty()) {
+    const BaseGraph graph = base_graph(facts.pattern, options.graph);
+    const std::string label =
+        fmt::format("{} of {}, seed {}", options.graph, facts.config.to_string(), facts.seed);
+    write_file(options.graphml, [&](std::ostream& out) { write_graphml(out, graph, label); });
+    write_file(options.dot, [&](std::ostream& out) { write_dot(out, graph, label); });
+    write_file(options.mtx, [&](std::ostream& out) { write_matrix_market(out, graph, label); });
+  }
+}
+
 void run_inspect(const InspectOptions& options) {
+  check_files(options);
   const Facts facts = gather_facts(options);
+  write_files(options, facts);
   if (options.json) {
     print_json(facts_json(facts));
     return;
@@ -220,6 +303,15 @@ void add_inspect(CLI::App& app) {
       ->capture_default_str()
       ->check(seed_check());
   command->add_flag("--json", options->json, "Print one JSON object");
+  command->add_option("--svg", options->svg, "Draw mask, base graphs and spectra into this file");
+  command
+      ->add_option("--graph", options->graph,
+                   "What --graphml, --dot and --mtx write: a base graph or, w, the mask")
+      ->check(CLI::IsMember({"go", "gr", "gi", "gb", "w"}));
+  command->add_option("--graphml", options->graphml, "Write the graph as GraphML");
+  command->add_option("--dot", options->dot, "Write the graph for Graphviz");
+  command->add_option("--mtx", options->mtx,
+                      "Write the graph, or with --graph w the whole mask, as Matrix Market");
   command->callback([options] { run_inspect(*options); });
 }
 

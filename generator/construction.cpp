@@ -1,228 +1,199 @@
-// Constructions of base graphs, one function each, and the table that chooses between them.
-#include <algorithm>
-#include <bit>
-#include <cmath>
-#include <numeric>
-#include <optional>
+// The table of constructions, the choice between them, and the loop that
+// samples until accepted.
+#include <generator/construction.hpp>
 
-#include <Eigen/Dense>
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/ranges.h>
 
 #include <generator/connectivity.hpp>
-#include <generator/random_words.hpp>
 #include <rbgp/error.hpp>
-#include <rbgp/pattern.hpp>
 
 namespace rbgp {
 namespace {
 
-constexpr int kMaxTries = 2000;  // samples before giving up; acceptance is .6 or better a sample
+constexpr int kMostDraws = 2000;
 
-using Adjacency = std::vector<std::int32_t>;
-
-std::string degrees_text(const BaseGraphConfig& config) {
-  return fmt::format("{}x{} with degrees ({}, {})", config.left, config.right, config.left_degree,
-                     config.right_degree());
-}
-
-Adjacency complete_adjacency(std::int64_t left, std::int64_t right) {
-  Adjacency adjacency(static_cast<std::size_t>(left * right));
-  for (std::size_t i = 0; i < adjacency.size(); ++i)
-    adjacency[i] = static_cast<std::int32_t>(i % static_cast<std::size_t>(right));
-  return adjacency;
-}
-
-void sort_rows(Adjacency& adjacency, std::int64_t degree) {
-  for (auto row = adjacency.begin(); row != adjacency.end(); row += degree)
-    std::sort(row, row + degree);
-}
-
-// ---- complete ----
-
-bool reaches_complete(const BaseGraphConfig& config) { return config.is_complete(); }
-
-std::optional<Adjacency> sample_complete(const BaseGraphConfig& config, RandomWords&) {
-  return complete_adjacency(config.left, config.right);
-}
-
-// ---- random 2-lifts (paper section 8.1) ----
-
-// Number of 2-lifts from the complete graph, or -1 where lifts do not reach the density.
-int lift_levels(const BaseGraphConfig& config) {
-  if (config.right % config.left_degree != 0) return -1;
-  const auto shrink = static_cast<std::uint64_t>(config.right / config.left_degree);
-  if (!std::has_single_bit(shrink) || config.left % static_cast<std::int64_t>(shrink) != 0)
-    return -1;
-  return std::countr_zero(shrink);
-}
-
-bool reaches_two_lift(const BaseGraphConfig& config) {
-  return lift_levels(config) >= 1 && std::min(config.left_degree, config.right_degree()) >= 2;
-}
-
-// The singular values of a lift are those of the graph together with those of its signed
-// biadjacency matrix, so a level is accepted by the norm of the signed matrix alone.
-bool signed_norm_within(const Adjacency& adjacency, const std::vector<bool>& crossed,
-                        std::int64_t left, std::int64_t right, double bound) {
-  Eigen::MatrixXd signed_matrix = Eigen::MatrixXd::Zero(left, right);
-  const std::int64_t degree = static_cast<std::int64_t>(adjacency.size()) / left;
-  for (std::size_t edge = 0; edge < adjacency.size(); ++edge)
-    signed_matrix(static_cast<std::int64_t>(edge) / degree, adjacency[edge]) =
-        crossed[edge] ? -1 : 1;
-  const Eigen::MatrixXd gram = left <= right
-                                   ? Eigen::MatrixXd(signed_matrix * signed_matrix.transpose())
-                                   : Eigen::MatrixXd(signed_matrix.transpose() * signed_matrix);
-  const double largest =
-      Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(gram, Eigen::EigenvaluesOnly)
-          .eigenvalues()
-          .maxCoeff();
-  return std::sqrt(std::max(0.0, largest)) <= bound * (1 + 1e-12);
-}
-
-// The clone of vertex x is x + (number of vertices): a row's neighbours stay balanced modulo it.
-Adjacency lift(const Adjacency& adjacency, const std::vector<bool>& crossed, std::int64_t left,
-               std::int64_t right) {
-  const std::size_t edges = adjacency.size();
-  const auto degree = edges / static_cast<std::size_t>(left);
-  Adjacency lifted(2 * edges);
-  for (std::size_t edge = 0; edge < edges; ++edge) {
-    const std::int32_t v = adjacency[edge];
-    const auto clone = static_cast<std::int32_t>(v + right);
-    lifted[edge] = crossed[edge] ? clone : v;
-    lifted[edges + edge] = crossed[edge] ? v : clone;
-  }
-  sort_rows(lifted, static_cast<std::int64_t>(degree));
-  return lifted;
-}
-
-std::optional<Adjacency> sample_two_lift(const BaseGraphConfig& config, RandomWords& random) {
-  const int levels = lift_levels(config);
-  std::int64_t left = config.left >> levels;
-  std::int64_t right = config.right >> levels;
-  const double bound = std::sqrt(static_cast<double>(config.left_degree - 1)) +
-                       std::sqrt(static_cast<double>(config.right_degree() - 1));
-  Adjacency adjacency = complete_adjacency(left, right);
-  for (int level = 0; level < levels; ++level) {
-    std::vector<bool> crossed(adjacency.size());
-    bool accepted = false;
-    for (int attempt = 0; attempt < kMaxTries && !accepted; ++attempt) {
-      for (std::size_t edge = 0; edge < crossed.size(); ++edge) crossed[edge] = random.bit();
-      accepted = signed_norm_within(adjacency, crossed, left, right, bound);
-    }
-    if (!accepted) return std::nullopt;
-    adjacency = lift(adjacency, crossed, left, right);
-    left *= 2;
-    right *= 2;
-  }
-  return adjacency;
-}
-
-// ---- one Hamiltonian cycle: degrees (2, 2) ----
-
-bool reaches_hamiltonian(const BaseGraphConfig& config) {
-  return config.left_degree == 2 && config.right_degree() == 2 && config.left >= 2;
-}
-
-std::optional<Adjacency> sample_hamiltonian(const BaseGraphConfig& config, RandomWords& random) {
-  const auto sides = static_cast<std::size_t>(config.left);
-  std::vector<std::size_t> order_left(sides);
-  std::vector<std::int32_t> order_right(sides);
-  std::iota(order_left.begin(), order_left.end(), std::size_t{0});
-  std::iota(order_right.begin(), order_right.end(), 0);
-  random.shuffle(order_left);
-  random.shuffle(order_right);
-  Adjacency adjacency(2 * sides);
-  for (std::size_t i = 0; i < sides; ++i) {
-    adjacency[2 * order_left[i]] = order_right[i];
-    adjacency[2 * order_left[i] + 1] = order_right[(i + 1) % sides];
-  }
-  sort_rows(adjacency, 2);
-  return adjacency;
-}
-
-// ---- random simple biregular graph by double-edge swaps ----
-
-bool reaches_edge_swap(const BaseGraphConfig& config) {
-  return std::min(config.left_degree, config.right_degree()) >= 2;
-}
-
-std::optional<Adjacency> sample_edge_swap(const BaseGraphConfig& config, RandomWords& random) {
-  const auto degree = static_cast<std::size_t>(config.left_degree);
-  const auto edges = static_cast<std::size_t>(config.edges());
-  Adjacency adjacency(edges);
-  for (std::size_t edge = 0; edge < edges; ++edge)
-    adjacency[edge] = static_cast<std::int32_t>(edge % static_cast<std::size_t>(config.right));
-  const auto row_has = [&](std::size_t edge, std::int32_t v) {
-    const auto row = adjacency.begin() + static_cast<std::ptrdiff_t>(edge / degree * degree);
-    return std::find(row, row + static_cast<std::ptrdiff_t>(degree), v) !=
-           row + static_cast<std::ptrdiff_t>(degree);
-  };
-  const std::size_t swaps = 20 * edges;  // enough to forget the circulant start
-  for (std::size_t i = 0; i < swaps; ++i) {
-    const std::size_t a = random.below(edges);
-    const std::size_t b = random.below(edges);
-    if (row_has(a, adjacency[b]) || row_has(b, adjacency[a])) continue;
-    std::swap(adjacency[a], adjacency[b]);
-  }
-  sort_rows(adjacency, config.left_degree);
-  return adjacency;
-}
-
-struct ConstructionRow {
-  Construction construction;
-  const char* name;
-  const char* reaches_text;
-  bool (*reaches)(const BaseGraphConfig&);
-  std::optional<Adjacency> (*sample)(const BaseGraphConfig&, RandomWords&);
-};
-
-// In the order in which `automatic` prefers them. (2, 2) comes before lifts: a random lift there is
-// a union of cycles.
+// (2, 2) comes before lifts: a random lift there is a union of cycles.
 constexpr ConstructionRow kConstructions[] = {
-    {Construction::complete, "complete", "density 1", reaches_complete, sample_complete},
-    {Construction::hamiltonian, "hamiltonian", "degrees (2, 2)", reaches_hamiltonian,
+    {Construction::complete, "density 1", false, reaches_complete,
+     sample_complete},
+    {Construction::hamiltonian, "degrees (2, 2)", true, reaches_hamiltonian,
      sample_hamiltonian},
-    {Construction::two_lift, "two_lift",
-     "density 2^-L with both sides divisible by 2^L and degrees of 2 or more", reaches_two_lift,
-     sample_two_lift},
-    {Construction::edge_swap, "edge_swap", "integer degrees of 2 or more", reaches_edge_swap,
-     sample_edge_swap},
+    {Construction::two_lift,
+     "density 2^-L with both sides divisible by 2^L and degrees of 2 or more",
+     true, reaches_two_lift, sample_two_lift},
+    {Construction::edge_swap, "integer degrees of 2 or more", true,
+     reaches_edge_swap, sample_edge_swap},
+    {Construction::k_lift,
+     "density 1/k with both sides divisible by k and degrees of 2 or more",
+     true, reaches_k_lift, sample_k_lift},
+    {Construction::xor_lift,
+     "density 2^-L with both sides divisible by 2^L and degrees of about "
+     "2^(L/2) or more",
+     false, reaches_xor_lift, sample_xor_lift},
+    {Construction::array_code,
+     "density 1/p, p prime, with both sides divisible by p and degrees of "
+     "about sqrt(p) or more",
+     false, reaches_array_code, sample_array_code},
 };
 
-const ConstructionRow& choose(const BaseGraphConfig& config, Construction construction) {
-  require(config.left >= 1 && config.right >= 1 && config.left_degree >= 1 &&
-              config.left_degree <= config.right && config.edges() % config.right == 0,
+std::string degrees_text(const BaseGraphConfig &config) {
+  return fmt::format("{}x{} with degrees ({}, {})", config.left, config.right,
+                     config.left_degree, config.right_degree());
+}
+
+std::string sparsity_text(const BaseGraphConfig &config) {
+  return fmt::format("{:.8g} %", 100 * config.sparsity());
+}
+
+// The nearest sparsities on either side that a construction reaches. Degrees
+// are integers exactly when the density is a multiple of 1/gcd(|U|, |V|).
+template <typename Reaches>
+std::string nearest_sparsities(const BaseGraphConfig &config,
+                               const Reaches &reaches) {
+  const std::int64_t parts = std::gcd(config.left, config.right);
+  const std::int64_t step = config.right / parts;
+  const auto reached = [&](std::int64_t part) {
+    return reaches(BaseGraphConfig{config.left, config.right, part * step});
+  };
+  std::int64_t sparser = config.left_degree / step;
+  std::int64_t denser = sparser + 1;
+  while (sparser >= 1 && !reached(sparser))
+    --sparser;
+  while (denser <= parts && !reached(denser))
+    ++denser;
+  std::vector<std::string> found;
+  for (const std::int64_t part : {denser, sparser})
+    if (part >= 1 && part <= parts)
+      found.push_back(sparsity_text({config.left, config.right, part * step}));
+  return found.empty() ? "none" : fmt::format("{}", fmt::join(found, " and "));
+}
+
+bool any_reaches(const BaseGraphConfig &config) {
+  return std::any_of(
+      std::begin(kConstructions), std::end(kConstructions),
+      [&](const ConstructionRow &row) { return row.reaches(config); });
+}
+
+std::string others_text(const BaseGraphConfig &config) {
+  std::vector<std::string_view> names;
+  for (const ConstructionRow &row : kConstructions)
+    if (row.reaches(config))
+      names.push_back(to_string(row.construction));
+  if (names.empty())
+    return "for others: " + nearest_sparsities(config, any_reaches);
+  return fmt::format("{} by {}", sparsity_text(config), fmt::join(names, ", "));
+}
+
+void check_sizes(const BaseGraphConfig &config) {
+  require(config.left >= 1 && config.right >= 1 &&
+              config.left <= BaseGraph::kMaxSide &&
+              config.right <= BaseGraph::kMaxSide,
           ErrorCode::invalid_argument,
-          "base graph {}x{}: left degree {} gives no integer right degree from 1 to {}",
-          config.left, config.right, config.left_degree, config.left);
-  for (const ConstructionRow& row : kConstructions) {
-    if (construction != Construction::automatic && construction != row.construction) continue;
-    if (row.reaches(config)) return row;
-    require(construction == Construction::automatic, ErrorCode::invalid_argument,
-            "construction {} does not reach {}: it needs {}", row.name, degrees_text(config),
-            row.reaches_text);
+          "base graph {}x{}: a side has 1 to {} vertices", config.left,
+          config.right, BaseGraph::kMaxSide);
+  const bool whole = config.left_degree >= 1 &&
+                     config.left_degree <= config.right &&
+                     config.edges() % config.right == 0;
+  if (!whole) {
+    BaseGraphConfig near = config;
+    near.left_degree =
+        std::clamp<std::int64_t>(config.left_degree, 1, config.right);
+    fail(ErrorCode::invalid_argument,
+         "base graph {}x{}: left degree {} gives no integer right degree from "
+         "1 to {}; the nearest "
+         "sparsities that do and are connected: {}",
+         config.left, config.right, config.left_degree, config.left,
+         nearest_sparsities(near, any_reaches));
+  }
+  require(config.edges() <= BaseGraph::kMaxEdges, ErrorCode::invalid_argument,
+          "base graph {}: {} edges are more than {}", degrees_text(config),
+          config.edges(), BaseGraph::kMaxEdges);
+}
+
+const ConstructionRow &row_of(Construction construction) {
+  const auto row =
+      std::find_if(std::begin(kConstructions), std::end(kConstructions),
+                   [&](const ConstructionRow &candidate) {
+                     return candidate.construction == construction;
+                   });
+  require(row != std::end(kConstructions), ErrorCode::invalid_argument,
+          "construction {} is not sampled", to_string(construction));
+  return *row;
+}
+
+const ConstructionRow &choose(const BaseGraphConfig &config,
+                              Construction construction,
+                              bool allow_disconnected) {
+  // A union of stars: only swaps make one.
+  if (allow_disconnected && !is_connectable(config) &&
+      (construction == Construction::automatic ||
+       construction == Construction::edge_swap))
+    return row_of(Construction::edge_swap);
+  if (construction != Construction::automatic) {
+    const ConstructionRow &row = row_of(construction);
+    if (row.reaches(config))
+      return row;
+    fail(ErrorCode::invalid_argument,
+         "construction {} does not reach {}, {}: it needs {}; nearest for {}: "
+         "{}; {}",
+         to_string(construction), degrees_text(config), sparsity_text(config),
+         row.reaches_text, to_string(construction),
+         nearest_sparsities(config, row.reaches), others_text(config));
+  }
+  for (const ConstructionRow &row : kConstructions)
+    if (row.reaches(config))
+      return row;
+  fail(ErrorCode::invalid_argument,
+       "no connected base graph {}: degree 1 with more than one vertex "
+       "opposite falls apart, unless "
+       "that is allowed; use larger base graphs or less sparsity, nearest {}",
+       degrees_text(config), nearest_sparsities(config, any_reaches));
+}
+
+} // namespace
+
+std::span<const ConstructionRow> constructions() { return kConstructions; }
+
+bool is_connectable(const BaseGraphConfig &config) {
+  return config.is_complete() ||
+         std::min(config.left_degree, config.right_degree()) >= 2;
+}
+
+BaseGraph BaseGraph::sample(const BaseGraphConfig &config, std::uint64_t seed,
+                            Construction construction,
+                            bool allow_disconnected) {
+  check_sizes(config);
+  const ConstructionRow &row = choose(config, construction, allow_disconnected);
+  const bool connectable = is_connectable(config);
+  RandomWords random(seed);
+  // A draw may be a level of a lift, so that samplers share the budget; they
+  // take what they need.
+  DrawBudget budget(kMostDraws);
+  while (budget.take()) {
+    std::optional<Draw> draw = row.sample(config, random, budget);
+    if (!draw)
+      break;
+    BaseGraph graph(config, std::move(draw->adjacency));
+    graph.construction_ = row.construction;
+    graph.certificate_ =
+        draw->second
+            ? certify_known(graph, *draw->second)
+            : certify(graph, {.stop_above_bound = connectable, .prove = true});
+    const Spectrum &spectrum = graph.certificate_->spectrum;
+    if (!connectable || (spectrum.connected && spectrum.ramanujan))
+      return graph;
+    if (!row.random)
+      break;
   }
   fail(ErrorCode::invalid_argument,
-       "no connected base graph {}: degree 1 with more than one vertex opposite falls apart; use "
-       "larger base graphs or less sparsity",
-       degrees_text(config));
+       "no connected Ramanujan base graph {} found in {} draws by {}; take "
+       "another seed or "
+       "construction",
+       degrees_text(config), row.random ? kMostDraws : 1,
+       to_string(row.construction));
 }
 
-}  // namespace
-
-BaseGraph BaseGraph::sample(const BaseGraphConfig& config, std::uint64_t seed,
-                            Construction construction) {
-  const ConstructionRow& row = choose(config, construction);
-  RandomWords random(seed);
-  for (int attempt = 0; attempt < kMaxTries; ++attempt) {
-    std::optional<Adjacency> adjacency = row.sample(config, random);
-    if (!adjacency) continue;
-    BaseGraph graph(config, std::move(*adjacency));
-    // Lifts are accepted level by level and a cycle cannot be better; only swaps need the test.
-    if (row.construction == Construction::edge_swap && !graph.spectrum().ramanujan) continue;
-    if (is_connected(graph)) return graph;
-  }
-  fail(ErrorCode::invalid_argument, "no Ramanujan base graph {} found in {} samples by {}",
-       degrees_text(config), kMaxTries, row.name);
-}
-
-}  // namespace rbgp
+} // namespace rbgp

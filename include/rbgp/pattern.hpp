@@ -8,30 +8,13 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <rbgp/graph.hpp>
+
 namespace rbgp {
-
-// Sizes and degree of a biregular bipartite graph (U, V, E).
-struct BaseGraphConfig {
-  std::int64_t left = 1;  // |U|
-  std::int64_t right = 1;  // |V|
-  std::int64_t left_degree = 1;  // dl, the same for every vertex of U
-
-  static BaseGraphConfig complete(std::int64_t left, std::int64_t right) {
-    return {left, right, right};
-  }
-
-  std::int64_t right_degree() const { return left * left_degree / right; }  // dr
-  std::int64_t edges() const { return left * left_degree; }  // |E|
-  double density() const { return static_cast<double>(left_degree) / static_cast<double>(right); }
-  double sparsity() const { return 1.0 - density(); }
-  bool is_complete() const { return left_degree == right; }
-  bool operator==(const BaseGraphConfig&) const = default;
-};
 
 // An RBGP4 configuration. Text form: "go=32x128@50,gr=4x1,gi=32x32@50,gb=1x1", left x right
 // vertices, `@` sparsity in percent, no `@` means complete.
@@ -54,55 +37,6 @@ struct Rbgp4Config {
   double density() const { return go.density() * gi.density(); }
   double sparsity() const { return 1.0 - density(); }
   bool operator==(const Rbgp4Config&) const = default;
-};
-
-// What the singular values of a biadjacency matrix say of a base graph (paper section 3).
-struct Spectrum {
-  double sigma1 = 0;  // largest singular value, sqrt(dl*dr)
-  double sigma2 = 0;  // second largest; 0 for a complete graph
-  double bound = 0;  // sqrt(dl-1) + sqrt(dr-1): Ramanujan when sigma2 is at most this
-  bool ramanujan = false;
-  bool connected = false;
-  double ratio() const { return sigma1 > 0 ? sigma2 / sigma1 : 0; }
-};
-
-// How the edges of a base graph are chosen.
-enum class Construction {
-  automatic,  // complete or two_lift where they reach the density, then hamiltonian, then edge_swap
-  complete,
-  two_lift,  // repeated random 2-lifts of a complete graph (paper section 8.1): density 2^-L
-  edge_swap,  // random simple biregular graph by double-edge swaps: any integer degrees
-  hamiltonian,  // one random Hamiltonian cycle: both degrees 2, where a random lift falls apart
-};
-
-// A biregular bipartite graph with its adjacency, immutable.
-class BaseGraph {
- public:
-  // Adjacency: left x left_degree right vertices, ascending within a row.
-  // Errors: invalid_argument unless it is simple and biregular with the configuration's degrees.
-  BaseGraph(const BaseGraphConfig& config, std::vector<std::int32_t> adjacency);
-
-  // Samples until the graph is connected and, where the degrees allow it, Ramanujan. The same
-  // arguments give the same graph on every platform.
-  // Errors: invalid_argument where no connected graph of these degrees exists, or where the
-  // construction asked for does not reach them.
-  static BaseGraph sample(const BaseGraphConfig& config, std::uint64_t seed,
-                          Construction construction = Construction::automatic);
-
-  const BaseGraphConfig& config() const { return config_; }
-  std::span<const std::int32_t> neighbours(std::int64_t u) const {
-    return {adjacency_.data() + u * config_.left_degree,
-            static_cast<std::size_t>(config_.left_degree)};
-  }
-  const std::vector<std::int32_t>& adjacency() const { return adjacency_; }
-  bool has_edge(std::int64_t u, std::int64_t v) const;
-
-  // Exact to rounding (dense eigenvalues of the Gram matrix): cubic in min(|U|, |V|).
-  Spectrum spectrum() const;
-
- private:
-  BaseGraphConfig config_;
-  std::vector<std::int32_t> adjacency_;
 };
 
 // The pattern of W. Immutable and cheap to copy; thread-safe.

@@ -1,23 +1,20 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <fmt/format.h>
-
-#include <Eigen/Dense>
-
-#include <cmath>
 #include <numbers>
-#include <queue>
 #include <set>
 
 #include <rbgp/pattern.hpp>
 #include <support/random_config.hpp>
 #include <support/refusal.hpp>
+#include <unit/graph_checks.hpp>
 
 namespace rbgp {
 namespace {
 
+using test::expect_good;
 using test::has;
+using test::name;
 using test::refusal;
 
 struct Sampled {
@@ -37,84 +34,6 @@ constexpr Sampled kSampled[] = {
     {{20, 20, 18}, Construction::edge_swap},  {{4, 4, 3}, Construction::edge_swap},
 };
 
-std::string name(const BaseGraphConfig& config) {
-  return fmt::format("{}x{} degree {}", config.left, config.right, config.left_degree);
-}
-
-void expect_biregular(const BaseGraph& graph) {
-  const BaseGraphConfig& config = graph.config();
-  std::vector<std::int64_t> right_degree(static_cast<std::size_t>(config.right), 0);
-  for (std::int64_t u = 0; u < config.left; ++u) {
-    std::set<std::int32_t> row;
-    for (const std::int32_t v : graph.neighbours(u)) {
-      ASSERT_GE(v, 0);
-      ASSERT_LT(v, config.right);
-      EXPECT_TRUE(row.empty() || v > *row.rbegin()) << "a row is not ascending";
-      row.insert(v);
-      ++right_degree[static_cast<std::size_t>(v)];
-    }
-    EXPECT_EQ(static_cast<std::int64_t>(row.size()), config.left_degree);
-    for (std::int32_t v = 0; v < config.right; ++v)
-      EXPECT_EQ(graph.has_edge(u, v), row.contains(v));
-  }
-  for (const std::int64_t degree : right_degree) EXPECT_EQ(degree, config.right_degree());
-}
-
-bool connected_by_search(const BaseGraph& graph) {
-  const BaseGraphConfig& config = graph.config();
-  std::vector<char> seen(static_cast<std::size_t>(config.left + config.right), 0);
-  std::queue<std::int64_t> queue({0});
-  seen[0] = 1;
-  std::int64_t reached = 0;
-  const auto visit = [&](std::int64_t x) {
-    if (seen[static_cast<std::size_t>(x)]) return;
-    seen[static_cast<std::size_t>(x)] = 1;
-    queue.push(x);
-  };
-  for (; !queue.empty(); queue.pop()) {
-    ++reached;
-    const std::int64_t x = queue.front();
-    if (x < config.left)
-      for (const std::int32_t v : graph.neighbours(x)) visit(config.left + v);
-    else
-      for (std::int64_t u = 0; u < config.left; ++u)
-        if (graph.has_edge(u, x - config.left)) visit(u);
-  }
-  return reached == config.left + config.right;
-}
-
-// The eigenvalues of the adjacency matrix [[0, B], [B^T, 0]] are plus and minus the singular values
-// of B. (A divide-and-conquer SVD is wrong on unions of cycles.)
-std::pair<double, double> two_singular_values(const BaseGraph& graph) {
-  const BaseGraphConfig& config = graph.config();
-  const Eigen::Index size = config.left + config.right;
-  Eigen::MatrixXd adjacency = Eigen::MatrixXd::Zero(size, size);
-  for (std::int64_t u = 0; u < config.left; ++u)
-    for (const std::int32_t v : graph.neighbours(u))
-      adjacency(u, config.left + v) = adjacency(config.left + v, u) = 1;
-  const Eigen::VectorXd values =
-      Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(adjacency, Eigen::EigenvaluesOnly)
-          .eigenvalues();
-  return {values[size - 1], std::max(0.0, values[size - 2])};
-}
-
-void expect_good(const BaseGraph& graph) {
-  const BaseGraphConfig& config = graph.config();
-  expect_biregular(graph);
-  EXPECT_TRUE(connected_by_search(graph));
-  const auto [sigma1, sigma2] = two_singular_values(graph);
-  const double bound = std::sqrt(static_cast<double>(config.left_degree) - 1) +
-                       std::sqrt(static_cast<double>(config.right_degree()) - 1);
-  // A complete graph has none but rounding.
-  EXPECT_TRUE(config.is_complete() || sigma2 <= bound + 1e-9) << sigma2;
-  const Spectrum spectrum = graph.spectrum();
-  EXPECT_NEAR(spectrum.sigma1, sigma1, 1e-9 * sigma1);
-  EXPECT_NEAR(spectrum.sigma2, sigma2, 1e-6 * sigma1);
-  EXPECT_NEAR(spectrum.bound, bound, 1e-12 + 1e-12 * bound);
-  EXPECT_TRUE(spectrum.ramanujan);
-  EXPECT_TRUE(spectrum.connected);
-}
-
 TEST(BaseGraph, EveryConstructionIsSimpleConnectedAndRamanujan) {
   for (const Sampled& row : kSampled)
     for (std::uint64_t seed = 1; seed <= 8; ++seed) {
@@ -129,6 +48,13 @@ TEST(BaseGraph, SwapsAreSampledUntilRamanujan) {
     SCOPED_TRACE(seed);
     expect_good(BaseGraph::sample({60, 60, 3}, seed, Construction::edge_swap));
   }
+}
+
+TEST(BaseGraph, FindsEdges) {
+  const BaseGraph graph({3, 3, 2}, {0, 1, 1, 2, 0, 2});
+  const Eigen::MatrixXd matrix = test::biadjacency_of(graph);
+  for (std::int32_t u = 0; u < 3; ++u)
+    for (std::int32_t v = 0; v < 3; ++v) EXPECT_EQ(graph.has_edge(u, v), matrix(u, v) == 1);
 }
 
 TEST(BaseGraph, AutomaticTakesThePreferredConstruction) {
@@ -150,7 +76,7 @@ RC_GTEST_PROP(BaseGraphProperty, AnyDegreesOfTwoOrMoreWork, (std::uint64_t seed)
 TEST(BaseGraph, DegreesTwoAndTwoAreOneCycle) {
   for (const std::int64_t n : {3, 4, 5, 32, 33}) {
     const BaseGraph graph = BaseGraph::sample({n, n, 2}, 3);
-    EXPECT_TRUE(connected_by_search(graph)) << n;
+    EXPECT_EQ(test::count_components(graph), 1) << n;
     EXPECT_NEAR(graph.spectrum().sigma2, 2 * std::cos(std::numbers::pi / static_cast<double>(n)),
                 1e-9)
         << n;
@@ -240,7 +166,7 @@ TEST(BaseGraph, RefusesOtherAdjacencies) {
 TEST(BaseGraph, SpectrumSeesAGraphFallApart) {
   const BaseGraph graph({4, 4, 2}, {0, 1, 0, 1, 2, 3, 2, 3});
   const Spectrum spectrum = graph.spectrum();
-  EXPECT_FALSE(connected_by_search(graph));
+  EXPECT_EQ(test::count_components(graph), 2);
   EXPECT_FALSE(spectrum.connected);
   EXPECT_NEAR(spectrum.ratio(), 1.0, 1e-12);
 }

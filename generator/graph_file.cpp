@@ -1,0 +1,79 @@
+// BaseGraph::load: reading, and from edges to a checked graph.
+#include <generator/graph_file.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include <generator/spectrum.hpp>
+#include <rbgp/error.hpp>
+#include <rbgp/graph.hpp>
+
+namespace rbgp {
+namespace {
+
+std::string content_of(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  require(stream.is_open(), ErrorCode::io, "{}: cannot be opened for reading", file);
+  std::string content{std::istreambuf_iterator<char>(stream), {}};
+  require(!stream.bad(), ErrorCode::io, "{}: cannot be read", file);
+  return content;
+}
+
+// The common degree of one side.
+std::int64_t common_degree(const std::vector<std::int64_t>& degrees, const char* side,
+                           const std::string& file) {
+  for (std::size_t x = 1; x < degrees.size(); ++x)
+    require(degrees[x] == degrees[0], ErrorCode::invalid_argument,
+            "{}: {} vertex {} has degree {} and {} vertex 0 has {}; degrees of a side are equal",
+            file, side, x, degrees[x], side, degrees[0]);
+  return degrees[0];
+}
+
+}  // namespace
+
+GraphEdges parse_graph_edges(std::string_view content, const std::string& file) {
+  if (content.starts_with(kNpyMagic)) return parse_npy_mask(content, file);
+  if (content.starts_with(kMatrixMarketMagic)) return parse_matrix_market(content, file);
+  return parse_edge_list(content, file);
+}
+
+BaseGraph BaseGraph::load(const std::string& file, bool allow_disconnected) {
+  GraphEdges graph = parse_graph_edges(content_of(file), file);
+  auto& edges = graph.edges;
+  require(!edges.empty(), ErrorCode::invalid_argument, "{}: there is no edge in it", file);
+  require(static_cast<std::int64_t>(edges.size()) <= kMaxEdges, ErrorCode::invalid_argument,
+          "{}: {} edges are more than {}", file, edges.size(), kMaxEdges);
+  std::sort(edges.begin(), edges.end());
+  const auto twice = std::adjacent_find(edges.begin(), edges.end());
+  if (twice != edges.end())
+    fail(ErrorCode::invalid_argument, "{}: edge {} {} (counted from 0) is there more than once",
+         file, twice->first, twice->second);
+
+  std::int64_t left = graph.left;
+  std::int64_t right = graph.right;
+  for (const auto& [u, v] : edges) {
+    if (graph.left == 0) left = std::max<std::int64_t>(left, u + 1);
+    if (graph.right == 0) right = std::max<std::int64_t>(right, v + 1);
+  }
+  std::vector<std::int64_t> left_degrees(static_cast<std::size_t>(left), 0);
+  std::vector<std::int64_t> right_degrees(static_cast<std::size_t>(right), 0);
+  std::vector<std::int32_t> adjacency;
+  adjacency.reserve(edges.size());
+  for (const auto& [u, v] : edges) {
+    ++left_degrees[static_cast<std::size_t>(u)];
+    ++right_degrees[static_cast<std::size_t>(v)];
+    adjacency.push_back(v);
+  }
+  const std::int64_t degree = common_degree(left_degrees, "left", file);
+  common_degree(right_degrees, "right", file);
+
+  BaseGraph loaded({left, right, degree}, std::move(adjacency));
+  loaded.certificate_ = certify(loaded, {.prove = true});
+  require(allow_disconnected || loaded.certificate_->spectrum.connected,
+          ErrorCode::invalid_argument,
+          "{}: the graph falls apart into several components, unless that is allowed", file);
+  return loaded;
+}
+
+}  // namespace rbgp
