@@ -61,7 +61,7 @@ struct Certificate {
 
 // How the edges of a base graph are chosen.
 enum class Construction {
-  automatic,  // complete or two_lift where they reach the density, then hamiltonian, then edge_swap
+  automatic,  // the first that reaches the degrees: complete, hamiltonian, two_lift, edge_swap
   complete,
   two_lift,  // repeated random 2-lifts of a complete graph (paper section 8.1): density 2^-L
   edge_swap,  // random simple biregular graph by double-edge swaps: any integer degrees
