@@ -53,6 +53,15 @@ std::string constants_struct(std::string_view name, const std::vector<Constant>&
   return text + "};\n";
 }
 
+std::string device_array(std::string_view type, std::string_view name,
+                         std::span<const std::int32_t> numbers) {
+  constexpr std::size_t kPerLine = 24;
+  std::string text = fmt::format("__device__ const {} {}[] = {{", type, name);
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    text += fmt::format("{}{},", i % kPerLine == 0 ? "\n    " : " ", numbers[i]);
+  return text + "\n};\n";
+}
+
 AdjacencySource adjacency_source(const BaseGraph& graph, std::string_view array,
                                  std::string_view function, std::int64_t copies) {
   const BaseGraphConfig& config = graph.config();
@@ -65,12 +74,7 @@ AdjacencySource adjacency_source(const BaseGraph& graph, std::string_view array,
   const std::string_view type = config.right <= 256     ? "unsigned char"
                                 : config.right <= 65536 ? "unsigned short"
                                                         : "int";
-  source.array = fmt::format("__device__ const {} {}[] = {{", type, array);
-  constexpr std::size_t kPerLine = 24;
-  const auto& adjacency = graph.adjacency();
-  for (std::size_t i = 0; i < adjacency.size(); ++i)
-    source.array += fmt::format("{}{},", i % kPerLine == 0 ? "\n    " : " ", adjacency[i]);
-  source.array += "\n};\n";
+  source.array = device_array(type, array, graph.adjacency());
   const std::string row = copies == 1 ? "u" : fmt::format("u / {}", copies);
   source.member = fmt::format(
       "  static __device__ __forceinline__ int {}(int u, int k) {{ return {}[{} * {} + k]; }}\n",

@@ -1,6 +1,7 @@
 // Pieces of emitted CUDA source that all CUDA families share.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,10 @@ using Constant = std::pair<std::string_view, std::int64_t>;
 // `struct NAME { static constexpr int kA = 1; ... BODY };`
 std::string constants_struct(std::string_view name, const std::vector<Constant>& constants,
                              std::string_view body = {});
+
+// `__device__ const TYPE NAME[] = {...};`
+std::string device_array(std::string_view type, std::string_view name,
+                         std::span<const std::int32_t> numbers);
 
 // The adjacency of a base graph: an array in device memory in the smallest unsigned type, and a
 // static member function `FUNCTION(u, k)`, the k-th neighbour of u, each row of the graph standing

@@ -19,6 +19,13 @@ KernelGeometry geometry(const KernelShape& shape);
 std::string emit(const KernelSpec& spec, const DeviceProperties& device);
 }  // namespace simt_row_group
 
+namespace simt_tma {
+std::vector<Tunable> tunables(const DeviceProperties& device);
+std::optional<std::string> unsupported(const KernelShape& shape);
+KernelGeometry geometry(const KernelShape& shape);
+std::string emit(const KernelSpec& spec, const DeviceProperties& device);
+}  // namespace simt_tma
+
 namespace host_rbgp4mm {
 std::vector<Tunable> tunables(const DeviceProperties& device);
 std::optional<std::string> unsupported(const KernelShape& shape);

@@ -38,6 +38,9 @@ struct KernelGeometry {
   std::int64_t tasks = 0;  // host: calls that may run side by side
   std::int64_t workspace_bytes = 0;  // scratch memory; on the host for each thread of a launch
   std::int64_t packed_bytes = 0;  // packed values
+  // CUDA: rows and columns of I that one bulk copy takes; where they are not 0 the kernel's last
+  // argument is a tensor map of I with that box.
+  std::array<std::int64_t, 2> input_box = {0, 0};
 };
 
 struct KernelFamily {

@@ -8,6 +8,7 @@
 #include <rbgp/error.hpp>
 #include <runtime/host_parallel.hpp>
 #include <runtime/module.hpp>
+#include <runtime/tensor_map.hpp>
 
 namespace rbgp {
 namespace {
@@ -137,7 +138,18 @@ void Kernel::launch(const void* packed, const void* input, void* output, void* w
     return std::array<unsigned, 3>{static_cast<unsigned>(sizes[0]), static_cast<unsigned>(sizes[1]),
                                    static_cast<unsigned>(sizes[2])};
   };
-  void* arguments[] = {&packed, &input, &output};
+  // A kernel takes of these as many as it has: alpha and the map are for those that want one.
+  float alpha = 1;
+  runtime::TensorMap map;
+  const auto [box_rows, box_cols] = state_->geometry.input_box;
+  if (box_rows > 0)
+    map = runtime::encode_tensor_map(state_->device,
+                                     {.rows = state_->spec.problem.k,
+                                      .cols = state_->spec.problem.n,
+                                      .box_rows = box_rows,
+                                      .box_cols = box_cols},
+                                     input);
+  void* arguments[] = {&packed, &input, &output, &alpha, &map};
   state_->cuda->launch(extent(state_->geometry.grid), extent(state_->geometry.block),
                        static_cast<unsigned>(state_->geometry.shared_bytes), arguments, stream);
 }

@@ -7,6 +7,7 @@
 #include <rbgp/error.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -97,7 +98,11 @@ inline constexpr int kCaptureThreadLocal = 1;
   FN(event_destroy, "cuEventDestroy_v2", (CUevent event))                                         \
   FN(event_record, "cuEventRecord", (CUevent event, CUstream stream))                             \
   FN(event_synchronize, "cuEventSynchronize", (CUevent event))                                    \
-  FN(event_elapsed_ms, "cuEventElapsedTime", (float* ms, CUevent start, CUevent stop))
+  FN(event_elapsed_ms, "cuEventElapsedTime", (float* ms, CUevent start, CUevent stop))            \
+  FN(tensor_map_encode_tiled, "cuTensorMapEncodeTiled",                                           \
+     (void* map, int type, std::uint32_t rank, const void* address, const std::uint64_t* sizes,   \
+      const std::uint64_t* strides, const std::uint32_t* box, const std::uint32_t* steps,         \
+      int interleave, int swizzle, int promotion, int fill))
 // clang-format on
 
 // The table of driver functions. Lives until the process ends; calls are thread-safe.

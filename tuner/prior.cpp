@@ -92,12 +92,72 @@ double cuda_cost(const Candidate& candidate, const Problem& problem,
   return clocks * round_up(blocks, device.compute_units) / blocks;
 }
 
+// Clocks of all multiprocessors together for a kernel that nothing holds up but its busiest unit.
+double tma_cost(const Candidate& candidate, const Problem& problem,
+                const DeviceProperties& device) {
+  const Rbgp4Config& config = candidate.config;
+  const KernelConfig& kernel = candidate.kernel;
+  const double rows = as_double(kernel.at("thread_rows"));
+  const double cols = as_double(kernel.at("thread_cols"));
+  const double lane_rows = as_double(kernel.at("lane_rows"));
+  const double merge = as_double(kernel.at("merge"));
+  const double warp_rows = rows * lane_rows;
+  const double warp_cols = cols * 32 / lane_rows;
+  const auto split = split_row_groups(config, kernel.at("thread_rows") * kernel.at("lane_rows") /
+                                                  kernel.at("merge"));
+  const double tile_groups = as_double(split->gi_left) / merge;
+  const double wanted = as_double(kernel.at("block_groups"));
+  const double block_groups = wanted == 0 ? tile_groups : wanted;
+  const double warps_n = as_double(kernel.at("warps_n"));
+  const double resident = as_double(kernel.at("resident_blocks"));
+
+  // Columns of a row tile. Merged vertices are chosen for what they have in common: `merge` of them
+  // meet as many columns as this smaller number of random ones (seen on 2-lifts of 32 columns).
+  const double inner = as_double(config.gi.right);
+  const double random_vertices = std::pow(merge, 0.7);
+  const double shared_part = inner * (1 - std::pow(1 - config.gi.density(), random_vertices));
+  const double row_columns = as_double(config.nnz_per_row()) * shared_part /
+                             as_double(config.gi.left_degree);
+  const double loads = std::ceil(rows / 4) + cols / 4;
+  const double list_loads = config.gi.is_complete() ? 0 : 1 / as_double(config.gb.right);
+  constexpr double kIssuesPerClock = 4;
+  constexpr double kBroadcastClocks = 2;  // of shared memory, for 16 bytes that all lanes read
+  constexpr double kVectorClocks = 4;  // for 16 bytes a lane
+  const double issue = (rows * cols + loads + 2 * list_loads) / kIssuesPerClock;
+  const double shared = std::ceil(rows / 4) * kBroadcastClocks + cols / 4 * kVectorClocks +
+                        list_loads;
+  constexpr double kOverlap = 0.25;  // of the lesser of the two that does not hide
+  double column_clocks = std::max(issue, shared) + kOverlap * std::min(issue, shared);
+
+  const double step_tiles = as_double(kernel.at("step_tiles"));
+  const double step_columns = row_columns * step_tiles / as_double(config.go.left_degree);
+  constexpr double kStepIssues = 80;  // of a warp: waiting, counting, lists, first operands
+  column_clocks += kStepIssues / kIssuesPerClock / step_columns;
+  const double warps = block_groups * warps_n;
+  const double step_bytes = 4 * step_tiles * as_double(config.tile_cols()) * warp_cols * warps_n +
+                            4 * step_columns * warp_rows * block_groups;
+  constexpr double kClocksPerL2Byte = 1.0 / 24;
+  column_clocks = std::max(column_clocks, step_bytes * kClocksPerL2Byte / (warps * step_columns));
+  constexpr double kEnoughSums = 16.0 * 64;  // warps x sums of a lane, on a multiprocessor
+  const double sums = resident * warps * rows * cols;
+  if (sums < kEnoughSums) column_clocks *= std::sqrt(kEnoughSums / sums);
+
+  const double row_tiles = as_double(config.rows()) / warp_rows;
+  const double block_n = warp_cols * warps_n;
+  const double panels = std::ceil(as_double(problem.n) / block_n);
+  const double blocks = row_tiles / block_groups * panels;
+  const double slots = device.compute_units * resident;
+  return row_tiles * panels * warps_n * row_columns * column_clocks * round_up(blocks, slots) /
+         blocks;
+}
+
 }  // namespace
 
 double prior_cost(const Candidate& candidate, const Problem& problem,
                   const DeviceProperties& device) {
-  return device.kind == DeviceKind::host ? host_cost(candidate, problem, device)
-                                         : cuda_cost(candidate, problem, device);
+  if (device.kind == DeviceKind::host) return host_cost(candidate, problem, device);
+  return candidate.kernel.family == "simt_tma" ? tma_cost(candidate, problem, device)
+                                               : cuda_cost(candidate, problem, device);
 }
 
 }  // namespace rbgp

@@ -20,6 +20,7 @@
 #define __global__
 #define __shared__
 #define __forceinline__ inline
+#define __grid_constant__
 #define __launch_bounds__(...)
 
 struct float2 {
@@ -51,6 +52,21 @@ struct Copy {
   bool valid;
 };
 
+// A bulk copy lands when somebody waits for the barrier that counts its bytes; until then its destination is
+// poisoned, so that a read too early, and one too late of what was there before, both show.
+struct BulkCopy {
+  void* to;
+  const void* from;  // null: zeros
+  unsigned bytes;
+  void* barrier;
+};
+
+// A barrier that a number of threads arrive at; its generation changes when all have.
+struct Meeting {
+  unsigned arrived = 0;
+  unsigned generation = 0;
+};
+
 struct Fiber {
   ucontext_t context;
   std::unique_ptr<char[]> stack;
@@ -62,23 +78,53 @@ struct Fiber {
 inline std::vector<Fiber> fibers;
 inline ucontext_t scheduler;
 inline unsigned running = 0;
+inline bool progress = false;  // since the scheduler last looked
 inline const std::function<void()>* body = nullptr;
+inline Meeting block_meeting;
+inline std::vector<Meeting> warp_meetings;
+inline std::vector<BulkCopy> bulk_copies;
 
 inline void enter_fiber() {
   (*body)();
   if (!fibers[running].open_group.empty() || !fibers[running].groups.empty())
     give_up("a thread ended with copies under way");
   fibers[running].done = true;
+  progress = true;
   swapcontext(&fibers[running].context, &scheduler);
 }
 
-inline void barrier() { swapcontext(&fibers[running].context, &scheduler); }
+inline void yield() { swapcontext(&fibers[running].context, &scheduler); }
 
-// Runs one thread block: every thread up to the barrier, in the order asked for, then on to the next.
+// The last to arrive lets the others go, and goes on when it is its turn again.
+inline void meet(Meeting& meeting, unsigned threads) {
+  progress = true;
+  const unsigned generation = meeting.generation;
+  if (++meeting.arrived == threads) {
+    meeting.arrived = 0;
+    ++meeting.generation;
+    yield();
+    return;
+  }
+  while (meeting.generation == generation) yield();
+  progress = true;
+}
+
+inline void barrier() { meet(block_meeting, static_cast<unsigned>(fibers.size())); }
+
+inline void warp_barrier() {
+  constexpr unsigned kWarp = 32;
+  const unsigned first = running / kWarp * kWarp;
+  const unsigned left = static_cast<unsigned>(fibers.size()) - first;
+  meet(warp_meetings[running / kWarp], left < kWarp ? left : kWarp);
+}
+
+// Runs one thread block: every thread up to where it waits, in the order asked for, and round again.
 inline void run_block(unsigned threads, bool backwards, const std::function<void()>& thread_body) {
   constexpr std::size_t kStackBytes = 128 << 10;
   fibers.clear();
   fibers.resize(threads);
+  block_meeting = {};
+  warp_meetings.assign((threads + 31) / 32, {});
   body = &thread_body;
   for (Fiber& fiber : fibers) {
     fiber.stack = std::make_unique<char[]>(kStackBytes);
@@ -88,16 +134,17 @@ inline void run_block(unsigned threads, bool backwards, const std::function<void
     makecontext(&fiber.context, enter_fiber, 0);
   }
   for (unsigned alive = threads; alive > 0;) {
-    unsigned ended = 0;
+    alive = threads;
+    progress = false;
     for (unsigned turn = 0; turn < threads; ++turn) {
       running = backwards ? threads - 1 - turn : turn;
       threadIdx = {running, 0, 0};
-      swapcontext(&scheduler, &fibers[running].context);
-      ended += fibers[running].done;
+      if (!fibers[running].done) swapcontext(&scheduler, &fibers[running].context);
+      alive -= fibers[running].done;
     }
-    if (ended != 0 && ended != threads) give_up("a barrier that only some threads reach");
-    alive -= ended;
+    if (alive > 0 && !progress) give_up("threads that wait for ever");
   }
+  if (!bulk_copies.empty()) give_up("a thread block ended with bulk copies under way");
 }
 
 inline void copy_later(void* to, const void* from, int bytes, bool valid) {
@@ -120,6 +167,74 @@ inline void wait(std::size_t pending) {
         std::memset(copy.to, 0, static_cast<std::size_t>(copy.bytes));
 }
 
+// The state of a copy barrier: what makes it one, its phase, and the bytes announced and not there yet.
+struct BarrierState {
+  unsigned short magic;
+  unsigned short phase;
+  unsigned bytes;
+};
+static_assert(sizeof(BarrierState) == 8, "as large as the barrier");
+constexpr unsigned short kBarrierMagic = 0x5ba7;
+
+inline BarrierState barrier_state(const void* barrier) {
+  BarrierState state;
+  std::memcpy(&state, barrier, sizeof state);
+  if (state.magic != kBarrierMagic) give_up("a copy barrier that nobody initialised");
+  return state;
+}
+
+inline void barrier_init(void* barrier) {
+  const BarrierState state{kBarrierMagic, 0, 0};
+  std::memcpy(barrier, &state, sizeof state);
+}
+
+inline void barrier_expect(void* barrier, unsigned bytes) {
+  BarrierState state = barrier_state(barrier);
+  if (state.bytes != 0) give_up("bytes announced before those of the last phase were waited for");
+  state.bytes = bytes;
+  std::memcpy(barrier, &state, sizeof state);
+}
+
+inline void bulk_copy(void* to, const void* from, unsigned bytes, void* barrier) {
+  std::memset(to, 0xff, bytes);
+  bulk_copies.push_back({to, from, bytes, barrier});
+}
+
+// All copies of a barrier land, and the phase ends if they are all that was announced.
+inline void land(void* barrier) {
+  BarrierState state = barrier_state(barrier);
+  if (state.bytes == 0) return;
+  unsigned landed = 0;
+  std::vector<BulkCopy> others;
+  for (const BulkCopy& copy : bulk_copies) {
+    if (copy.barrier != barrier) {
+      others.push_back(copy);
+      continue;
+    }
+    landed += copy.bytes;
+    if (copy.from != nullptr)
+      std::memcpy(copy.to, copy.from, copy.bytes);
+    else
+      std::memset(copy.to, 0, copy.bytes);
+  }
+  if (landed != state.bytes) give_up("copies that are not the bytes announced");
+  bulk_copies = std::move(others);
+  state.bytes = 0;
+  state.phase ^= 1;
+  std::memcpy(barrier, &state, sizeof state);
+}
+
+// The phase of a parity is over when the barrier is in one of the other parity.
+inline void barrier_wait(void* barrier, unsigned parity) {
+  while (barrier_state(barrier).phase == parity) {
+    land(barrier);
+    if (barrier_state(barrier).phase != parity) break;
+    yield();
+  }
+  progress = true;
+}
+
 }  // namespace cuda_on_host
 
+inline void __syncwarp() { cuda_on_host::warp_barrier(); }
 inline void __syncthreads() { cuda_on_host::barrier(); }

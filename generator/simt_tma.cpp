@@ -1,0 +1,286 @@
+// The family simt_tma: specialises templates/simt_tma.cuh.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <generator/cuda_source.hpp>
+#include <generator/families.hpp>
+#include <generator/row_merge.hpp>
+#include <generator/row_split.hpp>
+
+namespace rbgp::simt_tma {
+namespace {
+
+constexpr int kLeastArch = 90;  // bulk copies
+constexpr std::int64_t kMaxThreads = 1024;
+constexpr std::int64_t kRegisters = 65536;  // of a multiprocessor
+constexpr std::int64_t kMaxThreadRegisters = 255;
+constexpr std::int64_t kOtherRegisters = 24;  // addresses and counters, at the least
+constexpr std::int64_t kMaxBoxSide = 256;  // of a bulk copy
+constexpr std::int64_t kBoxAlignmentWords = 32;
+constexpr std::int64_t kMaxStages = 6;
+constexpr std::int64_t kReservedSharedBytes = 1024;  // of every block, by the system
+
+struct Layout {
+  RowSplit split;
+  std::int64_t block_groups = 0;
+  std::int64_t block_n = 0;
+  std::int64_t box_cols = 0;
+  std::int64_t threads = 0;
+  std::int64_t max_union = 0;
+  std::int64_t body_runs = 0;
+  std::int64_t stages = 0;
+  std::int64_t blocks = 0;
+  std::int64_t shared_bytes = 0;
+  std::int64_t packed_words = 0;
+};
+
+std::int64_t round_up(std::int64_t value, std::int64_t multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
+
+bool is_listed(const KernelShape& shape) { return !shape.config.gi.is_complete(); }
+
+// Rows, columns and warps of a block; the reason where they do not fit the pattern.
+std::optional<std::string> plan_tiles(const KernelShape& shape, Layout& layout) {
+  const Rbgp4Config& config = shape.config;
+  const KernelConfig& kernel = shape.kernel;
+  const std::int64_t thread_rows = kernel.at("thread_rows");
+  const std::int64_t thread_cols = kernel.at("thread_cols");
+  const std::int64_t lane_rows = kernel.at("lane_rows");
+  const std::int64_t warps_n = kernel.at("warps_n");
+  const std::int64_t merge = kernel.at("merge");
+  const auto power_up_to = [](std::int64_t value, std::int64_t most) {
+    return value >= 1 && value <= most && (value & (value - 1)) == 0;
+  };
+  if (!power_up_to(lane_rows, 32)) return "lane_rows is a power of two up to 32";
+  if (thread_rows < 1 || (thread_rows > 2 && thread_rows % 4 != 0))
+    return "thread_rows is 1, 2 or a multiple of 4";
+  if (thread_cols < 4 || thread_cols % 4 != 0) return "thread_cols is a multiple of 4";
+  if (warps_n < 1 || merge < 1) return "warps_n and merge are at least 1";
+  if (thread_rows * thread_cols + 2 * (thread_rows + thread_cols) + kOtherRegisters >
+      kMaxThreadRegisters)
+    return "more sums and operands than a thread has registers";
+
+  const std::int64_t warp_rows = thread_rows * lane_rows;
+  if (warp_rows % merge != 0) return "merge does not divide the rows of a warp";
+  const auto split = split_row_groups(config, warp_rows / merge);
+  if (!split) return "the rows of a warp do not divide a row group";
+  layout.split = *split;
+  if (merge > 1 && (!is_listed(shape) || split->gi_copies != 1))
+    return "merging needs a sparse Gi and whole blocks of rows";
+  if (config.gi.left % merge != 0) return "merge does not divide the vertices of Gi";
+  const std::int64_t tile_groups = split->gi_left / merge;
+  const std::int64_t wanted = kernel.at("block_groups");
+  layout.block_groups = wanted == 0 ? tile_groups : wanted;
+  if (tile_groups % layout.block_groups != 0)
+    return "block_groups does not divide the row tiles of a tile";
+
+  const std::int64_t warp_cols = thread_cols * (32 / lane_rows);
+  layout.block_n = warp_cols * warps_n;
+  layout.box_cols = std::min(layout.block_n, kMaxBoxSide);
+  const bool in_boxes = layout.box_cols % warp_cols == 0 || warp_cols % layout.box_cols == 0;
+  if (!in_boxes || layout.block_n % layout.box_cols != 0)
+    return "a warp's columns neither lie in one box of a copy nor fill several";
+  if (config.tile_cols() > kMaxBoxSide)
+    return fmt::format("{} columns a tile, a copy takes at most {}", config.tile_cols(),
+                       kMaxBoxSide);
+  if (layout.box_cols * config.tile_cols() % kBoxAlignmentWords != 0)
+    return "a tile of I is not aligned for copies";
+  layout.threads = 32 * layout.block_groups * warps_n;
+  if (layout.threads > kMaxThreads)
+    return fmt::format("{} threads a block, at most {}", layout.threads, kMaxThreads);
+  return std::nullopt;
+}
+
+// Steps, stages and memory of a block; the reason where they do not fit the device.
+std::optional<std::string> plan_steps(const KernelShape& shape, Layout& layout) {
+  const Rbgp4Config& config = shape.config;
+  const KernelConfig& kernel = shape.kernel;
+  const std::int64_t step_tiles = kernel.at("step_tiles");
+  if (step_tiles < 1 || config.go.left_degree % step_tiles != 0)
+    return "step_tiles does not divide Go's degree";
+  const std::int64_t resident = kernel.at("resident_blocks");
+  if (resident < 1) return "resident_blocks is at least 1";
+  const std::int64_t thread_registers =
+      kernel.at("thread_rows") * kernel.at("thread_cols") +
+      kernel.at("thread_rows") + kernel.at("thread_cols") + kOtherRegisters;
+  if (resident * layout.threads * thread_registers > kRegisters)
+    return "resident blocks need more registers than a multiprocessor has";
+
+  layout.max_union = max_union_degree(config.gi, kernel.at("merge"));
+  const std::int64_t warp_rows = kernel.at("thread_rows") * kernel.at("lane_rows");
+  const std::int64_t step_union =
+      step_tiles * config.gr.right * layout.max_union * config.gb.right;
+  const std::int64_t value_words = round_up(layout.block_groups * step_union * warp_rows, 4);
+  const std::int64_t stage_words =
+      round_up(step_tiles * config.tile_cols() * layout.block_n + value_words, kBoxAlignmentWords);
+  const std::int64_t groups = layout.split.gi_left / kernel.at("merge");
+  const std::int64_t list_words = is_listed(shape) ? groups * step_union / config.gb.right : 0;
+  // Beside each stage a barrier of two words and a counter.
+  const std::int64_t budget = (shape.device.shared_bytes + kReservedSharedBytes) / resident -
+                              kReservedSharedBytes;
+  const std::int64_t fitting = (budget / 4 - list_words) / (stage_words + 3);
+  if (fitting < 2)
+    return fmt::format("two steps need {} bytes of shared memory, at most {}",
+                       4 * (2 * (stage_words + 3) + list_words), budget);
+  layout.stages = std::min(fitting, kMaxStages);
+  layout.shared_bytes = 4 * (layout.stages * (stage_words + 3) + list_words);
+
+  const std::int64_t tiles_m = layout.split.go_left * (groups / layout.block_groups);
+  layout.packed_words = tiles_m * (config.go.left_degree / step_tiles) * value_words;
+  const std::int64_t tiles = tiles_m * ((shape.problem.n + layout.block_n - 1) / layout.block_n);
+  if (tiles > (std::int64_t{1} << 24)) return "too many tiles";
+  // A target that is only named has no multiprocessors to count.
+  layout.blocks = shape.device.compute_units > 1
+                      ? std::min(tiles, resident * shape.device.compute_units)
+                      : tiles;
+  return std::nullopt;
+}
+
+std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout) {
+  if (cuda_arch_number(shape.device) < kLeastArch) return "it needs sm_90 or newer";
+  if (shape.problem.n % 4 != 0) return "n is not a multiple of 4";
+  if (auto reason = plan_tiles(shape, layout)) return reason;
+  return plan_steps(shape, layout);
+}
+
+// Runs of one turn of the loop: as many as `unroll` columns hold and divide the runs of a step. Where Gi
+// is complete a run is a column.
+std::int64_t body_runs(std::int64_t runs, std::int64_t run, std::int64_t unroll) {
+  std::int64_t body = std::min(runs, std::max<std::int64_t>(1, unroll / run));
+  while (runs % body != 0) --body;
+  return body;
+}
+
+// Pattern's members that say which vertices of Gi a row tile has, the columns it meets, and where a
+// member's values for them are.
+AdjacencySource merged_source(const RowMerge& merged, const RowSplit& split, bool listed) {
+  AdjacencySource source;
+  if (!listed) {
+    source.member =
+        "  static __device__ __forceinline__ int gi_member(int group, int) { return group; }\n"
+        "  static __device__ __forceinline__ int gi_source(int, int, int k) { return k; }\n";
+    return source;
+  }
+  source.array = device_array("short", "kGiColumns", merged.columns);
+  const std::string group =
+      split.gi_copies == 1 ? "group" : fmt::format("group / {}", split.gi_copies);
+  source.member = fmt::format(
+      "  static __device__ __forceinline__ int gi_column(int group, int k) {{ return "
+      "kGiColumns[{} * {} + k]; }}\n",
+      group, merged.union_degree);
+  if (merged.merge == 1) {
+    source.member +=
+        "  static __device__ __forceinline__ int gi_member(int group, int) { return group; }\n"
+        "  static __device__ __forceinline__ int gi_source(int, int, int k) { return k; }\n";
+    return source;
+  }
+  source.array += device_array("short", "kGiMembers", merged.members) +
+                  device_array("short", "kGiSources", merged.sources);
+  source.member += fmt::format(
+      "  static __device__ __forceinline__ int gi_member(int group, int m) {{ return "
+      "kGiMembers[group * {0} + m]; }}\n"
+      "  static __device__ __forceinline__ int gi_source(int group, int m, int k) {{ return "
+      "kGiSources[(group * {0} + m) * {1} + k]; }}\n",
+      merged.merge, merged.union_degree);
+  return source;
+}
+
+}  // namespace
+
+std::vector<Tunable> tunables(const DeviceProperties&) {
+  return {
+      {"thread_rows", {8, 16, 4, 2, 1}},  // rows of a lane
+      {"thread_cols", {8, 16, 4}},        // columns of a lane
+      {"lane_rows", {1, 2, 4, 8}},        // lanes of a warp one above the other
+      {"merge", {1, 2, 4, 8}},            // vertices of Gi that share the union of their columns
+      {"block_groups", {0, 8, 4, 16, 2, 1}},  // row tiles of a block; 0: those of a whole tile
+      {"warps_n", {1, 2, 4}},             // warps of a block side by side
+      {"step_tiles", {1, 2, 4}},          // neighbours of Go in a step
+      {"unroll", {8, 4}},                 // columns of W unrolled
+      {"resident_blocks", {1, 2}},        // of a multiprocessor
+  };
+}
+
+std::optional<std::string> unsupported(const KernelShape& shape) {
+  Layout layout;
+  return plan_layout(shape, layout);
+}
+
+KernelGeometry geometry(const KernelShape& shape) {
+  Layout layout;
+  plan_layout(shape, layout);
+  KernelGeometry geometry;
+  geometry.grid[0] = layout.blocks;
+  geometry.block[0] = layout.threads;
+  geometry.shared_bytes = layout.shared_bytes;
+  geometry.packed_bytes = layout.packed_words * dtype_bytes(shape.problem.dtype);
+  geometry.input_box = {shape.config.tile_cols(), layout.box_cols};
+  return geometry;
+}
+
+std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
+  const Rbgp4Config& config = spec.pattern.config();
+  const KernelShape shape{config, spec.problem, spec.kernel, device};
+  Layout layout;
+  plan_layout(shape, layout);
+  const bool listed = is_listed(shape);
+  const RowMerge merged = merge_rows(spec.pattern.gi(), spec.kernel.at("merge"));
+  const std::int64_t run = listed ? config.gb.right : 1;
+  const std::int64_t step_union =
+      spec.kernel.at("step_tiles") * config.gr.right * merged.union_degree * config.gb.right;
+  const AdjacencySource go =
+      adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour", layout.split.go_copies);
+  const AdjacencySource gi = merged_source(merged, layout.split, listed);
+  std::string text = source_head(spec, device, "//") + "\n";
+  text += kernel_template("simt_tma.cuh") + "\n";
+  text += go.array + gi.array + "\n";
+  text += constants_struct(
+      "Config", {{"kM", spec.problem.m},
+                 {"kN", spec.problem.n},
+                 {"kBlockN", layout.block_n},
+                 {"kBoxCols", layout.box_cols},
+                 {"kThreadRows", spec.kernel.at("thread_rows")},
+                 {"kThreadCols", spec.kernel.at("thread_cols")},
+                 {"kLaneRows", spec.kernel.at("lane_rows")},
+                 {"kMerge", spec.kernel.at("merge")},
+                 {"kMaxUnion", layout.max_union},
+                 {"kBlockGroups", layout.block_groups},
+                 {"kWarpsN", spec.kernel.at("warps_n")},
+                 {"kStepTiles", spec.kernel.at("step_tiles")},
+                 {"kBodyRuns", body_runs(step_union / run, run, spec.kernel.at("unroll"))},
+                 {"kStages", layout.stages},
+                 {"kBlocks", layout.blocks},
+                 {"kThreads", layout.threads},
+                 {"kResidentBlocks", spec.kernel.at("resident_blocks")},
+                 {"kSharedBytes", layout.shared_bytes}});
+  text += "\n" + constants_struct("Pattern",
+                                  {{"kGoLeft", layout.split.go_left},
+                                   {"kGoDegree", config.go.left_degree},
+                                   {"kGrLeft", layout.split.gr_left},
+                                   {"kGrRight", config.gr.right},
+                                   {"kGiLeft", layout.split.gi_left},
+                                   {"kGiRight", config.gi.right},
+                                   {"kGiDegree", config.gi.left_degree},
+                                   {"kUnion", merged.union_degree},
+                                   {"kListed", listed ? 1 : 0},
+                                   {"kGbLeft", layout.split.gb_left},
+                                   {"kGbRight", config.gb.right}},
+                                  go.member + gi.member);
+  text +=
+      "\nextern \"C\" __global__ void __launch_bounds__(Config::kThreads, "
+      "Config::kResidentBlocks)\n"
+      "    rbgp_kernel(const float* __restrict__ packed, const float* __restrict__ input,\n"
+      "                float* __restrict__ output, float alpha,\n"
+      "                const __grid_constant__ TensorMap input_map) {\n"
+      "  SimtTma<Config, Pattern>::run(packed, input_map, output, alpha);\n"
+      "}\n"
+      "\nextern \"C\" __global__ void rbgp_pack(const float* __restrict__ values,\n"
+      "                                       float* __restrict__ packed) {\n"
+      "  SimtTma<Config, Pattern>::pack(values, packed);\n"
+      "}\n";
+  return text;
+}
+
+}  // namespace rbgp::simt_tma

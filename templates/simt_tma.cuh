@@ -1,0 +1,278 @@
+// O = W I for an RBGP4-sparse W on CUDA cores, f32: no barrier in the loop, copies by the copy engine (TMA).
+//
+// Grid    kBlocks thread blocks take turns at the tiles of O, each kBlockGroups row tiles high and kBlockN
+//         columns wide. Tiles that follow each other share their columns of I, which then come from L2.
+// Block   kBlockGroups x kWarpsN warps. A warp owns one row tile of kWarpRows rows: kMerge vertices of Gi,
+//         which then share the union of their columns (with zeros where a row has no value), times
+//         kMemberRows rows each. Its lanes stand kLaneRows x kLaneCols, each with a register tile of
+//         kThreadRows x kThreadCols.
+// Shared  kStages buffers of one step each: the kStepTiles tiles of I that neighbours in Go name, as boxes
+//         of kStepRows x kBoxCols, and the values of the block, [row tile][column][row]. Then a barrier and
+//         a counter a buffer, and (unless Gi is complete) the rows of I of each row tile. Lanes of one
+//         column read the same 16 bytes of values, lanes side by side 16 bytes next to each other of I: no
+//         bank conflicts.
+// Steps   run through all tiles of a block without a break. Nobody waits for other warps: a warp waits for
+//         the data of its next step, and the last warp that is done with a buffer orders what comes into
+//         it next. So warps drift apart by up to kStages steps, and some store while others multiply.
+// Bounds  any N that is a multiple of 4, which copies need; what lies outside I arrives as zeros. Rows of W
+//         past kM are packed as zeros and not stored.
+// Registers  kThreadRows*kThreadCols sums and two sets of kThreadRows + kThreadCols operands.
+#pragma once
+
+#include "bulk_copy.cuh"
+#include "thread_tile.cuh"
+
+template <typename Config, typename Pattern>
+struct SimtTma {
+  using Tile = ThreadTile<Config::kThreadRows, Config::kThreadCols>;
+  static constexpr int kLaneCols = 32 / Config::kLaneRows;
+  static constexpr int kWarpRows = Config::kThreadRows * Config::kLaneRows;
+  static constexpr int kWarpCols = Config::kThreadCols * kLaneCols;
+  static constexpr int kMemberRows = kWarpRows / Config::kMerge;
+  static constexpr int kWarps = Config::kBlockGroups * Config::kWarpsN;
+
+  static constexpr int kTileCols = Pattern::kGrRight * Pattern::kGiRight * Pattern::kGbRight;
+  static constexpr int kTileNnz = Pattern::kGrRight * Pattern::kGiDegree * Pattern::kGbRight;
+  // Columns that a row tile meets in one tile of W; kTileNnz of them, or more where vertices of Gi merged.
+  static constexpr int kTileUnion = Pattern::kGrRight * Pattern::kUnion * Pattern::kGbRight;
+  static constexpr int kStepRows = Config::kStepTiles * kTileCols;
+  static constexpr int kStepUnion = Config::kStepTiles * kTileUnion;
+  static constexpr int kSteps = Pattern::kGoDegree / Config::kStepTiles;
+  static constexpr int kTileGroups = Pattern::kGiLeft / Config::kMerge;
+  static constexpr int kGroupBlocks = kTileGroups / Config::kBlockGroups;
+  static constexpr int kTilesM = Pattern::kGoLeft * kGroupBlocks;
+  static constexpr int kTilesN = (Config::kN + Config::kBlockN - 1) / Config::kBlockN;
+  static constexpr int kTiles = kTilesM * kTilesN;
+
+  static constexpr int kBoxes = Config::kBlockN / Config::kBoxCols;
+  static constexpr int kInputWords = kStepRows * Config::kBlockN;
+  static constexpr int kGroupWords = kStepUnion * kWarpRows;
+  static constexpr int kValueWords = (Config::kBlockGroups * kGroupWords + 3) / 4 * 4;
+  static constexpr int kStageWords = (kInputWords + kValueWords + 31) / 32 * 32;
+
+  // The rows of I of a row tile: a list of runs of |Gb.V| rows, or all rows in order.
+  static constexpr int kRun = Pattern::kListed ? Pattern::kGbRight : 1;
+  static constexpr int kRuns = kStepUnion / kRun;
+  static constexpr int kListWords = Pattern::kListed ? kTileGroups * kRuns : 0;
+  static constexpr int kBody = Config::kBodyRuns * kRun;  // columns in one turn of the loop
+  static constexpr int kTurns = kStepUnion / kBody;
+
+  static_assert(Config::kThreads == 32 * kWarps, "threads");
+  static_assert(Config::kBlockN == kWarpCols * Config::kWarpsN, "columns of a block");
+  static_assert(Config::kBoxCols % kWarpCols == 0 || kWarpCols % Config::kBoxCols == 0,
+                "a warp's columns lie in one box or fill several");
+  static_assert(kSteps * Config::kStepTiles == Pattern::kGoDegree, "steps of whole tiles");
+  static_assert(kTurns * kBody == kStepUnion, "turns of whole bodies");
+  static_assert(Pattern::kUnion <= Config::kMaxUnion, "room for the columns of a row tile");
+  static_assert(4 * (Config::kStages * (kStageWords + 3) + kListWords) <= Config::kSharedBytes,
+                "shared memory of a block");
+
+  // Where the runs of 4 columns of a lane are: side by side in a box, or in the next one.
+  struct InputRun {
+    static __device__ constexpr int offset(int run) {
+      const int col = run * 4 * kLaneCols;
+      return col / Config::kBoxCols * kStepRows * Config::kBoxCols + col % Config::kBoxCols;
+    }
+  };
+
+  struct Shared {
+    float* stages;
+    CopyBarrier* filled;  // one a stage
+    int* done;            // warps that are done with a stage, counted through all its uses
+    int* lists;
+  };
+
+  static __device__ __forceinline__ Shared shared_of(float* words) {
+    Shared shared;
+    shared.stages = words;
+    shared.filled = reinterpret_cast<CopyBarrier*>(words + Config::kStages * kStageWords);
+    shared.done = reinterpret_cast<int*>(shared.filled + Config::kStages);
+    shared.lists = shared.done + Config::kStages;
+    return shared;
+  }
+
+  // Orders the data of this block's step number `turn` into a stage.
+  static __device__ __forceinline__ void fill(const Shared& shared, int stage, int turn,
+                                              const float* packed, const TensorMap& input) {
+    const int tile = blockIdx.x + turn / kSteps * Config::kBlocks;
+    const int step = turn % kSteps;
+    const int block_m = tile % kTilesM;
+    const int first_col = tile / kTilesM * Config::kBlockN;
+    float* const to = shared.stages + stage * kStageWords;
+    CopyBarrier& filled = shared.filled[stage];
+    filled.expect(4 * (kInputWords + kValueWords));
+#pragma unroll
+    for (int t = 0; t < Config::kStepTiles; ++t) {
+      const int vo = Pattern::go_neighbour(block_m / kGroupBlocks, step * Config::kStepTiles + t);
+#pragma unroll
+      for (int box = 0; box < kBoxes; ++box)
+        copy_box(to + (box * kStepRows + t * kTileCols) * Config::kBoxCols, input,
+                 first_col + box * Config::kBoxCols, vo * kTileCols, filled);
+    }
+    copy_bytes(to + kInputWords,
+               packed + (static_cast<long long>(block_m) * kSteps + step) * kValueWords,
+               4 * kValueWords, filled);
+  }
+
+  // The products of one step.
+  static __device__ __forceinline__ void multiply(Tile& tile, const float* values,
+                                                  const float* input, const int* list) {
+    const auto row = [&](int turn, int j) {
+      if constexpr (Pattern::kListed)
+        return list[turn * Config::kBodyRuns + j / kRun] + j % kRun * Config::kBoxCols;
+      else
+        return (turn * kBody + j) * Config::kBoxCols;
+    };
+    const auto load = [&](typename Tile::Operands& to, int turn, int j) {
+      Tile::template load<Tile::kRowRun * Config::kLaneRows, InputRun>(
+          to, values + (turn * kBody + j) * kWarpRows, input + row(turn, j));
+    };
+    // Operands are loaded one column ahead.
+    typename Tile::Operands operands[2];
+    load(operands[0], 0, 0);
+#pragma unroll 1
+    for (int turn = 0; turn < kTurns; ++turn) {
+#pragma unroll
+      for (int j = 0; j < kBody; ++j) {
+        if (j + 1 < kBody)
+          load(operands[(j + 1) % 2], turn, j + 1);
+        else if (turn + 1 < kTurns)
+          load(operands[(j + 1) % 2], turn + 1, 0);
+        tile.add_product(operands[j % 2]);
+      }
+      if constexpr (kBody % 2 == 1) operands[0] = operands[1];
+    }
+  }
+
+  // Row of W of row r of a row tile.
+  static __device__ __forceinline__ long long global_row(int block_m, int group, int r) {
+    const int uo = block_m / kGroupBlocks;
+    const int ui = Pattern::gi_member(block_m % kGroupBlocks * Config::kBlockGroups + group,
+                                      r / kMemberRows);
+    const int row = r % kMemberRows;
+    return ((static_cast<long long>(uo) * Pattern::kGrLeft + row / Pattern::kGbLeft) *
+                Pattern::kGiLeft +
+            ui) * Pattern::kGbLeft +
+           row % Pattern::kGbLeft;
+  }
+
+  static __device__ __forceinline__ void store(const Tile& tile, float alpha, float* output,
+                                               int index, int group, int warp_col, int lane) {
+    const int lane_row = lane / kLaneCols;
+    const int col = index / kTilesM * Config::kBlockN + warp_col + lane % kLaneCols * 4;
+#pragma unroll
+    for (int r = 0; r < Config::kThreadRows; ++r) {
+      const int row = (r / Tile::kRowRun * Config::kLaneRows + lane_row) * Tile::kRowRun +
+                      r % Tile::kRowRun;
+      const long long u = global_row(index % kTilesM, group, row);
+      if (u >= Config::kM) continue;
+#pragma unroll
+      for (int c = 0; c < Config::kThreadCols; c += 4) {
+        const int n = col + c * kLaneCols;
+        if (n < Config::kN)
+          *reinterpret_cast<float4*>(output + u * Config::kN + n) =
+              make_float4(alpha * tile.sum[r][c], alpha * tile.sum[r][c + 1],
+                          alpha * tile.sum[r][c + 2], alpha * tile.sum[r][c + 3]);
+      }
+    }
+  }
+
+  static __device__ __forceinline__ void write_lists(int* lists) {
+    if constexpr (Pattern::kListed) {
+      for (int i = threadIdx.x; i < kListWords; i += Config::kThreads) {
+        const int run = i % kRuns;
+        const int t = run / (Pattern::kGrRight * Pattern::kUnion);
+        const int slice = run / Pattern::kUnion % Pattern::kGrRight;
+        const int vi = Pattern::gi_column(i / kRuns, run % Pattern::kUnion);
+        lists[i] = (t * kTileCols + (slice * Pattern::kGiRight + vi) * Pattern::kGbRight) *
+                   Config::kBoxCols;
+      }
+    }
+  }
+
+  static __device__ __forceinline__ void run(const float* packed, const TensorMap& input,
+                                             float* output, float alpha) {
+    extern __shared__ float4 shared_vectors[];
+    const Shared shared = shared_of(reinterpret_cast<float*>(shared_vectors));
+    const int lane = threadIdx.x % 32;
+    const int warp = threadIdx.x / 32;
+    const int group = warp / Config::kWarpsN;
+    const int warp_col = warp % Config::kWarpsN * kWarpCols;
+    const int box = warp_col / Config::kBoxCols;
+
+    const int tiles = (kTiles - 1 - static_cast<int>(blockIdx.x)) / Config::kBlocks + 1;
+    const int turns = tiles * kSteps;
+    if (threadIdx.x == 0) {
+      for (int stage = 0; stage < Config::kStages; ++stage) {
+        shared.filled[stage].init();
+        shared.done[stage] = 0;
+      }
+    }
+    write_lists(shared.lists);
+    __syncthreads();
+    if (threadIdx.x == 0)
+      for (int stage = 0; stage < Config::kStages && stage < turns; ++stage)
+        fill(shared, stage, stage, packed, input);
+
+    const int* list = shared.lists;
+    Tile tile;
+    tile.clear();
+    int stage = 0;
+    unsigned parity = 0;
+    int turn = 0;
+    for (int index = blockIdx.x; index < kTiles; index += Config::kBlocks) {
+      if constexpr (Pattern::kListed)
+        list = shared.lists + (index % kTilesM % kGroupBlocks * Config::kBlockGroups + group) * kRuns;
+      for (int step = 0; step < kSteps; ++step, ++turn) {
+        const float* const from = shared.stages + stage * kStageWords;
+        shared.filled[stage].wait(parity);
+        multiply(tile, from + kInputWords + group * kGroupWords + lane / kLaneCols * Tile::kRowRun,
+                 from + box * kStepRows * Config::kBoxCols + warp_col % Config::kBoxCols +
+                     lane % kLaneCols * 4,
+                 list);
+        __syncwarp();
+        if (lane == 0 && count_up(shared.done + stage) % kWarps == kWarps - 1 &&
+            turn + Config::kStages < turns)
+          fill(shared, stage, turn + Config::kStages, packed, input);
+        if (++stage == Config::kStages) {
+          stage = 0;
+          parity ^= 1;
+        }
+      }
+      store(tile, alpha, output, index, group, warp_col, lane);
+      tile.clear();
+    }
+  }
+
+  // Canonical values -> [tile of rows][step][row tile][column][row], zeros for rows past kM and where a row
+  // has no value in a column of its row tile. Grid-stride.
+  static __device__ __forceinline__ void pack(const float* __restrict__ values,
+                                              float* __restrict__ packed) {
+    constexpr long long kWords = static_cast<long long>(kTilesM) * kSteps * kValueWords;
+    constexpr int kUsed = Config::kBlockGroups * kGroupWords;
+    for (long long i = blockIdx.x * static_cast<long long>(blockDim.x) + threadIdx.x; i < kWords;
+         i += static_cast<long long>(gridDim.x) * blockDim.x) {
+      const int within = i % kValueWords;
+      const int step = i / kValueWords % kSteps;
+      const int block_m = i / kValueWords / kSteps;
+      const int r = within % kWarpRows;
+      const int j = within / kWarpRows % kStepUnion;
+      const int group = within / kGroupWords;
+      float value = 0.0f;
+      if (within < kUsed) {
+        const int t = j / kTileUnion;
+        const int slice = j % kTileUnion / (Pattern::kUnion * Pattern::kGbRight);
+        const int source = Pattern::gi_source(block_m % kGroupBlocks * Config::kBlockGroups + group,
+                                              r / kMemberRows,
+                                              j / Pattern::kGbRight % Pattern::kUnion);
+        const long long u = global_row(block_m, group, r);
+        if (source >= 0 && u < Config::kM)
+          value = values[u * (Pattern::kGoDegree * kTileNnz) +
+                         (step * Config::kStepTiles + t) * kTileNnz +
+                         (slice * Pattern::kGiDegree + source) * Pattern::kGbRight +
+                         j % Pattern::kGbRight];
+      }
+      packed[i] = value;
+    }
+  }
+};
