@@ -64,8 +64,7 @@ int main(int argc, char** argv) {
     bench::add_context(device);
     benchmark::RunSpecifiedBenchmarks();
   } catch (const Error& error) {
-    std::fprintf(stderr, "bench_layers: %s\n", error.what());
-    return 1;
+    return bench::report_error("bench_layers", error);
   }
   return 0;
 }
