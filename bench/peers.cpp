@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdio>
+#include <mutex>
 #include <utility>
 
 #include <bench/cusparse_contender.hpp>
@@ -118,7 +119,11 @@ bool register_peer(ProductBench& bench, const Peer& peer, double sparsity_percen
     return skip(peer, sparsity_percent, "no library for it on the host");
   std::string reason;
   const Cusparse* library = cuda ? Cusparse::find(reason) : nullptr;
-  if (cuda && library == nullptr) return skip(peer, sparsity_percent, "no cuSPARSE: " + reason);
+  if (cuda && library == nullptr) {
+    static std::once_flag said;
+    std::call_once(said, [&] { std::fprintf(stderr, "no cuSPARSE: %s\n", reason.c_str()); });
+    return false;
+  }
   if (problem.m % peer.block != 0 || problem.k % peer.block != 0)
     return skip(peer, sparsity_percent, "W does not divide into such blocks");
   const auto kept = kept_of(problem.k / peer.block, sparsity_percent);

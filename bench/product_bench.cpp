@@ -78,6 +78,8 @@ struct ProductBench::State {
   Dense& dense(DenseArithmetic arithmetic);
   void run(benchmark::State& state, const Registered& registered);
   void run_dense(benchmark::State& state, DenseArithmetic arithmetic);
+  void report_roofline(benchmark::State& state, DenseArithmetic arithmetic, double nonzeros,
+                       double ideal_ms, double ms);
 
   Problem problem;
   Operands operands;
@@ -134,19 +136,24 @@ void ProductBench::State::run(benchmark::State& state, const Registered& registe
   const Turns cold = take_turns(cold_timer, compared ? &*dense_product.cold : nullptr, kColdRounds);
   report(state, registered.entry.structure, warm, cold, product);
 
-  const double ms = warm.own.median();
-  const Ceilings& ceilings = ceilings_of(operands.device());
   const double density = registered.nonzeros / static_cast<double>(problem.m * problem.k);
-  double arithmetic_ms =
-      registered.nonzeros * static_cast<double>(problem.n) / ceilings.multiply_adds_per_ms;
-  if (compared) {
-    const double ideal_ms = warm.dense.median() * density;
-    state.counters["ideal_fraction"] = ideal_ms / ms;
-    // There is no probe of the tensor cores: the dense library stands for it.
-    if (arithmetic == DenseArithmetic::tf32) arithmetic_ms = ideal_ms;
-  }
+  const double ideal_ms = compared ? warm.dense.median() * density : 0;
+  if (compared) state.counters["ideal_fraction"] = ideal_ms / warm.own.median();
+  report_roofline(state, arithmetic, registered.nonzeros, ideal_ms, warm.own.median());
+}
+
+void ProductBench::State::report_roofline(benchmark::State& state, DenseArithmetic arithmetic,
+                                          double nonzeros, double ideal_ms, double ms) {
+  const Ceilings& ceilings = ceilings_of(operands.device());
+  // Without a compiler for the device there is no probe.
+  if (ceilings.multiply_adds_per_ms <= 0) return;
+  // There is no probe of the tensor cores: the dense library stands for it.
+  const double arithmetic_ms =
+      arithmetic == DenseArithmetic::tf32
+          ? ideal_ms
+          : nonzeros * static_cast<double>(problem.n) / ceilings.multiply_adds_per_ms;
   state.counters["roofline_fraction"] =
-      roofline_ms(ceilings, problem, registered.nonzeros, arithmetic_ms) / ms;
+      roofline_ms(ceilings, problem, nonzeros, arithmetic_ms) / ms;
 }
 
 void ProductBench::State::run_dense(benchmark::State& state, DenseArithmetic arithmetic) {
@@ -157,13 +164,8 @@ void ProductBench::State::run_dense(benchmark::State& state, DenseArithmetic ari
   state.counters["ratio_to_dense"] = 1;
   state.counters["cold_ratio_to_dense"] = 1;
   state.counters["ideal_fraction"] = 1;
-  if (arithmetic == DenseArithmetic::tf32) return;
-  const Ceilings& ceilings = ceilings_of(operands.device());
-  const auto nonzeros = static_cast<double>(problem.m * problem.k);
-  const double arithmetic_ms =
-      nonzeros * static_cast<double>(problem.n) / ceilings.multiply_adds_per_ms;
-  state.counters["roofline_fraction"] =
-      roofline_ms(ceilings, problem, nonzeros, arithmetic_ms) / warm.own.median();
+  report_roofline(state, arithmetic, static_cast<double>(problem.m * problem.k), warm.own.median(),
+                  warm.own.median());
 }
 
 ProductBench::ProductBench(std::string suite, const Problem& problem, const Device& device)

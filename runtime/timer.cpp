@@ -151,7 +151,10 @@ class LaunchTimer::CudaState : public LaunchTimer::State {
         driver_(device.state()->driver()),
         context_(device.state()->context()),
         stream_(driver_.stream_destroy),
-        executable_(driver_.graph_exec_destroy) {
+        executable_(driver_.graph_exec_destroy) {}
+
+  // Beside the constructor, so that what it throws still meets the destructor.
+  void prepare() {
     const ContextGuard guard(driver_, context_);
     cuda_check(driver_.stream_create(stream_.out(), cuda::kStreamNonBlocking), "cuStreamCreate");
     for (std::unique_ptr<Owned<CUevent>>& event : events_) {
@@ -268,10 +271,13 @@ LaunchTimer::LaunchTimer(const Device& device, int copies, Launch launch,
       "copies, allow no sample",
       options.min_samples, options.max_samples, options.launches_per_sample, options.warmup,
       copies);
-  if (device.kind() == DeviceKind::cuda)
-    state_ = std::make_unique<CudaState>(device, copies, std::move(launch), options);
-  else
+  if (device.kind() == DeviceKind::host) {
     state_ = std::make_unique<HostState>(copies, std::move(launch), options);
+    return;
+  }
+  auto state = std::make_unique<CudaState>(device, copies, std::move(launch), options);
+  state->prepare();
+  state_ = std::move(state);
 }
 
 LaunchTimer::LaunchTimer(LaunchTimer&&) noexcept = default;
