@@ -1,5 +1,8 @@
 #include <bench/arguments.hpp>
 
+#include <charconv>
+#include <cmath>
+#include <cstdio>
 #include <sstream>
 
 namespace rbgp::bench {
@@ -25,6 +28,38 @@ std::vector<std::string> split(const std::string& list) {
   std::istringstream stream(list);
   for (std::string item; std::getline(stream, item, ',');) items.push_back(item);
   return items;
+}
+
+double parse_number(const std::string& text) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  require(error == std::errc() && rest == end && std::isfinite(value), ErrorCode::invalid_argument,
+          "\"{}\" is no number", text);
+  return value;
+}
+
+Problem parse_problem(const std::string& text) {
+  std::vector<std::int64_t> sizes;
+  std::istringstream stream(text);
+  for (std::string item; std::getline(stream, item, 'x');) {
+    std::int64_t size = 0;
+    const char* end = item.data() + item.size();
+    const auto [rest, error] = std::from_chars(item.data(), end, size);
+    require(error == std::errc() && rest == end && size >= 1, ErrorCode::invalid_argument,
+            "size \"{}\": use a number, or MxKxN, of at least 1", text);
+    sizes.push_back(size);
+  }
+  require((sizes.size() == 1 || sizes.size() == 3) && !text.ends_with('x'),
+          ErrorCode::invalid_argument, "size \"{}\": use a number, or MxKxN", text);
+  return sizes.size() == 1 ? Problem{.m = sizes[0], .k = sizes[0], .n = sizes[0]}
+                           : Problem{.m = sizes[0], .k = sizes[1], .n = sizes[2]};
+}
+
+int report_error(const char* program, const Error& error) {
+  std::fprintf(stderr, "%s: %s\n", program, error.what());
+  if (error.code() == ErrorCode::invalid_argument) return 2;
+  return error.code() == ErrorCode::unsupported ? 3 : 1;
 }
 
 }  // namespace rbgp::bench

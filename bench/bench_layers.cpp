@@ -1,7 +1,11 @@
 // The layers of the paper's networks that it makes sparse, each shape once: host or GPU kernels against
-// the vendor's dense product. Arguments besides Google Benchmark's: --sparsity=87.5 --batch=256
-// --budget=5 --networks=vgg19,wrn-40-4 --device=auto --layer=conv5_1 (all where it is left out)
-// --data=FOLDER (of the network files, where it is not the one of the build).
+// the vendor's dense product. Where a layer is too small for a sparsity, the nearest is taken and its
+// entry says which. Arguments besides Google Benchmark's:
+//   --sparsities=87.5      several: 75,87.5,93.75; 18 shapes take some 3 minutes each on a GPU
+//   --budget=5             seconds of tuning a layer and sparsity
+//   --batch=256            in place of the paper's (VGG19 256, WRN-40-4 128)
+//   --networks=vgg19,wrn-40-4   --layer=conv5_1   all layers where it is left out
+//   --device=auto   --data=FOLDER   of the network files, where it is not the one of the build
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -38,7 +42,7 @@ std::vector<Problem> layers(const std::string& folder, const std::string& networ
 }  // namespace
 
 int main(int argc, char** argv) {
-  bench::Arguments arguments = {{"sparsity", "87.5"},
+  bench::Arguments arguments = {{"sparsities", "87.5"},
                                 {"batch", "0"},
                                 {"budget", "5"},
                                 {"device", "auto"},
@@ -50,22 +54,23 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   try {
     const Device device = Device::select(arguments["device"]);
+    const auto batch = static_cast<std::int64_t>(bench::parse_number(arguments["batch"]));
     std::vector<std::unique_ptr<bench::ProductBench>> suites;
     for (const std::string& network : bench::split(arguments["networks"]))
-      for (const Problem& problem :
-           layers(arguments["data"], network, std::stoll(arguments["batch"]), arguments["layer"])) {
-        std::fprintf(stderr, "%s %ldx%ldx%ld: ", network.c_str(), problem.m, problem.k, problem.n);
+      for (const Problem& problem : layers(arguments["data"], network, batch, arguments["layer"])) {
+        std::fprintf(stderr, "%s %ldx%ldx%ld\n", network.c_str(), problem.m, problem.k, problem.n);
         auto suite = std::make_unique<bench::ProductBench>("layers:" + network, problem, device);
         suite->register_dense();
-        suite->tune_and_register({.sparsity_percent = std::stod(arguments["sparsity"]),
-                                  .budget_seconds = std::stod(arguments["budget"])});
+        for (const std::string& sparsity : bench::split(arguments["sparsities"]))
+          suite->tune_and_register({.sparsity_percent = bench::parse_number(sparsity),
+                                    .budget_seconds = bench::parse_number(arguments["budget"]),
+                                    .nearest = true});
         suites.push_back(std::move(suite));
       }
     bench::add_context(device);
     benchmark::RunSpecifiedBenchmarks();
   } catch (const Error& error) {
-    std::fprintf(stderr, "bench_layers: %s\n", error.what());
-    return 1;
+    return bench::report_error("bench_layers", error);
   }
   return 0;
 }

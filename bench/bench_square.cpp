@@ -1,8 +1,6 @@
 // The fastest configuration and kernel that the tuner finds for square products, free to choose both:
 // --sizes=4096 --sparsities=50,75,87.5,93.75 --budget=25 --device=auto beside Google Benchmark's arguments.
-#include <cstdio>
 #include <memory>
-#include <sstream>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -22,19 +20,18 @@ int main(int argc, char** argv) {
     const Device device = Device::select(arguments["device"]);
     std::vector<std::unique_ptr<bench::ProductBench>> suites;
     for (const std::string& size : bench::split(arguments["sizes"])) {
-      const std::int64_t side = std::stoll(size);
-      const Problem problem{.m = side, .k = side, .n = side};
+      const Problem problem = bench::parse_problem(size);
       suites.push_back(std::make_unique<bench::ProductBench>("square", problem, device));
       suites.back()->register_dense();
       for (const std::string& sparsity : bench::split(arguments["sparsities"]))
-        suites.back()->tune_and_register({.sparsity_percent = std::stod(sparsity),
-                                          .budget_seconds = std::stod(arguments["budget"])});
+        suites.back()->tune_and_register(
+            {.sparsity_percent = bench::parse_number(sparsity),
+             .budget_seconds = bench::parse_number(arguments["budget"])});
     }
     bench::add_context(device);
     benchmark::RunSpecifiedBenchmarks();
   } catch (const Error& error) {
-    std::fprintf(stderr, "bench_square: %s\n", error.what());
-    return 1;
+    return bench::report_error("bench_square", error);
   }
   return 0;
 }

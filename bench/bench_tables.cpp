@@ -1,10 +1,9 @@
 // The paper's Tables 2 and 3, row by row, with the paper's sizes of Go, Gr, Gi, Gb: time of the 4096^3 product
 // and its ratio to the dense product of the vendor's library in the same run. For each row every kernel
 // family of the device is tuned; the configuration stays. simt_rbgp4mm is the paper's Algorithm 1.
-#include <cstdio>
-
 #include <benchmark/benchmark.h>
 
+#include <bench/arguments.hpp>
 #include <bench/paper_tables.hpp>
 #include <bench/product_bench.hpp>
 #include <generator/kernel_family.hpp>
@@ -34,8 +33,7 @@ int main(int argc, char** argv) {
     bench::add_context(device);
     benchmark::RunSpecifiedBenchmarks();
   } catch (const Error& error) {
-    std::fprintf(stderr, "bench_tables: %s\n", error.what());
-    return 1;
+    return bench::report_error("bench_tables", error);
   }
   return 0;
 }

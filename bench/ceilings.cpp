@@ -1,6 +1,8 @@
 #include <bench/ceilings.hpp>
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -46,11 +48,11 @@ Ceilings measure_cuda(const Device& device) {
   const auto blocks = static_cast<unsigned>(properties.compute_units);
   const auto time = [&](const runtime::CudaFunction& function, unsigned grid, unsigned block,
                         void** arguments) {
-    return runtime::time_launches(device,
-                                  [&](void* stream) {
-                                    function.launch({grid, 1, 1}, {block, 1, 1}, 0, arguments,
-                                                    stream);
-                                  })
+    return runtime::time_launches(
+               device,
+               [&](void* stream) {
+                 function.launch({grid, 1, 1}, {block, 1, 1}, 0, arguments, stream);
+               })
         .median();
   };
 
@@ -158,17 +160,21 @@ Ceilings measure_host(const Device&) { return {}; }
 
 }  // namespace
 
-Ceilings measure_ceilings(const Device& device) {
-  return device.kind() == DeviceKind::cuda ? measure_cuda(device) : measure_host(device);
+const Ceilings& ceilings_of(const Device& device) {
+  static std::map<std::string, Ceilings> measured;
+  const auto known = measured.find(device.text());
+  if (known != measured.end()) return known->second;
+  const Ceilings ceilings =
+      device.kind() == DeviceKind::cuda ? measure_cuda(device) : measure_host(device);
+  return measured.emplace(device.text(), ceilings).first->second;
 }
 
-double roofline_ms(const Ceilings& ceilings, const Rbgp4Config& config, const Problem& problem) {
-  const double values = static_cast<double>(problem.m * config.nnz_per_row());
+double roofline_ms(const Ceilings& ceilings, const Problem& problem, double nonzeros,
+                   double arithmetic_ms) {
   const double bytes =
       static_cast<double>(dtype_bytes(problem.dtype)) *
-      (values + static_cast<double>(problem.k * problem.n + problem.m * problem.n));
-  return std::max({values * static_cast<double>(problem.n) / ceilings.multiply_adds_per_ms,
-                   bytes / ceilings.bytes_per_ms, ceilings.empty_ms});
+      (nonzeros + static_cast<double>(problem.k * problem.n + problem.m * problem.n));
+  return std::max({arithmetic_ms, bytes / ceilings.bytes_per_ms, ceilings.empty_ms});
 }
 
 }  // namespace rbgp::bench

@@ -14,11 +14,13 @@ struct Ceilings {
   double empty_ms = 0;             // a launch that does nothing
 };
 
-// Measures once; takes a fraction of a second. On the host the arithmetic is that of all threads.
-Ceilings measure_ceilings(const Device& device);
+// Measured at the first call for a device, which takes a fraction of a second. On the host the arithmetic
+// is that of all threads.
+const Ceilings& ceilings_of(const Device& device);
 
-// The least time that the product can take: the largest of its arithmetic, its bytes (values, I and
-// O once each) and an empty launch.
-double roofline_ms(const Ceilings& ceilings, const Rbgp4Config& config, const Problem& problem);
+// The least time that a product with W of so many non-zeros can take: the largest of its arithmetic,
+// its bytes (values, I and O once each; no indices) and an empty launch.
+double roofline_ms(const Ceilings& ceilings, const Problem& problem, double nonzeros,
+                   double arithmetic_ms);
 
 }  // namespace rbgp::bench

@@ -1,85 +1,172 @@
 #include <bench/product_bench.hpp>
 
-#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <map>
+#include <utility>
 
 #include <benchmark/benchmark.h>
 
-#include <rbgp/doctor.hpp>
+#include <bench/ceilings.hpp>
+#include <bench/entry_name.hpp>
+#include <bench/timed_product.hpp>
 #include <rbgp/error.hpp>
 #include <tuner/bench_inputs.hpp>
-#include <tuner/measure.hpp>
 
 namespace rbgp::bench {
 namespace {
 
-constexpr int kRounds = 9;         // dense and ours in turn, so that both meet the same machine
-constexpr double kRoundSeconds = 0.02;
+// Dense and entry in turn, so that both meet the same machine.
+constexpr int kRounds = 9;
+constexpr int kColdRounds = 5;
 
-runtime::TimingOptions one_round() {
-  return {.min_seconds = kRoundSeconds, .min_samples = 2, .max_samples = 101, .warmup = 1};
+constexpr std::uint64_t kInputSeed = 7;
+constexpr std::uint64_t kDenseSeed = 8;
+constexpr std::uint64_t kValuesSeed = 9;
+constexpr std::uint64_t kSampleSeed = 10;
+
+std::string_view dtype_of(DenseArithmetic arithmetic) {
+  return arithmetic == DenseArithmetic::tf32 ? "tf32" : "f32";
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
+// What rounding leaves: inputs of tf32 have 10 bits of mantissa.
+double tolerance_of(DenseArithmetic arithmetic) {
+  return arithmetic == DenseArithmetic::tf32 ? 2e-3 : 1e-5;
 }
 
-const Ceilings& ceilings_of(const Device& device) {
-  static std::map<std::string, Ceilings> measured;
-  const auto known = measured.find(device.text());
-  if (known != measured.end()) return known->second;
-  return measured.emplace(device.text(), measure_ceilings(device)).first->second;
+Structure structure_of(const Rbgp4Config& config) {
+  return {.sparsity = 100 * config.sparsity(),
+          .go_sparsity = 100 * config.go.sparsity(),
+          .gi_sparsity = 100 * config.gi.sparsity(),
+          .row_repetition = config.row_repetition()};
 }
 
-// Each iteration takes the time of one round.
-void report_rounds(benchmark::State& state, const std::vector<double>& rounds) {
-  std::size_t round = 0;
-  for (auto _ : state) state.SetIterationTime(rounds[round++ % rounds.size()] * 1e-3);
-  state.counters["median_ms"] = median(rounds);
+struct Dense {
+  std::unique_ptr<TimedProduct> product;  // null where the library is missing
+  std::string missing;
+  std::optional<runtime::LaunchTimer> warm = std::nullopt;
+  std::optional<runtime::LaunchTimer> cold = std::nullopt;
+};
+
+struct Registered {
+  Entry entry;
+  double nonzeros;
+  std::unique_ptr<TimedProduct> product;
+};
+
+// Medians of rounds that alternate between two timers.
+struct Turns {
+  runtime::Samples own, dense;
+};
+
+Turns take_turns(runtime::LaunchTimer& own, runtime::LaunchTimer* dense, int rounds) {
+  Turns turns;
+  for (int round = 0; round < rounds; ++round) {
+    if (dense != nullptr) turns.dense.ms.push_back(dense->sample().median());
+    turns.own.ms.push_back(own.sample().median());
+  }
+  return turns;
 }
 
 }  // namespace
 
-std::string entry_name(const std::string& suite, const Problem& problem, const std::string& impl,
-                       const std::string& config) {
-  return fmt::format("{}/{}/kn/{}x{}x{}/{}/{}", suite, to_string(problem.dtype), problem.m,
-                     problem.k, problem.n, impl, config);
-}
-
 struct ProductBench::State {
   State(const Problem& wanted, const Device& on)
       : problem(wanted),
-        device(on),
-        input(device, static_cast<std::size_t>(problem.k * problem.n * 4)),
-        output(device, static_cast<std::size_t>(problem.m * problem.n * 4)),
-        dense(DenseBaseline::open(problem, device, dense_missing)) {
-    const std::vector<float> values = random_floats(problem.k * problem.n, 7);
-    input.upload(values.data(), input.bytes());
-    if (!dense) return;
-    weights = DeviceBuffer(device, static_cast<std::size_t>(problem.m * problem.k * 4));
-    const std::vector<float> dense_values = random_floats(problem.m * problem.k, 8);
-    weights.upload(dense_values.data(), weights.bytes());
-  }
+        operands(wanted, on, kInputSeed),
+        reference(wanted, operands.host_input(), kSampleSeed) {}
 
-  double dense_round() {
-    return runtime::time_launches(
-               device,
-               [&](void* stream) {
-                 dense->launch(weights.data(), input.data(), output.data(), stream);
-               },
-               one_round())
-        .median();
-  }
+  Dense& dense(DenseArithmetic arithmetic);
+  void run(benchmark::State& state, const Registered& registered);
+  void run_dense(benchmark::State& state, DenseArithmetic arithmetic);
+  void report_roofline(benchmark::State& state, DenseArithmetic arithmetic, double nonzeros,
+                       double ideal_ms, double ms);
 
   Problem problem;
-  Device device;
-  DeviceBuffer input, output, weights;
-  std::string dense_missing;
-  std::unique_ptr<DenseBaseline> dense;
+  Operands operands;
+  ProductReference reference;
+  std::map<DenseArithmetic, Dense> dense_products;
 };
+
+Dense& ProductBench::State::dense(DenseArithmetic arithmetic) {
+  const auto known = dense_products.find(arithmetic);
+  if (known != dense_products.end()) return known->second;
+  Dense& dense = dense_products[arithmetic];
+  const std::vector<float> values = random_floats(problem.m * problem.k, kDenseSeed);
+  auto contender = dense_contender(problem, operands.device(), arithmetic, values, dense.missing);
+  if (!contender) return dense;
+  dense.product = std::make_unique<TimedProduct>(std::move(contender), operands);
+  dense.product->check(reference, to_csr(problem.m, problem.k, values), tolerance_of(arithmetic));
+  dense.warm = dense.product->warm_timer();
+  dense.cold = dense.product->cold_timer();
+  return dense;
+}
+
+namespace {
+
+void report(benchmark::State& state, const Structure& structure, const Turns& warm,
+            const Turns& cold, TimedProduct& product) {
+  std::size_t round = 0;
+  for (auto _ : state) state.SetIterationTime(warm.own.ms[round++ % warm.own.ms.size()] * 1e-3);
+  state.counters["median_ms"] = warm.own.median();
+  state.counters["spread"] = warm.own.spread();
+  state.counters["cold_median_ms"] = cold.own.median();
+  if (!warm.dense.ms.empty()) {
+    state.counters["ratio_to_dense"] = warm.dense.median() / warm.own.median();
+    state.counters["cold_ratio_to_dense"] = cold.dense.median() / cold.own.median();
+  }
+  state.counters["sparsity"] = structure.sparsity;
+  state.counters["go_sparsity"] = structure.go_sparsity;
+  state.counters["gi_sparsity"] = structure.gi_sparsity;
+  state.counters["row_repetition"] = static_cast<double>(structure.row_repetition);
+  if (structure.spectral_gap) state.counters["spectral_gap"] = *structure.spectral_gap;
+  state.counters["rel_error"] = product.relative_error();
+  state.SetLabel(product.contender().label());
+}
+
+}  // namespace
+
+void ProductBench::State::run(benchmark::State& state, const Registered& registered) {
+  TimedProduct& product = *registered.product;
+  const DenseArithmetic arithmetic = registered.entry.arithmetic;
+  Dense& dense_product = dense(arithmetic);
+  const bool compared = dense_product.product != nullptr;
+  runtime::LaunchTimer warm_timer = product.warm_timer();
+  const Turns warm = take_turns(warm_timer, compared ? &*dense_product.warm : nullptr, kRounds);
+  runtime::LaunchTimer cold_timer = product.cold_timer();
+  const Turns cold = take_turns(cold_timer, compared ? &*dense_product.cold : nullptr, kColdRounds);
+  report(state, registered.entry.structure, warm, cold, product);
+
+  const double density = registered.nonzeros / static_cast<double>(problem.m * problem.k);
+  const double ideal_ms = compared ? warm.dense.median() * density : 0;
+  if (compared) state.counters["ideal_fraction"] = ideal_ms / warm.own.median();
+  report_roofline(state, arithmetic, registered.nonzeros, ideal_ms, warm.own.median());
+}
+
+void ProductBench::State::report_roofline(benchmark::State& state, DenseArithmetic arithmetic,
+                                          double nonzeros, double ideal_ms, double ms) {
+  const Ceilings& ceilings = ceilings_of(operands.device());
+  // Without a compiler for the device there is no probe.
+  if (ceilings.multiply_adds_per_ms <= 0) return;
+  // There is no probe of the tensor cores: the dense library stands for it.
+  const double arithmetic_ms =
+      arithmetic == DenseArithmetic::tf32
+          ? ideal_ms
+          : nonzeros * static_cast<double>(problem.n) / ceilings.multiply_adds_per_ms;
+  state.counters["roofline_fraction"] =
+      roofline_ms(ceilings, problem, nonzeros, arithmetic_ms) / ms;
+}
+
+void ProductBench::State::run_dense(benchmark::State& state, DenseArithmetic arithmetic) {
+  Dense& self = dense(arithmetic);
+  const Turns warm = take_turns(*self.warm, nullptr, kRounds);
+  const Turns cold = take_turns(*self.cold, nullptr, kColdRounds);
+  report(state, {.row_repetition = problem.m}, warm, cold, *self.product);
+  state.counters["ratio_to_dense"] = 1;
+  state.counters["cold_ratio_to_dense"] = 1;
+  state.counters["ideal_fraction"] = 1;
+  report_roofline(state, arithmetic, static_cast<double>(problem.m * problem.k), warm.own.median(),
+                  warm.own.median());
+}
 
 ProductBench::ProductBench(std::string suite, const Problem& problem, const Device& device)
     : suite_(std::move(suite)),
@@ -89,24 +176,81 @@ ProductBench::ProductBench(std::string suite, const Problem& problem, const Devi
 
 ProductBench::~ProductBench() = default;
 
-void ProductBench::register_dense() {
-  if (!state_->dense) {
-    std::fprintf(stderr, "no dense product: %s\n", state_->dense_missing.c_str());
-    return;
+bool ProductBench::register_dense(DenseArithmetic arithmetic) {
+  const Dense& dense = state_->dense(arithmetic);
+  if (!dense.product) {
+    std::fprintf(stderr, "no dense %s product: %s\n", std::string(dtype_of(arithmetic)).c_str(),
+                 dense.missing.c_str());
+    return false;
   }
-  const std::string impl = device_.kind() == DeviceKind::cuda ? "cublas" : "openblas";
-  benchmark::RegisterBenchmark(entry_name(suite_, problem_, impl, "dense").c_str(),
-                               [shared = state_](benchmark::State& state) {
-                                 std::vector<double> rounds;
-                                 for (int round = 0; round < kRounds; ++round)
-                                   rounds.push_back(shared->dense_round());
-                                 report_rounds(state, rounds);
-                                 state.counters["ratio_to_dense"] = 1;
-                                 state.SetLabel(shared->dense->name());
+  const EntryName name{.suite = suite_,
+                       .dtype = std::string(dtype_of(arithmetic)),
+                       .problem = problem_,
+                       .impl = device_.kind() == DeviceKind::cuda ? "cublas" : "openblas",
+                       .config = "dense"};
+  benchmark::RegisterBenchmark(name.text().c_str(),
+                               [shared = state_, arithmetic](benchmark::State& state) {
+                                 shared->run_dense(state, arithmetic);
                                })
       ->UseManualTime()
       ->Unit(benchmark::kMillisecond)
       ->Iterations(kRounds);
+  return true;
+}
+
+bool ProductBench::register_fastest(const Entry& entry, const CsrMatrix& weights,
+                                    const std::vector<Maker>& makers) {
+  auto registered = std::make_shared<Registered>(
+      Registered{entry, static_cast<double>(weights.nonzeros()), nullptr});
+  double best_ms = 0;
+  std::string failures;
+  for (const Maker& make : makers) {
+    std::string what;
+    try {
+      auto contender = make();
+      what = contender->label();
+      auto product = std::make_unique<TimedProduct>(std::move(contender), state_->operands);
+      product->check(state_->reference, weights, tolerance_of(entry.arithmetic));
+      const double ms = makers.size() > 1 || best_ms == 0 ? product->quick_ms() : 0;
+      if (best_ms != 0 && ms >= best_ms) continue;
+      best_ms = ms;
+      registered->product = std::move(product);
+    } catch (const Error& error) {
+      failures += fmt::format("{}{}: {}", failures.empty() ? "" : "; ", what, error.what());
+    }
+  }
+  if (!failures.empty())
+    std::fprintf(stderr, "%-16s %s: %s\n", entry.impl.c_str(), entry.config.c_str(),
+                 failures.c_str());
+  if (!registered->product) return false;
+  Contender& contender = registered->product->contender();
+  std::fprintf(stderr, "%-16s %-50s %8.4f ms  %s\n", entry.impl.c_str(), entry.config.c_str(),
+               best_ms, contender.label().c_str());
+  const EntryName name{.suite = suite_,
+                       .dtype = std::string(dtype_of(entry.arithmetic)),
+                       .layout = contender.input_layout() == Layout::kn ? "kn" : "nk",
+                       .problem = problem_,
+                       .impl = entry.impl,
+                       .config = entry.config};
+  benchmark::RegisterBenchmark(
+      name.text().c_str(),
+      [shared = state_, registered](benchmark::State& state) { shared->run(state, *registered); })
+      ->UseManualTime()
+      ->Unit(benchmark::kMillisecond)
+      ->Iterations(kRounds);
+  return true;
+}
+
+bool ProductBench::register_kernel(const KernelSpec& spec, std::optional<double> spectral_gap) {
+  const std::vector<float> values =
+      random_floats(problem_.m * spec.pattern.nnz_per_row(), kValuesSeed);
+  const Rbgp4Config& config = spec.pattern.config();
+  Entry entry{.impl = "rbgp:" + spec.kernel.family,
+              .config = config.to_string(),
+              .structure = structure_of(config)};
+  entry.structure.spectral_gap = spectral_gap;
+  return register_fastest(entry, to_csr(spec.pattern, problem_, values),
+                          {[&] { return kernel_contender(spec, device_, values); }});
 }
 
 bool ProductBench::tune_and_register(TuneRequest request) {
@@ -119,72 +263,16 @@ bool ProductBench::tune_and_register(TuneRequest request) {
     std::fprintf(stderr, "%s\n", error.what());
     return false;
   }
-  const CandidateResult best = tuned.ranking.front();
-  const Rbgp4Config config = best.config;
-  std::fprintf(stderr, "%-50s %-14s %8.4f ms  %5.2fx dense  %zu candidates\n",
-               config.to_string().c_str(), best.kernel.family.c_str(), best.median_ms,
+  const CandidateResult& best = tuned.ranking.front();
+  std::fprintf(stderr, "tuned: %5.2fx dense, %zu candidates\n",
                tuned.plan.dense_ms / best.median_ms, tuned.ranking.size());
-  benchmark::RegisterBenchmark(
-      entry_name(suite_, problem_, "rbgp:" + best.kernel.family, config.to_string()).c_str(),
-      [shared = state_, best, spec = tuned.plan.spec](benchmark::State& state) {
-        const Kernel kernel = Kernel::create(spec, shared->device);
-        DeviceBuffer packed(shared->device, kernel.packed_bytes());
-        DeviceBuffer workspace(shared->device, kernel.workspace_bytes());
-        const std::vector<float> values =
-            random_floats(shared->problem.m * spec.pattern.nnz_per_row(), 9);
-        kernel.pack(values.data(), packed);
-        std::vector<double> dense_rounds;
-        std::vector<double> rounds;
-        for (int round = 0; round < kRounds; ++round) {
-          if (shared->dense) dense_rounds.push_back(shared->dense_round());
-          rounds.push_back(runtime::time_launches(
-                               shared->device,
-                               [&](void* stream) {
-                                 kernel.launch(packed.data(), shared->input.data(),
-                                               shared->output.data(), workspace.data(), stream);
-                               },
-                               one_round())
-                               .median());
-        }
-        report_rounds(state, rounds);
-        const Rbgp4Config& pattern = spec.pattern.config();
-        const double ms = median(rounds);
-        if (shared->dense) {
-          const double dense_ms = median(dense_rounds);
-          state.counters["ratio_to_dense"] = dense_ms / ms;
-          state.counters["ideal_fraction"] = dense_ms * pattern.density() / ms;
-        }
-        state.counters["roofline_fraction"] =
-            roofline_ms(ceilings_of(shared->device), pattern, shared->problem) / ms;
-        state.counters["sparsity"] = 100 * pattern.sparsity();
-        state.counters["go_sparsity"] = 100 * pattern.go.sparsity();
-        state.counters["gi_sparsity"] = 100 * pattern.gi.sparsity();
-        state.counters["row_repetition"] = static_cast<double>(pattern.row_repetition());
-        state.counters["spectral_gap"] = best.spectral_gap;
-        state.counters["rel_error"] = best.relative_error;
-        state.SetLabel(kernel.describe());
-      })
-      ->UseManualTime()
-      ->Unit(benchmark::kMillisecond)
-      ->Iterations(kRounds);
-  return true;
+  for (const std::string& note : tuned.notes) std::fprintf(stderr, "  %s\n", note.c_str());
+  return register_kernel(tuned.plan.spec, best.spectral_gap);
 }
 
-void add_context(const Device& device) {
-  const DeviceProperties& properties = device.properties();
-  benchmark::AddCustomContext("device", properties.name);
-  benchmark::AddCustomContext("arch", properties.arch);
-  if (!properties.driver.empty()) benchmark::AddCustomContext("driver", properties.driver);
-  for (const DoctorItem& item : doctor())
-    if (item.found && (item.name == "NVRTC" || item.name == "LLVM"))
-      benchmark::AddCustomContext(item.name, item.value.substr(0, item.value.find(' ')));
-  const char* commit = std::getenv("RBGP_COMMIT");
-  benchmark::AddCustomContext("commit", commit != nullptr ? commit : "unknown");
-  const Ceilings& ceilings = ceilings_of(device);
-  benchmark::AddCustomContext("copy_gb_per_s", fmt::format("{:.0f}", ceilings.bytes_per_ms * 1e-6));
-  benchmark::AddCustomContext("f32_tflops",
-                              fmt::format("{:.2f}", 2e-9 * ceilings.multiply_adds_per_ms));
-  benchmark::AddCustomContext("empty_launch_us", fmt::format("{:.2f}", 1e3 * ceilings.empty_ms));
+bool ProductBench::register_plan(const Plan& plan) {
+  if (plan.spec.problem != problem_) return false;
+  return register_kernel(plan.spec, plan.spec.pattern.spectral_gap());
 }
 
 }  // namespace rbgp::bench

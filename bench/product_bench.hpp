@@ -1,38 +1,73 @@
 // A product as a Google Benchmark entry, with the counters that every suite reports.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include <bench/ceilings.hpp>
+#include <bench/contender.hpp>
+#include <bench/sparse_matrix.hpp>
+#include <rbgp/plan.hpp>
 #include <rbgp/tuner.hpp>
-#include <runtime/timer.hpp>
 
 namespace rbgp::bench {
 
-// `suite/dtype/layout/MxKxN/impl/CONFIG`. Tunables go into the label.
-std::string entry_name(const std::string& suite, const Problem& problem, const std::string& impl,
-                       const std::string& config);
+// Where the zeros of W are, in percent and in the terms of RBGP4. What has no base graphs is told by
+// what it would be as one: random blocks have all sparsity in Go and as many repeated rows as a block;
+// random elements have it in Gi, and no repeated rows.
+struct Structure {
+  double sparsity = 0;
+  double go_sparsity = 0;
+  double gi_sparsity = 0;
+  std::int64_t row_repetition = 1;
+  std::optional<double> spectral_gap = std::nullopt;
+};
 
-// The inputs of one problem on one device and the dense product on them; entries of the same problem
-// share it, so that every ratio is taken in one run on the same data.
+struct Entry {
+  std::string impl;  // "cusparse:csr"
+  std::string config;  // "random@75"
+  DenseArithmetic arithmetic = DenseArithmetic::f32;  // its own, and of what it is compared with
+  Structure structure = {};
+};
+
+// The input of one problem on one device and the dense products on it; entries of the same problem
+// share them, so that every ratio is taken in one run on the same data, turn by turn.
+//
+// Every entry is checked once against the double-precision reference, on poisoned output, before it is
+// registered, and is timed in two modes:
+//   warm  launches follow each other on the same buffers; all counters but those of cold mode
+//   cold  launches rotate over copies of W, I and O, more than twice the L2 cache (on the host the last
+//         cache) in all: counters cold_median_ms and cold_ratio_to_dense, against dense in that mode
 class ProductBench {
  public:
   ProductBench(std::string suite, const Problem& problem, const Device& device);
   ~ProductBench();
 
-  // Registers `suite/.../openblas|cublas/dense`. Does nothing where the library is missing.
-  void register_dense();
+  // What follows registers an entry; progress goes to stderr. False, with the reason on stderr, where
+  // there is nothing to register.
 
-  // Tunes the kernel of a configuration, or configuration and kernel of a sparsity, and registers the
-  // winner. Progress goes to stderr. False, with the reason on stderr, where nothing was found.
+  // `suite/.../openblas|cublas/dense`. Where the library is missing, the other entries have no ratio.
+  bool register_dense(DenseArithmetic arithmetic = DenseArithmetic::f32);
+
+  // Tunes the kernel of a configuration, or configuration and kernel of a sparsity: the winner.
   bool tune_and_register(TuneRequest request);
 
+  // The kernel of a plan for this problem.
+  bool register_plan(const Plan& plan);
+
+  // The fastest of several implementations of the product with W. They differ in algorithm or layout.
+  using Maker = std::function<std::unique_ptr<Contender>()>;
+  bool register_fastest(const Entry& entry, const CsrMatrix& weights,
+                        const std::vector<Maker>& makers);
+
   const Problem& problem() const { return problem_; }
+  const Device& device() const { return device_; }
 
  private:
   struct State;
+  bool register_kernel(const KernelSpec& spec, std::optional<double> spectral_gap);
   std::string suite_;
   Problem problem_;
   Device device_;

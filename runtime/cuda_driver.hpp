@@ -31,6 +31,7 @@ namespace cuda {
 inline constexpr CUresult kSuccess = 0;
 
 inline constexpr int kDeviceMultiprocessors = 16;
+inline constexpr int kDeviceL2Bytes = 38;
 inline constexpr int kDeviceComputeMajor = 75;
 inline constexpr int kDeviceComputeMinor = 76;
 inline constexpr int kDeviceSharedBytesOptIn = 97;

@@ -6,7 +6,9 @@
 
 #include <rbgp/device.hpp>
 
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 namespace rbgp::runtime {
@@ -37,5 +39,39 @@ struct Samples {
 // throws.
 Samples time_launches(const Device& device, const std::function<void(void* stream)>& launch,
                       const TimingOptions& options = {});
+
+// The same in two steps, for comparisons that interleave: launches are warmed up and captured once,
+// then timed as often as wanted.
+//
+// `launch` is given the number of the copy of its buffers to work on: 0, 1, ... copies - 1, 0, ... With
+// one copy, what fits into the device's cache stays there from launch to launch (warm); with as many
+// as rotating_copies says, each launch finds nothing of what it needs there (cold).
+class LaunchTimer {
+ public:
+  using Launch = std::function<void(int copy, void* stream)>;
+
+  // Errors: as time_launches.
+  LaunchTimer(const Device& device, int copies, Launch launch, const TimingOptions& options = {});
+  LaunchTimer(LaunchTimer&&) noexcept;
+  LaunchTimer& operator=(LaunchTimer&&) noexcept;
+  ~LaunchTimer();
+
+  // Blocks. Errors: launch_failed, and on the host what `launch` throws.
+  Samples sample();
+
+ private:
+  class State;
+  class HostState;
+  class CudaState;
+  std::unique_ptr<State> state_;
+};
+
+// Bytes of the last cache that all compute units share: L2 on CUDA, the last level on the host. 0
+// where it is not known.
+std::int64_t shared_cache_bytes(const Device& device);
+
+// How many copies of the buffers of one launch (`bytes` in all) make a rotation cold: between two
+// launches on one copy, those on the others touch at least twice the cache. 1 where `cache_bytes` is 0.
+int rotating_copies(std::int64_t bytes, std::int64_t cache_bytes);
 
 }  // namespace rbgp::runtime

@@ -59,15 +59,18 @@ class OpenBlas : public DenseBaseline {
 
 class CuBlas : public DenseBaseline {
  public:
-  CuBlas(const Problem& problem, const Device& device, DynamicLibrary library)
+  CuBlas(const Problem& problem, const Device& device, DynamicLibrary library,
+         DenseArithmetic arithmetic)
       : problem_(problem), device_(device), library_(std::move(library)) {
     const auto context = current_context();
     gemm_ = library_.symbol<Gemm>("cublasSgemm_v2");
     set_stream_ = library_.symbol<SetStream>("cublasSetStream_v2");
     check(library_.symbol<int (*)(void**)>("cublasCreate_v2")(&handle_), "cublasCreate");
-    // f32 arithmetic proper: CUBLAS_DEFAULT_MATH never takes TF32.
+    // CUBLAS_DEFAULT_MATH never takes TF32 for f32 products.
     constexpr int kDefaultMath = 0;
-    check(library_.symbol<int (*)(void*, int)>("cublasSetMathMode")(handle_, kDefaultMath),
+    constexpr int kTf32Math = 3;
+    const int math = arithmetic == DenseArithmetic::tf32 ? kTf32Math : kDefaultMath;
+    check(library_.symbol<int (*)(void*, int)>("cublasSetMathMode")(handle_, math),
           "cublasSetMathMode");
     // Its own workspace would be allocated at the first launch, which may be under capture.
     constexpr std::size_t kWorkspaceBytes = std::size_t{64} << 20;
@@ -136,14 +139,20 @@ std::vector<std::string> cublas_names() {
 }  // namespace
 
 std::unique_ptr<DenseBaseline> DenseBaseline::open(const Problem& problem, const Device& device,
-                                                   std::string& reason) {
+                                                   std::string& reason,
+                                                   DenseArithmetic arithmetic) {
   if (std::max({problem.m, problem.n, problem.k}) > INT_MAX) {
     reason = "the sizes exceed what the dense libraries take";
     return nullptr;
   }
   if (device.kind() == DeviceKind::cuda) {
     auto library = DynamicLibrary::try_open(cublas_names(), &reason);
-    return library ? std::make_unique<CuBlas>(problem, device, std::move(*library)) : nullptr;
+    return library ? std::make_unique<CuBlas>(problem, device, std::move(*library), arithmetic)
+                   : nullptr;
+  }
+  if (arithmetic == DenseArithmetic::tf32) {
+    reason = "tf32 is an arithmetic of tensor cores, which the host has not";
+    return nullptr;
   }
   const std::array<std::string, 2> names = {"libopenblas.so.0", "libopenblas.so"};
   auto library = DynamicLibrary::try_open(names, &reason);

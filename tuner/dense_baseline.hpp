@@ -10,6 +10,9 @@
 
 namespace rbgp {
 
+// What the products of f32 inputs are computed with: f32, or tf32 on the tensor cores of CUDA devices.
+enum class DenseArithmetic { f32, tf32 };
+
 class DenseBaseline {
  public:
   virtual ~DenseBaseline() = default;
@@ -17,9 +20,11 @@ class DenseBaseline {
   virtual void launch(const void* weights, const void* input, void* output, void* stream) = 0;
   virtual std::string name() const = 0;  // "OpenBLAS 0.3.21 SkylakeX", "cuBLAS 13.0"
 
-  // The library of the device; null with a one-line reason where it cannot be opened.
+  // The library of the device; null with a one-line reason where it cannot be opened or has no such
+  // arithmetic.
   static std::unique_ptr<DenseBaseline> open(const Problem& problem, const Device& device,
-                                             std::string& reason);
+                                             std::string& reason,
+                                             DenseArithmetic arithmetic = DenseArithmetic::f32);
 };
 
 }  // namespace rbgp

@@ -5,6 +5,7 @@
 #include <rbgp/error.hpp>
 
 #include <chrono>
+#include <limits>
 #include <stdexcept>
 #include <thread>
 
@@ -75,13 +76,94 @@ TEST(TimerOnHost, StopsAtTheTimeOrTheNumberOfSamples) {
   EXPECT_EQ(counted.ms.size(), 3U);
 }
 
+TEST(TimerOnHost, EveryCopyIsLaunchedEquallyOften) {
+  struct Case {
+    int copies;
+    int launches_per_sample;
+    int warmup;
+  };
+  for (const Case& each : {Case{1, 3, 0}, Case{3, 3, 2}, Case{4, 2, 1}, Case{5, 0, 3}}) {
+    std::vector<int> order;
+    LaunchTimer timer(Device::host(), each.copies,
+                      [&](int copy, void* stream) {
+                        EXPECT_EQ(stream, nullptr);
+                        order.push_back(copy);
+                      },
+                      {.min_seconds = 0,
+                       .min_samples = 2,
+                       .max_samples = 2,
+                       .launches_per_sample = each.launches_per_sample,
+                       .warmup = each.warmup});
+    timer.sample();
+    const Samples samples = timer.sample();
+    EXPECT_EQ(samples.ms.size(), 2U);
+    // Launches chosen by the timer itself come in whole rotations.
+    if (each.launches_per_sample == 0) EXPECT_EQ(samples.launches_per_sample % each.copies, 0);
+    ASSERT_GE(order.size(), 4U);
+    for (std::size_t i = 0; i < order.size(); ++i)
+      ASSERT_EQ(order[i], static_cast<int>(i) % each.copies) << "launch " << i;
+  }
+}
+
+TEST(TimerOnHost, SamplesAsOftenAsWanted) {
+  int launches = 0;
+  LaunchTimer timer(Device::host(), 1, [&](int, void*) { ++launches; },
+                    {.min_seconds = 0,
+                     .min_samples = 3,
+                     .max_samples = 3,
+                     .launches_per_sample = 2,
+                     .warmup = 1});
+  LaunchTimer moved = std::move(timer);
+  EXPECT_EQ(launches, 1);
+  for (int round = 1; round <= 3; ++round) {
+    EXPECT_EQ(moved.sample().ms.size(), 3U);
+    EXPECT_EQ(launches, 1 + round * 6);
+  }
+}
+
+TEST(RotatingCopies, OthersFillTwiceTheCache) {
+  struct Case {
+    std::int64_t bytes;
+    std::int64_t cache_bytes;
+    int copies;
+  };
+  constexpr std::int64_t kMib = 1 << 20;
+  const Case cases[] = {{1, 0, 1},
+                        {100, -1, 1},
+                        {1, 1, 3},
+                        {2, 1, 2},
+                        {3, 1, 2},
+                        {100, 50, 2},
+                        {99, 50, 3},
+                        {192 * kMib, 50 * kMib, 2},
+                        {4 * kMib, 50 * kMib, 26},
+                        {7, std::int64_t{1} << 40, std::numeric_limits<int>::max()}};
+  for (const Case& each : cases) {
+    const int copies = rotating_copies(each.bytes, each.cache_bytes);
+    EXPECT_EQ(copies, each.copies) << each.bytes << " bytes, cache of " << each.cache_bytes;
+    if (copies < std::numeric_limits<int>::max())
+      EXPECT_GE((copies - 1) * each.bytes, 2 * each.cache_bytes);
+  }
+  EXPECT_THROW(rotating_copies(0, 1), Error);
+  EXPECT_THROW(rotating_copies(-1, 1), Error);
+}
+
+TEST(SharedCache, IsAPlausibleSizeOnTheHost) {
+  const std::int64_t bytes = shared_cache_bytes(Device::host());
+  EXPECT_GE(bytes, 0);
+  EXPECT_LT(bytes, std::int64_t{8} << 30);
+}
+
 TEST(Timer, RefusesOptionsWithoutSamples) {
+  EXPECT_THROW(LaunchTimer(Device::host(), 0, [](int, void*) {}), Error);
   const TimingOptions cases[] = {{.max_samples = 0},
                                  {.min_samples = 10, .max_samples = 9},
                                  {.launches_per_sample = -1},
                                  {.warmup = -1}};
   for (const TimingOptions& options : cases)
-    EXPECT_THROW(time_launches(Device::host(), [](void*) {}, options), Error);
+    EXPECT_THROW(time_launches(
+                     Device::host(), [](void*) {}, options),
+                 Error);
 }
 
 TEST(Timer, PassesOnWhatALaunchThrows) {

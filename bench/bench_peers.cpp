@@ -1,0 +1,89 @@
+// What a user would take instead, beside our best kernel, in one run and on the same input: the dense
+// product of the vendor's library (f32, and tf32 for the peers that use it), cuSPARSE in its formats,
+// on the host Eigen. Arguments besides Google Benchmark's:
+//   --sizes=4096           or MxKxN, several; 1024 on the host
+//   --sparsities=50,75,87.5,93.75
+//   --peers=csr,bsr4,bsr16,bsr32,bell32,bell64,bell128   none where it is empty
+//   --budget=15            seconds of tuning for our kernel at each sparsity; 0 leaves it out
+//   --plans=FILE,FILE      kernels of plans, beside what is tuned
+//   --device=auto
+#include <memory>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include <bench/arguments.hpp>
+#include <bench/peers.hpp>
+#include <bench/product_bench.hpp>
+#include <rbgp/error.hpp>
+
+namespace {
+
+using namespace rbgp;
+
+struct Selection {
+  std::vector<double> sparsities;
+  std::vector<bench::Peer> peers;
+  std::vector<Plan> plans;
+  double budget_seconds;
+};
+
+Selection parse(bench::Arguments& arguments, bool host) {
+  Selection selection;
+  for (const std::string& text : bench::split(arguments["sparsities"]))
+    selection.sparsities.push_back(bench::parse_number(text));
+  const std::string all = host ? "csr" : "csr,bsr4,bsr16,bsr32,bell32,bell64,bell128";
+  for (const std::string& text :
+       bench::split(arguments["peers"] == "all" ? all : arguments["peers"]))
+    selection.peers.push_back(bench::Peer::parse(text));
+  for (const std::string& file : bench::split(arguments["plans"]))
+    selection.plans.push_back(Plan::load(file));
+  selection.budget_seconds = bench::parse_number(arguments["budget"]);
+  return selection;
+}
+
+void register_all(bench::ProductBench& suite, const Selection& selection) {
+  suite.register_dense();
+  for (const bench::Peer& peer : selection.peers)
+    if (peer.arithmetic() == DenseArithmetic::tf32) {
+      suite.register_dense(DenseArithmetic::tf32);
+      break;
+    }
+  for (const double sparsity : selection.sparsities) {
+    for (const bench::Peer& peer : selection.peers) bench::register_peer(suite, peer, sparsity);
+    if (selection.budget_seconds > 0)
+      suite.tune_and_register(
+          {.sparsity_percent = sparsity, .budget_seconds = selection.budget_seconds});
+  }
+  for (const Plan& plan : selection.plans) suite.register_plan(plan);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  bench::Arguments arguments = {{"sizes", ""},    {"sparsities", "50,75,87.5,93.75"},
+                                {"peers", "all"}, {"budget", "15"},
+                                {"plans", ""},    {"device", "auto"}};
+  bench::take_arguments(argc, argv, arguments);
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  try {
+    const Device device = Device::select(arguments["device"]);
+    const bool host = device.kind() == DeviceKind::host;
+    const Selection selection = parse(arguments, host);
+    if (arguments["sizes"].empty()) arguments["sizes"] = host ? "1024" : "4096";
+    std::vector<Problem> problems;
+    for (const std::string& text : bench::split(arguments["sizes"]))
+      problems.push_back(bench::parse_problem(text));
+    std::vector<std::unique_ptr<bench::ProductBench>> suites;
+    for (const Problem& problem : problems) {
+      suites.push_back(std::make_unique<bench::ProductBench>("peers", problem, device));
+      register_all(*suites.back(), selection);
+    }
+    bench::add_context(device);
+    benchmark::RunSpecifiedBenchmarks();
+  } catch (const Error& error) {
+    return bench::report_error("bench_peers", error);
+  }
+  return 0;
+}

@@ -1,0 +1,91 @@
+#include <bench/contender.hpp>
+
+#include <utility>
+
+namespace rbgp::bench {
+namespace {
+
+struct BoundCopy {
+  DeviceBuffer weights;
+  const void* input;
+  void* output;
+};
+
+class Dense : public Contender {
+ public:
+  Dense(std::unique_ptr<DenseBaseline> library, const Device& device, std::vector<float> weights)
+      : library_(std::move(library)), device_(device), weights_(std::move(weights)) {}
+
+  std::int64_t weight_bytes() const override {
+    return static_cast<std::int64_t>(weights_.size() * sizeof(float));
+  }
+
+  void add_copy(void* input, void* output) override {
+    BoundCopy copy{DeviceBuffer(device_, weights_.size() * sizeof(float)), input, output};
+    copy.weights.upload(weights_.data(), copy.weights.bytes());
+    copies_.push_back(std::move(copy));
+  }
+
+  void launch(int copy, void* stream) override {
+    const BoundCopy& bound = copies_[static_cast<std::size_t>(copy)];
+    library_->launch(bound.weights.data(), bound.input, bound.output, stream);
+  }
+
+  std::string label() const override { return library_->name(); }
+
+ private:
+  std::unique_ptr<DenseBaseline> library_;
+  Device device_;
+  std::vector<float> weights_;
+  std::vector<BoundCopy> copies_;
+};
+
+class OwnKernel : public Contender {
+ public:
+  OwnKernel(const KernelSpec& spec, const Device& device, std::vector<float> values)
+      : device_(device),
+        kernel_(Kernel::create(spec, device)),
+        values_(std::move(values)),
+        workspace_(device, kernel_.workspace_bytes()) {}
+
+  std::int64_t weight_bytes() const override {
+    return static_cast<std::int64_t>(kernel_.packed_bytes());
+  }
+
+  void add_copy(void* input, void* output) override {
+    BoundCopy copy{DeviceBuffer(device_, kernel_.packed_bytes()), input, output};
+    kernel_.pack(values_.data(), copy.weights);
+    copies_.push_back(std::move(copy));
+  }
+
+  void launch(int copy, void* stream) override {
+    const BoundCopy& bound = copies_[static_cast<std::size_t>(copy)];
+    kernel_.launch(bound.weights.data(), bound.input, bound.output, workspace_.data(), stream);
+  }
+
+  std::string label() const override { return kernel_.describe(); }
+
+ private:
+  Device device_;
+  Kernel kernel_;
+  std::vector<float> values_;
+  DeviceBuffer workspace_;
+  std::vector<BoundCopy> copies_;
+};
+
+}  // namespace
+
+std::unique_ptr<Contender> dense_contender(const Problem& problem, const Device& device,
+                                           DenseArithmetic arithmetic, std::vector<float> weights,
+                                           std::string& reason) {
+  auto library = DenseBaseline::open(problem, device, reason, arithmetic);
+  if (!library) return nullptr;
+  return std::make_unique<Dense>(std::move(library), device, std::move(weights));
+}
+
+std::unique_ptr<Contender> kernel_contender(const KernelSpec& spec, const Device& device,
+                                            std::vector<float> values) {
+  return std::make_unique<OwnKernel>(spec, device, std::move(values));
+}
+
+}  // namespace rbgp::bench
