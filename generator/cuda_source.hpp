@@ -39,7 +39,7 @@ std::string device_array(std::string_view type, std::string_view name,
 // static member function `FUNCTION(u, k)`, the k-th neighbour of u, each row of the graph standing
 // for `copies` rows. A complete graph needs no array.
 struct AdjacencySource {
-  std::string array;   // namespace scope
+  std::string array;  // namespace scope
   std::string member;  // inside Pattern
 };
 AdjacencySource adjacency_source(const BaseGraph& graph, std::string_view array,

@@ -38,7 +38,8 @@ class Merger {
   Merger(const BaseGraph& graph, std::int64_t merge)
       : merge_(static_cast<std::size_t>(merge)),
         members_(static_cast<std::size_t>(graph.config().left)) {
-    for (std::int64_t u = 0; u < graph.config().left; ++u) bits_.push_back(neighbour_bits(graph, u));
+    for (std::int64_t u = 0; u < graph.config().left; ++u)
+      bits_.push_back(neighbour_bits(graph, u));
     std::iota(members_.begin(), members_.end(), 0);
   }
 

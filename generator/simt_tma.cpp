@@ -102,24 +102,23 @@ std::optional<std::string> plan_steps(const KernelShape& shape, Layout& layout) 
     return "step_tiles does not divide Go's degree";
   const std::int64_t resident = kernel.at("resident_blocks");
   if (resident < 1) return "resident_blocks is at least 1";
-  const std::int64_t thread_registers =
-      kernel.at("thread_rows") * kernel.at("thread_cols") +
-      kernel.at("thread_rows") + kernel.at("thread_cols") + kOtherRegisters;
+  const std::int64_t thread_registers = kernel.at("thread_rows") * kernel.at("thread_cols") +
+                                        kernel.at("thread_rows") + kernel.at("thread_cols") +
+                                        kOtherRegisters;
   if (resident * layout.threads * thread_registers > kRegisters)
     return "resident blocks need more registers than a multiprocessor has";
 
   layout.max_union = max_union_degree(config.gi, kernel.at("merge"));
   const std::int64_t warp_rows = kernel.at("thread_rows") * kernel.at("lane_rows");
-  const std::int64_t step_union =
-      step_tiles * config.gr.right * layout.max_union * config.gb.right;
+  const std::int64_t step_union = step_tiles * config.gr.right * layout.max_union * config.gb.right;
   const std::int64_t value_words = round_up(layout.block_groups * step_union * warp_rows, 4);
   const std::int64_t stage_words =
       round_up(step_tiles * config.tile_cols() * layout.block_n + value_words, kBoxAlignmentWords);
   const std::int64_t groups = layout.split.gi_left / kernel.at("merge");
   const std::int64_t list_words = is_listed(shape) ? groups * step_union / config.gb.right : 0;
   // Beside each stage a barrier of two words and a counter.
-  const std::int64_t budget = (shape.device.shared_bytes + kReservedSharedBytes) / resident -
-                              kReservedSharedBytes;
+  const std::int64_t budget =
+      (shape.device.shared_bytes + kReservedSharedBytes) / resident - kReservedSharedBytes;
   const std::int64_t fitting = (budget / 4 - list_words) / (stage_words + 3);
   if (fitting < 2)
     return fmt::format("two steps need {} bytes of shared memory, at most {}",
@@ -192,14 +191,14 @@ AdjacencySource merged_source(const RowMerge& merged, const RowSplit& split, boo
 std::vector<Tunable> tunables(const DeviceProperties&) {
   return {
       {"thread_rows", {8, 16, 4, 2, 1}},  // rows of a lane
-      {"thread_cols", {8, 16, 4}},        // columns of a lane
-      {"lane_rows", {1, 2, 4, 8}},        // lanes of a warp one above the other
-      {"merge", {1, 2, 4, 8}},            // vertices of Gi that share the union of their columns
+      {"thread_cols", {8, 16, 4}},  // columns of a lane
+      {"lane_rows", {1, 2, 4, 8}},  // lanes of a warp one above the other
+      {"merge", {1, 2, 4, 8}},  // vertices of Gi that share the union of their columns
       {"block_groups", {0, 8, 4, 16, 2, 1}},  // row tiles of a block; 0: those of a whole tile
-      {"warps_n", {1, 2, 4}},             // warps of a block side by side
-      {"step_tiles", {1, 2, 4}},          // neighbours of Go in a step
-      {"unroll", {8, 4}},                 // columns of W unrolled
-      {"resident_blocks", {1, 2}},        // of a multiprocessor
+      {"warps_n", {1, 2, 4}},  // warps of a block side by side
+      {"step_tiles", {1, 2, 4}},  // neighbours of Go in a step
+      {"unroll", {8, 4}},  // columns of W unrolled
+      {"resident_blocks", {1, 2}},  // of a multiprocessor
   };
 }
 

@@ -26,10 +26,10 @@ TensorMap encode_tensor_map(const Device& device, const TensorMapShape& shape, c
                                static_cast<std::uint32_t>(shape.box_rows)};
   const std::uint32_t steps[] = {1, 1};
   TensorMap map{};
-  cuda_check(driver.tensor_map_encode_tiled(&map, kFloat32, 2, matrix, sizes, row_bytes, box, steps,
-                                            kNoInterleave, kNoSwizzle, kPromoteTo128Bytes,
-                                            kZerosOutside),
-             "cuTensorMapEncodeTiled");
+  cuda_check(
+      driver.tensor_map_encode_tiled(&map, kFloat32, 2, matrix, sizes, row_bytes, box, steps,
+                                     kNoInterleave, kNoSwizzle, kPromoteTo128Bytes, kZerosOutside),
+      "cuTensorMapEncodeTiled");
   return map;
 }
 

@@ -103,8 +103,8 @@ double tma_cost(const Candidate& candidate, const Problem& problem,
   const double merge = as_double(kernel.at("merge"));
   const double warp_rows = rows * lane_rows;
   const double warp_cols = cols * 32 / lane_rows;
-  const auto split = split_row_groups(config, kernel.at("thread_rows") * kernel.at("lane_rows") /
-                                                  kernel.at("merge"));
+  const auto split = split_row_groups(
+      config, kernel.at("thread_rows") * kernel.at("lane_rows") / kernel.at("merge"));
   const double tile_groups = as_double(split->gi_left) / merge;
   const double wanted = as_double(kernel.at("block_groups"));
   const double block_groups = wanted == 0 ? tile_groups : wanted;
@@ -116,16 +116,16 @@ double tma_cost(const Candidate& candidate, const Problem& problem,
   const double inner = as_double(config.gi.right);
   const double random_vertices = std::pow(merge, 0.7);
   const double shared_part = inner * (1 - std::pow(1 - config.gi.density(), random_vertices));
-  const double row_columns = as_double(config.nnz_per_row()) * shared_part /
-                             as_double(config.gi.left_degree);
+  const double row_columns =
+      as_double(config.nnz_per_row()) * shared_part / as_double(config.gi.left_degree);
   const double loads = std::ceil(rows / 4) + cols / 4;
   const double list_loads = config.gi.is_complete() ? 0 : 1 / as_double(config.gb.right);
   constexpr double kIssuesPerClock = 4;
   constexpr double kBroadcastClocks = 2;  // of shared memory, for 16 bytes that all lanes read
   constexpr double kVectorClocks = 4;  // for 16 bytes a lane
   const double issue = (rows * cols + loads + 2 * list_loads) / kIssuesPerClock;
-  const double shared = std::ceil(rows / 4) * kBroadcastClocks + cols / 4 * kVectorClocks +
-                        list_loads;
+  const double shared =
+      std::ceil(rows / 4) * kBroadcastClocks + cols / 4 * kVectorClocks + list_loads;
   constexpr double kOverlap = 0.25;  // of the lesser of the two that does not hide
   double column_clocks = std::max(issue, shared) + kOverlap * std::min(issue, shared);
 

@@ -100,6 +100,10 @@ KernelSpec small_spec(const std::string& family) {
                   {family, {}}};
   for (const Tunable& tunable : find_family(family).tunables(synthetic_device(DeviceKind::cuda)))
     spec.kernel.tunables[tunable.name] = tunable.values.front();
+  if (family == "simt_tma") {
+    spec.kernel.tunables["thread_rows"] = 4;
+    spec.kernel.tunables["thread_cols"] = 4;
+  }
   if (family == "simt_row_group") spec.kernel.tunables["block_groups"] = 4;
   return spec;
 }
@@ -143,6 +147,15 @@ TEST(CudaOnHost, CatchesPlantedFaults) {
       {"simt_row_group", "copies left under way", "wait_copies<0>();", 1, ""},
       {"simt_row_group", "shared memory too small", "Config::kStages - 1;\n    int list_of", 1,
        "Config::kStages;\n    int list_of"},
+      {"simt_tma", "wait for copies", "shared.filled[stage].wait(parity);", 1, ""},
+      {"simt_tma", "lanes that are not done", "__syncwarp();", 1, ""},
+      {"simt_tma", "warps that are not done", "% kWarps == kWarps - 1", 1, "% kWarps == 0"},
+      {"simt_tma", "lists that are not there", "__syncthreads();", 1, ""},
+      {"simt_tma", "copies past the last step", "turn + Config::kStages < turns", 1, "true"},
+      {"simt_tma", "bytes not announced", "4 * (kInputWords + kValueWords)", 1, "4 * kInputWords"},
+      {"simt_tma", "column bound of the store", "if (n < Config::kN)", 1, "if (true)"},
+      {"simt_tma", "a row not stored", "if (u >= Config::kM) continue;", 1,
+       "if (u >= Config::kM - 1) continue;"},
   };
   for (const Fault& fault : kFaults) {
     SCOPED_TRACE(std::string(fault.family) + ": " + fault.name);

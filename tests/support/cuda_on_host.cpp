@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -30,11 +31,17 @@ void write_floats(const fs::path& file, const std::vector<float>& values) {
 
 std::string support_file(const char* name) { return read_text(fs::path(RBGP_TEST_SUPPORT) / name); }
 
-// The instructions that only a GPU has are in one template: the shim's functions stand in for it.
+// The instructions that only a GPU has are in templates of their own: the shim's functions stand in.
 std::string with_host_copies(std::string source) {
-  const std::string copies = kernel_template("async_copy.cuh");
-  if (const std::size_t at = source.find(copies); at != std::string::npos)
-    source.replace(at, copies.size(), support_file("cuda_on_host_async_copy.hpp"));
+  constexpr std::pair<const char*, const char*> kStandIns[] = {
+      {"async_copy.cuh", "cuda_on_host_async_copy.hpp"},
+      {"bulk_copy.cuh", "cuda_on_host_bulk_copy.hpp"},
+  };
+  for (const auto& [name, stand_in] : kStandIns) {
+    const std::string copies = kernel_template(name);
+    if (const std::size_t at = source.find(copies); at != std::string::npos)
+      source.replace(at, copies.size(), support_file(stand_in));
+  }
   return source;
 }
 
@@ -52,9 +59,12 @@ CudaOnHost::CudaOnHost(const KernelSpec& spec, const DeviceProperties& device,
       << fmt::format(
              "#include <sanitizer/asan_interface.h>\n"
              "#define RBGP_SHARED_BYTES {}\n#define RBGP_OUTPUT_BYTES {}\n"
-             "#define RBGP_PACKED_BYTES {}\n#define RBGP_HAS_PACK {}\n#define RBGP_BLOCKS {}\n",
+             "#define RBGP_PACKED_BYTES {}\n#define RBGP_HAS_PACK {}\n#define RBGP_BLOCKS {}\n"
+             "#define RBGP_K {}\n#define RBGP_N {}\n"
+             "#define RBGP_BOX_ROWS {}\n#define RBGP_BOX_COLS {}\n",
              geometry.shared_bytes, outputs_ * sizeof(float), geometry.packed_bytes,
-             family.pack_entry.empty() ? 0 : 1, geometry.grid[0])
+             family.pack_entry.empty() ? 0 : 1, geometry.grid[0], spec.problem.k, spec.problem.n,
+             geometry.input_box[0], geometry.input_box[1])
       << support_file("cuda_on_host_shim.hpp") << with_host_copies(source)
       << support_file("cuda_on_host_main.cpp");
   const std::string command = fmt::format(

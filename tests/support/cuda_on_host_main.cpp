@@ -3,7 +3,7 @@
 // values, input: what a caller uploads. output: what came out, NaN where nothing was written. The numbers
 // in capitals are defined by who compiles this.
 
-alignas(16) float4 shared_vectors[(RBGP_SHARED_BYTES + 15) / 16 + 1];
+alignas(1024) float4 shared_vectors[(RBGP_SHARED_BYTES + 15) / 16 + 1];
 
 namespace {
 
@@ -64,8 +64,14 @@ int main(int argc, char** argv) {
 #else
   Buffer& packed = values;
 #endif
+#if RBGP_BOX_ROWS
+  const TensorMap map{input.data, RBGP_K, RBGP_N, RBGP_BOX_ROWS, RBGP_BOX_COLS};
+  launch(RBGP_BLOCKS, Config::kThreads, backwards,
+         [&] { rbgp_kernel(packed.data, input.data, output.data, 1.0f, map); });
+#else
   launch(RBGP_BLOCKS, Config::kThreads, backwards,
          [&] { rbgp_kernel(packed.data, input.data, output.data); });
+#endif
   std::FILE* file = std::fopen((folder + "/output").c_str(), "wb");
   const bool written =
       file != nullptr && std::fwrite(output.data, 1, output.size, file) == output.size;

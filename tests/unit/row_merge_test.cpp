@@ -43,8 +43,8 @@ TEST(RowMerge, GroupsHaveTheUnionOfTheirMembers) {
     for (std::int64_t group = 0; group < merged.groups; ++group) {
       std::set<std::int32_t> expected;
       for (std::int64_t m = 0; m < one.merge; ++m)
-        expected.merge(neighbours_of(
-            graph, merged.members[static_cast<std::size_t>(group * one.merge + m)]));
+        expected.merge(
+            neighbours_of(graph, merged.members[static_cast<std::size_t>(group * one.merge + m)]));
       const auto first = merged.columns.begin() + group * merged.union_degree;
       EXPECT_EQ(std::set<std::int32_t>(first, first + merged.union_degree), expected);
     }
@@ -63,9 +63,9 @@ TEST(RowMerge, SourcesNameEachNeighbourOfAMemberOnce) {
             merged.sources[static_cast<std::size_t>(place * merged.union_degree + i)];
         if (source < 0) continue;
         ++seen[static_cast<std::size_t>(source)];
-        EXPECT_EQ(row[static_cast<std::size_t>(source)],
-                  merged.columns[static_cast<std::size_t>(place / one.merge * merged.union_degree +
-                                                          i)]);
+        EXPECT_EQ(
+            row[static_cast<std::size_t>(source)],
+            merged.columns[static_cast<std::size_t>(place / one.merge * merged.union_degree + i)]);
       }
       EXPECT_EQ(seen, std::vector<int>(row.size(), 1));
     }
