@@ -10,6 +10,7 @@
 #include <rbgp/error.hpp>
 
 #include <cstring>
+#include <memory>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -192,6 +193,45 @@ TEST_F(CudaTest, TimesThroughAGraph) {
   EXPECT_LT(ratio, 12.0);
   EXPECT_LT(slow.spread(), 0.5);
   RecordProperty("quick_us", std::to_string(1000 * quick.median()));
+}
+
+// y grows with every launch on a copy: replays go through all copies equally often.
+TEST_F(CudaTest, TimerRotatesOverCopies) {
+  const CudaFunction function = module_->cuda_function("saxpy", 0);
+  std::vector<std::unique_ptr<Saxpy>> copies;
+  for (int i = 0; i < 3; ++i) copies.push_back(std::make_unique<Saxpy>(device_, function));
+  LaunchTimer timer(
+      device_, 3,
+      [&](int copy, void* stream) { copies.at(static_cast<std::size_t>(copy))->launch(stream); },
+      {.min_seconds = 0, .min_samples = 2, .max_samples = 4, .launches_per_sample = 6});
+  const float before = copies.front()->result().front();
+  EXPECT_GT(before, 0.0F);
+  EXPECT_GT(timer.sample().median(), 0);
+  EXPECT_EQ(timer.sample().launches_per_sample, 6);
+  const std::vector<float> result = copies.front()->result();
+  EXPECT_GT(result.front(), before);
+  for (const std::unique_ptr<Saxpy>& copy : copies) EXPECT_EQ(copy->result(), result);
+}
+
+// Timers of a comparison live side by side and end in any order.
+TEST_F(CudaTest, TimersTakeTurns) {
+  Saxpy saxpy(device_, module_->cuda_function("saxpy", 0));
+  const auto launch = [&](int, void* stream) { saxpy.launch(stream); };
+  const TimingOptions options{.min_seconds = 0, .min_samples = 2, .max_samples = 20};
+  auto first = std::make_unique<LaunchTimer>(device_, 1, launch, options);
+  LaunchTimer second(device_, 1, launch, options);
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_GT(first->sample().median(), 0);
+    EXPECT_GT(second.sample().median(), 0);
+  }
+  first.reset();
+  EXPECT_GT(second.sample().median(), 0);
+}
+
+TEST_F(CudaTest, KnowsTheSharedCache) {
+  const std::int64_t bytes = shared_cache_bytes(device_);
+  EXPECT_GE(bytes, 1 << 18);
+  EXPECT_LE(bytes, std::int64_t{1} << 30);
 }
 
 TEST_F(CudaTest, TimerSurvivesALaunchThatThrows) {
