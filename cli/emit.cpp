@@ -6,6 +6,7 @@
 #include <cli/commands.hpp>
 #include <cli/option_checks.hpp>
 #include <cli/output_file.hpp>
+#include <cli/problem_options.hpp>
 #include <rbgp/codegen.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/tuner.hpp>
@@ -16,7 +17,7 @@ namespace {
 struct KernelOptions {
   std::string config;
   std::int64_t n = 0;
-  std::string dtype = "f32";
+  ProblemOptions problem;
   std::string target = "host";
   std::uint64_t seed = 1;
   std::vector<std::string> settings;  // "block_n=128"
@@ -42,8 +43,10 @@ void apply_setting(const std::string& setting, KernelConfig& kernel) {
 
 KernelSpec spec_of(const KernelOptions& options, const DeviceProperties& target) {
   const Rbgp4Config config = Rbgp4Config::parse(options.config);
-  const Problem problem{
-      .m = config.rows(), .k = config.cols(), .n = options.n, .dtype = parse_dtype(options.dtype)};
+  Problem problem = options.problem.problem();
+  problem.m = config.rows();
+  problem.k = config.cols();
+  problem.n = options.n;
   KernelConfig kernel = default_kernel(config, problem, target);
   for (const std::string& setting : options.settings) apply_setting(setting, kernel);
   return {.problem = problem,
@@ -77,7 +80,7 @@ CLI::App* add_kernel_command(CLI::App& app, const char* name, const char* descri
                    "Configuration, go=32x128@50,gr=4x1,gi=32x32@50,gb=1x1 for example")
       ->required();
   command->add_option("--n", options.n, "Columns of I and O")->required()->check(size_check());
-  command->add_option("--dtype", options.dtype, "Type of all elements")->capture_default_str();
+  add_problem_options(*command, options.problem);
   command->add_option("--target", options.target, "host, or a CUDA architecture (sm_90a)")
       ->capture_default_str();
   command->add_option("--seed", options.seed, "Seed of the base graphs")

@@ -5,8 +5,12 @@
 namespace rbgp::cli {
 
 Json to_json(const Problem& problem) {
-  return {
-      {"m", problem.m}, {"k", problem.k}, {"n", problem.n}, {"dtype", to_string(problem.dtype)}};
+  return {{"m", problem.m},
+          {"k", problem.k},
+          {"n", problem.n},
+          {"dtype", to_string(problem.dtype)},
+          {"layout", to_string(problem.layout)},
+          {"epilogue", problem.epilogue.to_string()}};
 }
 
 Json to_json(const KernelConfig& kernel) {

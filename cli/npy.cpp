@@ -110,8 +110,8 @@ void check_dtype(const fs::path& file, const std::string& written) {
   refuse(file, "dtype is {}; allowed is '<f4' (float32, little-endian)", written);
 }
 
-// Sizes from the header's text.
-Matrix parse_header(const fs::path& file, std::string_view text) {
+// Sizes from the header's text; a vector is a matrix of one row.
+Matrix parse_header(const fs::path& file, std::string_view text, std::size_t dimensions) {
   const auto fields = parse_dictionary(text);
   if (!fields) refuse(file, "header is not a Python dictionary; the file is damaged");
   for (const char* name : {"descr", "fortran_order", "shape"})
@@ -123,10 +123,10 @@ Matrix parse_header(const fs::path& file, std::string_view text) {
     refuse(file, "fortran_order is {}; allowed is False (use numpy.ascontiguousarray)", order);
   const std::string& written = fields->at("shape");
   const auto shape = parse_shape(written);
-  if (!shape) refuse(file, "shape is {}; allowed is a tuple of two sizes", written);
-  if (shape->size() != 2)
-    refuse(file, "shape is {}, {} dimensions; allowed are 2", written, shape->size());
-  return {.rows = shape->at(0), .cols = shape->at(1), .elements = {}};
+  if (!shape) refuse(file, "shape is {}; allowed is a tuple of sizes", written);
+  if (shape->size() != dimensions)
+    refuse(file, "shape is {}, {} dimensions; allowed are {}", written, shape->size(), dimensions);
+  return {.rows = dimensions == 1 ? 1 : shape->front(), .cols = shape->back(), .elements = {}};
 }
 
 class Reader {
@@ -179,11 +179,9 @@ std::string read_header(const fs::path& file, Reader& reader) {
   return header;
 }
 
-}  // namespace
-
-Matrix read_npy(const fs::path& file) {
+Matrix read_array(const fs::path& file, std::size_t dimensions) {
   Reader reader(file);
-  Matrix matrix = parse_header(file, read_header(file, reader));
+  Matrix matrix = parse_header(file, read_header(file, reader), dimensions);
   // The file's length bounds the sizes before anything is allocated for them.
   const std::uint64_t held = reader.left() / sizeof(float);
   const auto rows = static_cast<std::uint64_t>(matrix.rows);
@@ -199,6 +197,12 @@ Matrix read_npy(const fs::path& file) {
   reader.read(matrix.elements.data(), bytes, "data");
   return matrix;
 }
+
+}  // namespace
+
+Matrix read_npy(const fs::path& file) { return read_array(file, 2); }
+
+std::vector<float> read_npy_vector(const fs::path& file) { return read_array(file, 1).elements; }
 
 void write_npy(const fs::path& file, const Matrix& matrix) {
   std::string header = fmt::format(

@@ -1,4 +1,4 @@
-// NumPy's .npy files: two-dimensional float32 matrices, little-endian, C order.
+// NumPy's .npy files: float32 matrices and vectors, little-endian, C order.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,9 @@ struct Matrix {
 // Errors: io where the file cannot be opened; invalid_argument, naming file, field, value and what
 // is allowed, for anything that is not such a matrix.
 Matrix read_npy(const std::filesystem::path& file);
+
+// The same for one dimension.
+std::vector<float> read_npy_vector(const std::filesystem::path& file);
 
 // Writes version 1.0; the file appears complete or not at all. Errors: io.
 void write_npy(const std::filesystem::path& file, const Matrix& matrix);

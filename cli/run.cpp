@@ -1,6 +1,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include <cli/commands.hpp>
 #include <cli/npy.hpp>
@@ -20,6 +21,9 @@ struct RunOptions {
   std::string output;
   std::string device;  // empty: the plan's kind
   bool project = false;
+  std::string bias;      // files; empty where they are not given
+  std::string residual;
+  std::optional<float> alpha, beta;
 };
 
 Device device_for(const RunOptions& options, const Plan& plan) {
@@ -87,12 +91,64 @@ std::vector<float> read_values(const RunOptions& options, const KernelSpec& spec
   return std::move(weights.elements);
 }
 
+// A matrix that lies as the problem's layout says: `what` of a x b for the layout kn, transposed for nk.
+Matrix read_matrix(const std::string& file, const Problem& problem, std::int64_t rows,
+                   std::int64_t cols, const char* kn_sizes, const char* nk_sizes) {
+  Matrix matrix = read_npy(file);
+  require(matrix.rows == rows && matrix.cols == cols, ErrorCode::invalid_argument,
+          "{}: shape is ({}, {}); allowed is {} = ({}, {})", file, matrix.rows, matrix.cols,
+          problem.layout == Layout::kn ? kn_sizes : nk_sizes, rows, cols);
+  return matrix;
+}
+
 Matrix read_input(const RunOptions& options, const Problem& problem) {
-  Matrix input = read_npy(options.input);
-  require(input.rows == problem.k && input.cols == problem.n, ErrorCode::invalid_argument,
-          "{}: shape is ({}, {}); allowed is K x N = ({}, {})", options.input, input.rows,
-          input.cols, problem.k, problem.n);
-  return input;
+  return read_matrix(options.input, problem, problem.input_rows(), problem.input_cols(), "K x N",
+                     "N x K");
+}
+
+// What the epilogue of the plan takes, in host memory.
+struct EpilogueInputs {
+  std::vector<float> bias, residual;
+  float alpha = 1;
+  float beta = 1;
+};
+
+EpilogueInputs read_epilogue(const RunOptions& options, const Problem& problem) {
+  const Epilogue& parts = problem.epilogue;
+  const auto refuse_without = [&](bool given, bool part, const char* option) {
+    require(!given || part, ErrorCode::invalid_argument,
+            "{}: the plan's epilogue '{}' takes none; tune with --epilogue for another", option,
+            parts.to_string());
+  };
+  refuse_without(!options.bias.empty(), parts.bias, "--bias");
+  refuse_without(!options.residual.empty(), parts.residual, "--residual");
+  refuse_without(options.alpha.has_value(), parts.scale, "--alpha");
+  refuse_without(options.beta.has_value(), parts.residual, "--beta");
+  EpilogueInputs inputs;
+  inputs.alpha = options.alpha.value_or(1);
+  inputs.beta = options.beta.value_or(1);
+  const bool reads_residual = parts.residual && inputs.beta != 0;
+  require(!parts.bias || !options.bias.empty(), ErrorCode::invalid_argument,
+          "--bias is required: the plan's epilogue is '{}'", parts.to_string());
+  require(!reads_residual || !options.residual.empty(), ErrorCode::invalid_argument,
+          "--residual is required: the plan's epilogue is '{}'", parts.to_string());
+  if (parts.bias) {
+    inputs.bias = read_npy_vector(options.bias);
+    const auto length = static_cast<std::int64_t>(inputs.bias.size());
+    require(length == problem.m, ErrorCode::invalid_argument,
+            "{}: shape is ({},); allowed is M = ({},)", options.bias, length, problem.m);
+  }
+  if (!options.residual.empty())
+    inputs.residual = read_matrix(options.residual, problem, problem.output_rows(),
+                                  problem.output_cols(), "M x N", "N x M")
+                          .elements;
+  return inputs;
+}
+
+DeviceBuffer on_device(const Device& device, const std::vector<float>& values) {
+  DeviceBuffer buffer(device, values.size() * sizeof(float));
+  if (!values.empty()) buffer.upload(values.data(), buffer.bytes());
+  return buffer;
 }
 
 struct Product {
@@ -100,23 +156,33 @@ struct Product {
   double milliseconds = 0;
 };
 
-Product multiply(const Kernel& kernel, const std::vector<float>& values, const Matrix& input) {
+Product multiply(const Kernel& kernel, const std::vector<float>& values, const Matrix& input,
+                 const EpilogueInputs& epilogue) {
   const Problem& problem = kernel.spec().problem;
   const Device& device = kernel.device();
-  Product product{.output = {.rows = problem.m, .cols = problem.n, .elements = {}}};
+  Product product{
+      .output = {.rows = problem.output_rows(), .cols = problem.output_cols(), .elements = {}}};
   product.output.elements.resize(static_cast<std::size_t>(problem.m * problem.n));
-  const std::size_t input_bytes = input.elements.size() * sizeof(float);
   const std::size_t output_bytes = product.output.elements.size() * sizeof(float);
 
   DeviceBuffer packed(device, kernel.packed_bytes());
-  DeviceBuffer device_input(device, input_bytes);
+  const DeviceBuffer device_input = on_device(device, input.elements);
+  const DeviceBuffer bias = on_device(device, epilogue.bias);
+  const DeviceBuffer residual = on_device(device, epilogue.residual);
+  const auto pointer = [](const DeviceBuffer& buffer) {
+    return buffer.bytes() == 0 ? nullptr : static_cast<const float*>(buffer.data());
+  };
+  const EpilogueArguments arguments{.alpha = epilogue.alpha,
+                                    .beta = epilogue.beta,
+                                    .bias = pointer(bias),
+                                    .residual = pointer(residual)};
   DeviceBuffer device_output(device, output_bytes);
   DeviceBuffer workspace(device, kernel.workspace_bytes());
   kernel.pack(values.data(), packed);
-  device_input.upload(input.elements.data(), input_bytes);
 
   const auto launch = [&] {
-    kernel.launch(packed.data(), device_input.data(), device_output.data(), workspace.data());
+    kernel.launch(packed.data(), device_input.data(), device_output.data(), workspace.data(),
+                  nullptr, arguments);
     device.synchronize();
   };
   launch();  // the first launch also loads code and touches memory
@@ -134,9 +200,10 @@ void run_product(const RunOptions& options) {
   const KernelSpec spec = spec_for(plan, device);
   const std::vector<float> values = read_values(options, spec);
   const Matrix input = read_input(options, spec.problem);
+  const EpilogueInputs epilogue = read_epilogue(options, spec.problem);
   OutputFile::require_writable(options.output);
 
-  Product product = multiply(Kernel::create(spec, device), values, input);
+  Product product = multiply(Kernel::create(spec, device), values, input, epilogue);
   propagate_nonfinite(spec.pattern, spec.problem, input.elements.data(),
                       product.output.elements.data());
   write_npy(options.output, product.output);
@@ -147,14 +214,24 @@ void run_product(const RunOptions& options) {
 
 void add_run(CLI::App& app) {
   auto options = std::make_shared<RunOptions>();
-  CLI::App* command = app.add_subcommand("run", "Multiply matrices in NumPy files: O = W I");
+  CLI::App* command = app.add_subcommand(
+      "run", "Multiply matrices in NumPy files: O = W I, or as the plan's epilogue says");
   command->add_option("plan", options->plan, "Plan that `rbgp tune` wrote")->required();
   command
       ->add_option("--weights", options->weights,
                    "W.npy: dense M x K, or the values on the pattern, M x non-zeros of a row")
       ->required();
-  command->add_option("--input", options->input, "I.npy: K x N")->required();
-  command->add_option("--output", options->output, "O.npy: M x N, written")->required();
+  command
+      ->add_option("--input", options->input,
+                   "I.npy: K x N, or N x K where the plan's layout is nk")
+      ->required();
+  command->add_option("--output", options->output, "O.npy: M x N or N x M, written")->required();
+  command->add_option("--bias", options->bias,
+                      "B.npy: M numbers, where the plan's epilogue has a bias");
+  command->add_option("--residual", options->residual,
+                      "R.npy: as O, where the plan's epilogue has a residual");
+  command->add_option("--alpha", options->alpha, "Factor of W I (default: 1)");
+  command->add_option("--beta", options->beta, "Factor of R (default: 1)");
   command->add_option("--device", options->device,
                       "auto, cpu or cuda:I (default: the kind that the plan was tuned for)");
   command->add_flag("--project", options->project, "Drop elements of a dense W off the pattern");

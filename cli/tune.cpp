@@ -9,6 +9,7 @@
 #include <cli/network.hpp>
 #include <cli/option_checks.hpp>
 #include <cli/output_file.hpp>
+#include <cli/problem_options.hpp>
 #include <cli/progress.hpp>
 #include <cli/stop_signal.hpp>
 #include <cli/tune_report.hpp>
@@ -28,7 +29,7 @@ struct TuneOptions {
   std::optional<double> sparsity;
   std::string config;  // searches its kernels alone
   std::string family;
-  std::string dtype = "f32";
+  ProblemOptions problem;
   std::string device = "auto";
   std::uint64_t seed = 1;
   std::string budget = "60s";
@@ -66,7 +67,7 @@ struct NamedProblem {
   std::string note;  // what a user should know of the layer
 };
 
-NamedProblem layer_of(const TuneOptions& options, Dtype dtype) {
+NamedProblem layer_of(const TuneOptions& options, const Problem& without_sizes) {
   require(options.m == 0 && options.k == 0 && options.n == 0, ErrorCode::invalid_argument,
           "--m, --k and --n come from --network {}; give the sizes or the layer", options.network);
   const Network network = load_network(options.network);
@@ -74,18 +75,23 @@ NamedProblem layer_of(const TuneOptions& options, Dtype dtype) {
           "--layer is required with --network {}; its layers are {}", network.name,
           network.layer_names());
   const NetworkLayer& layer = network.layer(options.layer);
-  NamedProblem named{.problem = layer_problem(layer, options.batch, dtype), .note = {}};
+  NamedProblem named{.problem = layer_problem(layer, options.batch, without_sizes.dtype),
+                     .note = {}};
+  named.problem.layout = without_sizes.layout;
+  named.problem.epilogue = without_sizes.epilogue;
   if (layer.dense)
     named.note = fmt::format("the paper keeps layer {} of {} dense", layer.name, network.name);
   return named;
 }
 
 NamedProblem problem_of(const TuneOptions& options) {
-  const Dtype dtype = parse_dtype(options.dtype);
-  if (!options.network.empty()) return layer_of(options, dtype);
+  Problem problem = options.problem.problem();
+  if (!options.network.empty()) return layer_of(options, problem);
   require(options.layer.empty() && options.batch == 0, ErrorCode::invalid_argument,
           "--layer and --batch need --network");
-  Problem problem{.m = options.m, .k = options.k, .n = options.n, .dtype = dtype};
+  problem.m = options.m;
+  problem.k = options.k;
+  problem.n = options.n;
   if (!options.config.empty()) {
     const Rbgp4Config config = Rbgp4Config::parse(options.config);
     if (problem.m == 0) problem.m = config.rows();
@@ -167,7 +173,7 @@ void add_tune(CLI::App& app) {
   command->add_option("--config", options->config,
                       "Search the kernels of this configuration alone");
   command->add_option("--family", options->family, "Search the kernels of this family alone");
-  command->add_option("--dtype", options->dtype, "Type of all elements")->capture_default_str();
+  add_problem_options(*command, options->problem);
   command->add_option("--device", options->device, "auto, cpu or cuda:I")->capture_default_str();
   command->add_option("--seed", options->seed, "Seed of graphs and search")
       ->capture_default_str()

@@ -75,12 +75,10 @@ Json candidate_json(const TuneResult& result, const CandidateResult& candidate) 
 }  // namespace
 
 std::string tune_text(const TuneRequest& request, const TuneResult& result) {
-  const Problem& problem = request.problem;
   const Plan& plan = result.plan;
-  std::string text =
-      fmt::format("{} x {} x {} {}, {} sparse, on {} ({})\n", problem.m, problem.k, problem.n,
-                  to_string(problem.dtype), percent(plan.spec.pattern.config().sparsity()),
-                  request.device.text(), plan.device.name);
+  std::string text = fmt::format("{}, {} sparse, on {} ({})\n", request.problem.to_string(),
+                                 percent(plan.spec.pattern.config().sparsity()),
+                                 request.device.text(), plan.device.name);
   if (plan.dense_ms > 0)
     text += fmt::format("dense: {:.4g} ms, {}\n", plan.dense_ms, plan.dense_library);
   text += counts_text(result) + "\n\n" + ranking_text(result) + "\n";

@@ -1,6 +1,8 @@
 #include <generator/cuda_source.hpp>
 
 #include <charconv>
+#include <functional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -20,15 +22,21 @@ std::string source_head(const KernelSpec& spec, const DeviceProperties& device,
                         std::string_view comment) {
   const Problem& problem = spec.problem;
   return fmt::format(
-      "{0} O = W I, W {1} x {2} with pattern {3}\n"
-      "{0} I {2} x {4}, {5}; target {6}\n"
-      "{0} kernel {7}\n"
-      "{0} rbgp generator version {8}\n",
-      comment, problem.m, problem.k, spec.pattern.config().to_string(), problem.n,
-      to_string(problem.dtype), device.arch, spec.kernel.to_string(), kGeneratorVersion);
+      "{0} {1}, W {2} x {3} with pattern {4}\n"
+      "{0} I {5} x {6}, O {7} x {8} (layout {9}), {10}; target {11}\n"
+      "{0} kernel {12}\n"
+      "{0} rbgp generator version {13}\n",
+      comment, problem.epilogue.formula(), problem.m, problem.k, spec.pattern.config().to_string(),
+      problem.input_rows(), problem.input_cols(), problem.output_rows(), problem.output_cols(),
+      to_string(problem.layout), to_string(problem.dtype), device.arch, spec.kernel.to_string(),
+      kGeneratorVersion);
 }
 
-std::string kernel_template(std::string_view file) {
+namespace {
+
+// `seen` are the templates that the text has already.
+std::string template_once(std::string_view file, std::set<std::string, std::less<>>& seen) {
+  if (!seen.emplace(file).second) return {};
   std::string text(templates::template_text(file));
   const std::string_view guard = "#pragma once\n";
   const std::size_t at = text.find(guard);
@@ -39,9 +47,41 @@ std::string kernel_template(std::string_view file) {
        begin = text.find(include)) {
     const std::size_t name = begin + include.size();
     const std::size_t end = text.find('"', name);
-    text.replace(begin, end + 1 - begin, kernel_template(text.substr(name, end - name)));
+    std::string included = template_once(text.substr(name, end - name), seen);
+    // What is there already leaves no empty line either.
+    const std::size_t line_end = included.empty() ? end + 2 : end + 1;
+    text.replace(begin, line_end - begin, included);
   }
   return text;
+}
+
+}  // namespace
+
+std::string kernel_template(std::string_view file) {
+  std::set<std::string, std::less<>> seen;
+  return template_once(file, seen);
+}
+
+std::vector<Constant> problem_constants(const Problem& problem) {
+  const Epilogue& epilogue = problem.epilogue;
+  return {{"kM", problem.m},
+          {"kK", problem.k},
+          {"kN", problem.n},
+          {"kTransposed", problem.layout == Layout::nk ? 1 : 0},
+          {"kScale", epilogue.scale ? 1 : 0},
+          {"kResidual", epilogue.residual ? 1 : 0},
+          {"kBias", epilogue.bias ? 1 : 0},
+          {"kActivation", static_cast<std::int64_t>(epilogue.activation)}};
+}
+
+std::string kernel_entry(std::string_view launch_bounds, std::string_view kernel) {
+  return fmt::format(
+      "\nextern \"C\" __global__ void __launch_bounds__({})\n"
+      "    rbgp_kernel(const float* __restrict__ packed, const float* __restrict__ input,\n"
+      "                float* output, EpilogueArguments epilogue) {{\n"
+      "  {}::run(packed, input, output, epilogue);\n"
+      "}}\n",
+      launch_bounds, kernel);
 }
 
 std::string constants_struct(std::string_view name, const std::vector<Constant>& constants,

@@ -1,18 +1,20 @@
 // Emits the family host_rbgp4mm as LLVM IR.
 //
 // O is computed in panels of panel_cols columns. A task copies its panel of I, all k rows of it, into
-// consecutive memory (`pack_input`), then runs over register tiles of tile_rows x tile_vectors:
-// each walks the tile's neighbours in Go, then in Gi, with everything about the pattern known at
-// compile time: sizes are constants, neighbours are byte offsets in a table or in the instructions.
+// consecutive memory (`pack_input`), transposing it where I is n x k, then runs over register tiles of
+// tile_rows x tile_vectors: each walks the tile's neighbours in Go, then in Gi, with everything about the
+// pattern known at compile time: sizes are constants, neighbours are byte offsets in a table or in the
+// instructions.
 //
-//   rbgp_kernel(packed, input, output, workspace, task)   one task; tasks may run side by side,
-//                                                         each thread with its own workspace
+//   rbgp_kernel(packed, input, output, workspace, epilogue, task)
+//                               one task; tasks may run side by side, each thread with its own workspace;
+//                               epilogue names an EpilogueArguments
 //   rbgp_pack(values, packed)   canonical values -> [row tile][j][row of the tile]
 #include <functional>
 
 #include <generator/cuda_source.hpp>
 #include <generator/families.hpp>
-#include <generator/host_ir.hpp>
+#include <generator/host_epilogue.hpp>
 #include <generator/host_layout.hpp>
 
 namespace rbgp::host_rbgp4mm {
@@ -23,10 +25,10 @@ using Values = IrValues;
 
 constexpr std::int64_t kFloatBytes = 4;
 
-class Emitter : private IrWriter {
+class Emitter : private EpilogueWriter {
  public:
   Emitter(const KernelSpec& spec, const Layout& layout)
-      : IrWriter(layout.vector_floats),
+      : EpilogueWriter(layout.vector_floats, spec.problem.epilogue),
         spec_(spec),
         config_(spec.pattern.config()),
         layout_(layout) {}
@@ -38,22 +40,30 @@ class Emitter : private IrWriter {
   struct Panel {
     std::int64_t cols, vectors, stride;
     Value *packed, *input, *output;
+    Arguments arguments;
   };
 
   bool whole(const Panel& panel, std::int64_t v) const {
     return (v + 1) * layout_.vector_floats <= panel.cols;
   }
-  Value* mask(const Panel& panel);
+  bool transposed() const { return spec_.problem.layout == rbgp::Layout::nk; }
+  Value* mask(const Panel& panel, std::int64_t v);
+  Value* strided(Value* first, std::int64_t stride);
   Value* load_columns(const Panel& panel, Value* row, std::int64_t v, std::int64_t alignment);
-  void store_columns(const Panel& panel, Value* row, std::int64_t v, Value* value);
+  Value* output_offset(Value* u, std::int64_t v);
+  Value* load_residual(const Panel& panel, Value* u, std::int64_t v);
+  void store_columns(const Panel& panel, Value* u, std::int64_t v, Value* value);
 
   llvm::Function* emit_panel(const char* name, std::int64_t cols);
+  void store_packed(Value* row, std::int64_t v, Value* columns);
+  void pack_blocks(const Panel& panel, Value* workspace, std::int64_t blocks);
   Value* pack_rows(const Panel& panel, Value* workspace);
   void row_tile(const Panel& panel, Value* rows, Value* go_table, Value* gi_table, Value* tile);
   Values column_step(const Panel& panel, Value* row, Values state, std::int64_t step);
   Values inner_table(const Panel& panel, Value* slice, Value* gi_row, Values state);
   Values inner_immediate(const Panel& panel, Value* tile_base, std::int64_t ui, Values state);
   void store_tile(const Panel& panel, Value* uo, Value* ui, const Values& sums);
+  void allow_update_in_place(llvm::Function* made);
   void emit_kernel();
   void emit_pack();
 
@@ -62,54 +72,119 @@ class Emitter : private IrWriter {
   const Layout& layout_;
 };
 
-// Lanes of the last, partial vector of a panel.
-Value* Emitter::mask(const Panel& panel) {
-  const std::int64_t lanes = panel.cols % layout_.vector_floats;
+// Lanes of vector v of a panel that are columns of it.
+Value* Emitter::mask(const Panel& panel, std::int64_t v) {
+  const std::int64_t lanes = panel.cols - v * layout_.vector_floats;
   std::vector<llvm::Constant*> bits;
   for (std::int64_t i = 0; i < layout_.vector_floats; ++i)
     bits.push_back(build_.getInt1(i < lanes));
   return llvm::ConstantVector::get(bits);
 }
 
+// Addresses `stride` floats apart, one a lane.
+Value* Emitter::strided(Value* first, std::int64_t stride) {
+  std::vector<llvm::Constant*> offsets;
+  for (std::int64_t i = 0; i < layout_.vector_floats; ++i)
+    offsets.push_back(build_.getInt64(static_cast<std::uint64_t>(i * stride * kFloatBytes)));
+  return at(first, llvm::ConstantVector::get(offsets));
+}
+
+// Vector v of a row of I.
 Value* Emitter::load_columns(const Panel& panel, Value* row, std::int64_t v,
                              std::int64_t alignment) {
-  Value* from = at(row, v * layout_.vector_floats * kFloatBytes);
   const llvm::Align align(static_cast<std::uint64_t>(alignment));
+  const std::int64_t k = spec_.problem.k;
+  if (transposed())
+    return build_.CreateMaskedGather(
+        vector(), strided(at(row, v * layout_.vector_floats * k * kFloatBytes), k), align,
+        mask(panel, v), llvm::Constant::getNullValue(vector()));
+  Value* from = at(row, v * layout_.vector_floats * kFloatBytes);
   if (whole(panel, v)) return build_.CreateAlignedLoad(vector(), from, align);
-  return build_.CreateMaskedLoad(vector(), from, align, mask(panel),
+  return build_.CreateMaskedLoad(vector(), from, align, mask(panel, v),
                                  llvm::Constant::getNullValue(vector()));
 }
 
-void Emitter::store_columns(const Panel& panel, Value* row, std::int64_t v, Value* value) {
-  Value* to = at(row, v * layout_.vector_floats * kFloatBytes);
+// Elements of R that vector v of row u of O meets; zeros, unread, where beta is 0.
+Value* Emitter::load_residual(const Panel& panel, Value* u, std::int64_t v) {
+  if (!epilogue().residual) return nullptr;
+  Value* lanes = residual_lanes(panel.arguments, mask(panel, v));
+  Value* zero = llvm::Constant::getNullValue(vector());
+  Value* from = at(panel.arguments.residual, output_offset(u, v));
   const llvm::Align align(kFloatBytes);
-  if (whole(panel, v))
+  if (transposed())
+    return build_.CreateMaskedGather(vector(), strided(from, spec_.problem.m), align, lanes, zero);
+  return build_.CreateMaskedLoad(vector(), from, align, lanes, zero);
+}
+
+void Emitter::store_columns(const Panel& panel, Value* u, std::int64_t v, Value* value) {
+  Value* to = at(panel.output, output_offset(u, v));
+  const llvm::Align align(kFloatBytes);
+  if (transposed())
+    build_.CreateMaskedScatter(value, strided(to, spec_.problem.m), align, mask(panel, v));
+  else if (whole(panel, v))
     build_.CreateAlignedStore(value, to, align);
   else
-    build_.CreateMaskedStore(value, to, align, mask(panel));
+    build_.CreateMaskedStore(value, to, align, mask(panel, v));
+}
+
+// Bytes from a panel's first element of O to that of row u in vector v.
+Value* Emitter::output_offset(Value* u, std::int64_t v) {
+  const std::int64_t first = v * layout_.vector_floats;
+  const std::int64_t row = transposed() ? 1 : spec_.problem.n;
+  const std::int64_t col = transposed() ? spec_.problem.m : 1;
+  return build_.CreateAdd(scaled(u, row * kFloatBytes), number(first * col * kFloatBytes));
+}
+
+void Emitter::store_packed(Value* row, std::int64_t v, Value* columns) {
+  build_.CreateAlignedStore(
+      columns, at(row, v * layout_.vector_floats * kFloatBytes),
+      llvm::Align(static_cast<std::uint64_t>(layout_.vector_floats * kFloatBytes)));
 }
 
 // Copies the panel of I to the workspace; rows past k (a padded problem) are zero.
 Value* Emitter::pack_rows(const Panel& panel, Value* workspace) {
   const std::int64_t row_bytes = panel.stride * kFloatBytes;
+  const std::int64_t row_stride = transposed() ? 1 : spec_.problem.n;
   const auto fill = [&](std::int64_t begin, std::int64_t end, bool zero) {
     if (begin == end) return;
     loop(number(begin), number(end), {}, [&](Value* k, Values) -> Values {
-      Value* from = at(panel.input, scaled(k, spec_.problem.n * kFloatBytes));
+      Value* from = at(panel.input, scaled(k, row_stride * kFloatBytes));
       Value* to = at(workspace, scaled(k, row_bytes));
-      for (std::int64_t v = 0; v < panel.vectors; ++v) {
-        Value* columns = zero ? llvm::Constant::getNullValue(vector())
-                              : load_columns(panel, from, v, kFloatBytes);
-        build_.CreateAlignedStore(
-            columns, at(to, v * layout_.vector_floats * kFloatBytes),
-            llvm::Align(static_cast<std::uint64_t>(layout_.vector_floats * kFloatBytes)));
-      }
+      for (std::int64_t v = 0; v < panel.vectors; ++v)
+        store_packed(to, v,
+                     zero ? llvm::Constant::getNullValue(vector())
+                          : load_columns(panel, from, v, kFloatBytes));
       return {};
     });
   };
-  fill(0, spec_.problem.k, false);
+  const std::int64_t blocks = transposed() ? spec_.problem.k / layout_.vector_floats : 0;
+  if (blocks > 0) pack_blocks(panel, workspace, blocks);
+  fill(blocks * layout_.vector_floats, spec_.problem.k, false);
   fill(spec_.problem.k, config_.cols(), true);
   return workspace;
+}
+
+// The same for so many square blocks of an I that is n x k: whole vectors are read and written.
+void Emitter::pack_blocks(const Panel& panel, Value* workspace, std::int64_t blocks) {
+  const std::int64_t size = layout_.vector_floats;
+  const std::int64_t k = spec_.problem.k;
+  loop(number(0), number(blocks), {}, [&](Value* block, Values) -> Values {
+    Value* from = at(panel.input, scaled(block, size * kFloatBytes));
+    Value* to = at(workspace, scaled(block, size * panel.stride * kFloatBytes));
+    for (std::int64_t v = 0; v < panel.vectors; ++v) {
+      Values rows;
+      for (std::int64_t col = v * size; col < (v + 1) * size; ++col)
+        rows.push_back(col < panel.cols
+                           ? build_.CreateAlignedLoad(vector(), at(from, col * k * kFloatBytes),
+                                                      llvm::Align(kFloatBytes))
+                           : static_cast<Value*>(llvm::Constant::getNullValue(vector())));
+      rows = transpose(rows);
+      for (std::int64_t row = 0; row < size; ++row)
+        store_packed(at(to, row * panel.stride * kFloatBytes), v,
+                     rows[static_cast<std::size_t>(row)]);
+    }
+    return {};
+  });
 }
 
 // One column of W: a row of I times tile_rows values. The state is the accumulators, row by row, and
@@ -177,7 +252,6 @@ Values Emitter::inner_immediate(const Panel& panel, Value* tile_base, std::int64
 
 void Emitter::store_tile(const Panel& panel, Value* uo, Value* ui, const Values& sums) {
   const RowSplit& split = layout_.split;
-  const std::int64_t row_bytes = spec_.problem.n * kFloatBytes;
   const std::int64_t go_rows = split.gr_left * split.gi_left * split.gb_left;
   Value* first = build_.CreateAdd(scaled(uo, go_rows), scaled(ui, split.gb_left));
   for (std::int64_t r = 0; r < layout_.tile_rows; ++r) {
@@ -185,9 +259,11 @@ void Emitter::store_tile(const Panel& panel, Value* uo, Value* ui, const Values&
     const std::int64_t ub = r % split.gb_left;
     Value* u = build_.CreateAdd(first, number(ur * split.gi_left * split.gb_left + ub));
     const auto store = [&] {
-      Value* row = at(panel.output, scaled(u, row_bytes));
+      Value* bias = row_bias(panel.arguments, u);
       for (std::int64_t v = 0; v < panel.vectors; ++v)
-        store_columns(panel, row, v, sums[static_cast<std::size_t>(r * panel.vectors + v)]);
+        store_columns(panel, u, v,
+                      finish(panel.arguments, sums[static_cast<std::size_t>(r * panel.vectors + v)],
+                             load_residual(panel, u, v), bias));
     };
     if (spec_.problem.m == config_.rows())
       store();
@@ -247,8 +323,18 @@ void Emitter::row_tile(const Panel& panel, Value* rows, Value* go_table, Value* 
   build_.SetInsertPoint(join);
 }
 
+// R may be O.
+void Emitter::allow_update_in_place(llvm::Function* made) {
+  if (!epilogue().residual) return;
+  constexpr unsigned kOutput = 2;
+  constexpr unsigned kResidual = 5;
+  made->removeParamAttr(kOutput, llvm::Attribute::NoAlias);
+  if (made->arg_size() > kResidual) made->removeParamAttr(kResidual, llvm::Attribute::NoAlias);
+}
+
 llvm::Function* Emitter::emit_panel(const char* name, std::int64_t cols) {
-  llvm::Function* made = function(name, 4, 2, false);
+  llvm::Function* made = function(name, 6, 2, false);
+  allow_update_in_place(made);
   Panel panel{};
   panel.cols = cols;
   panel.vectors = (cols + layout_.vector_floats - 1) / layout_.vector_floats;
@@ -256,6 +342,8 @@ llvm::Function* Emitter::emit_panel(const char* name, std::int64_t cols) {
   panel.packed = made->getArg(0);
   panel.input = made->getArg(1);
   panel.output = made->getArg(2);
+  panel.arguments = load_arguments(made->getArg(4));
+  if (epilogue().residual) panel.arguments.residual = made->getArg(5);
 
   const std::int64_t row_bytes = panel.stride * kFloatBytes;
   std::vector<std::int64_t> go_offsets;
@@ -270,7 +358,7 @@ llvm::Function* Emitter::emit_panel(const char* name, std::int64_t cols) {
     gi_table = table("gi_offsets", gi_offsets);
   }
   Value* rows = layout_.pack_input ? pack_rows(panel, made->getArg(3)) : panel.input;
-  loop(made->getArg(4), made->getArg(5), {}, [&](Value* tile, Values) -> Values {
+  loop(made->getArg(6), made->getArg(7), {}, [&](Value* tile, Values) -> Values {
     row_tile(panel, rows, go_table, gi_table, tile);
     return {};
   });
@@ -286,18 +374,28 @@ void Emitter::emit_kernel() {
       whole_panels > 0 ? emit_panel("panel", layout_.panel_cols()) : nullptr;
   llvm::Function* tail_panel = tail > 0 ? emit_panel("tail_panel", tail) : nullptr;
 
-  llvm::Function* made = function("rbgp_kernel", 4, 1, true);
-  Value* task = made->getArg(4);
+  llvm::Function* made = function("rbgp_kernel", 5, 1, true);
+  allow_update_in_place(made);
+  Value* task = made->getArg(5);
   Value* index = build_.CreateUDiv(task, number(layout_.row_parts));
   Value* part = build_.CreateURem(task, number(layout_.row_parts));
   const auto bound = [&](Value* p) {
     return build_.CreateUDiv(scaled(p, layout_.row_tiles), number(layout_.row_parts));
   };
-  Value* first_col = scaled(index, layout_.panel_cols() * kFloatBytes);
+  const auto first_col = [&](std::int64_t transposed_stride) {
+    return scaled(index,
+                  layout_.panel_cols() * (transposed() ? transposed_stride : 1) * kFloatBytes);
+  };
+  Value* output_offset = first_col(spec_.problem.m);
+  // Where the panel's part of R begins.
+  Value* residual = llvm::ConstantPointerNull::get(build_.getPtrTy());
+  if (epilogue().residual) residual = at(load_arguments(made->getArg(4)).residual, output_offset);
   const Values arguments = {made->getArg(0),
-                            at(made->getArg(1), first_col),
-                            at(made->getArg(2), first_col),
+                            at(made->getArg(1), first_col(spec_.problem.k)),
+                            at(made->getArg(2), output_offset),
                             made->getArg(3),
+                            made->getArg(4),
+                            residual,
                             bound(part),
                             bound(build_.CreateAdd(part, number(1)))};
   if (whole_panel != nullptr)

@@ -54,6 +54,26 @@ IrValues IrWriter::loop(Value* begin, Value* end, IrValues carried,
   return after;
 }
 
+IrValues IrWriter::transpose(IrValues rows) {
+  // Interleaving row i with row i + size/2 rotates the bits of (row, lane) by one place; after as many
+  // turns as a lane's number has bits, row and lane have changed places.
+  const auto size = static_cast<int>(rows.size());
+  const auto interleaved = [&](int first) {
+    std::vector<int> lanes;
+    for (int i = first; i < first + size / 2; ++i) lanes.insert(lanes.end(), {i, i + size});
+    return lanes;
+  };
+  for (int turns = 1; turns < size; turns *= 2) {
+    IrValues next;
+    for (std::size_t i = 0; i < rows.size() / 2; ++i)
+      for (const int first : {0, size / 2})
+        next.push_back(
+            build_.CreateShuffleVector(rows[i], rows[i + rows.size() / 2], interleaved(first)));
+    rows = std::move(next);
+  }
+  return rows;
+}
+
 void IrWriter::when(Value* condition, const std::function<void()>& body) {
   llvm::Function* within = build_.GetInsertBlock()->getParent();
   auto* then = llvm::BasicBlock::Create(context_, "then", within);

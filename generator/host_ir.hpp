@@ -44,6 +44,9 @@ class IrWriter {
   IrValues loop(llvm::Value* begin, llvm::Value* end, IrValues carried,
                 const std::function<IrValues(llvm::Value*, IrValues)>& body);
 
+  // The columns of as many vectors as a vector has lanes.
+  IrValues transpose(IrValues rows);
+
   void when(llvm::Value* condition, const std::function<void()>& body);
 
   // A constant array of 64-bit entries, and one of its entries.

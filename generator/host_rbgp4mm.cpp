@@ -44,6 +44,8 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
     return fmt::format("row_parts is 1 to {} here", layout.row_tiles);
   if (!layout.pack_input && shape.problem.k != config.cols())
     return "a padded k needs pack_input=1";
+  if (!layout.pack_input && shape.problem.layout == rbgp::Layout::nk)
+    return "the layout nk needs pack_input=1";
   const std::int64_t operations =
       layout.tile_rows * layout.tile_vectors + layout.tile_rows + layout.tile_vectors;
   if (layout.immediate) {

@@ -7,20 +7,49 @@
 
 namespace rbgp {
 
+namespace {
+
+double activated(Activation activation, double x) {
+  switch (activation) {
+    case Activation::none:
+      return x;
+    case Activation::relu:
+      return x < 0 ? 0.0 : x;
+    case Activation::gelu:
+      // Of minus infinity, 0: the limit, where the formula has 0 times infinity.
+      return x == -std::numeric_limits<double>::infinity() ? 0.0
+                                                           : x * std::erfc(-x / std::sqrt(2.0)) / 2;
+  }
+  return x;
+}
+
+}  // namespace
+
 void reference_product(const Rbgp4Pattern& pattern, const Problem& problem, const float* values,
-                       const float* input, double* output) {
+                       const float* input, double* output, const EpilogueArguments& epilogue) {
+  const Epilogue& parts = problem.epilogue;
   const std::int64_t nnz = pattern.nnz_per_row();
   const std::int64_t run = pattern.config().gb.right;
-  std::fill(output, output + problem.m * problem.n, 0.0);
+  std::vector<double> sums(static_cast<std::size_t>(problem.n));
   for (std::int64_t u = 0; u < problem.m; ++u) {
-    double* out = output + u * problem.n;
+    std::fill(sums.begin(), sums.end(), 0.0);
     for_each_run(pattern, u, [&](std::int64_t j, std::int64_t v) {
       for (std::int64_t i = 0; i < run && v + i < problem.k; ++i) {
         const double w = values[u * nnz + j + i];
-        const float* in = input + (v + i) * problem.n;
-        for (std::int64_t n = 0; n < problem.n; ++n) out[n] += w * static_cast<double>(in[n]);
+        for (std::int64_t n = 0; n < problem.n; ++n)
+          sums[static_cast<std::size_t>(n)] +=
+              w * static_cast<double>(input[problem.input_at(v + i, n)]);
       }
     });
+    for (std::int64_t n = 0; n < problem.n; ++n) {
+      const std::int64_t at = problem.output_at(u, n);
+      double x = sums[static_cast<std::size_t>(n)];
+      if (parts.scale) x *= static_cast<double>(epilogue.alpha);
+      if (parts.residual && epilogue.beta != 0)
+        x += static_cast<double>(epilogue.beta) * static_cast<double>(epilogue.residual[at]);
+      if (parts.bias) x += static_cast<double>(epilogue.bias[u]);
+      output[at] = activated(parts.activation, x);
+    }
   }
 }
 
@@ -30,13 +59,13 @@ std::int64_t propagate_nonfinite(const Rbgp4Pattern& pattern, const Problem& pro
   for (std::int64_t n = 0; n < problem.n; ++n) {
     std::vector<std::int64_t> nonfinite;
     for (std::int64_t v = 0; v < problem.k; ++v)
-      if (!std::isfinite(input[v * problem.n + n])) nonfinite.push_back(v);
+      if (!std::isfinite(input[problem.input_at(v, n)])) nonfinite.push_back(v);
     if (nonfinite.empty()) continue;
     ++affected;
     for (std::int64_t u = 0; u < problem.m; ++u) {
       const bool off_pattern = std::any_of(nonfinite.begin(), nonfinite.end(),
                                            [&](std::int64_t v) { return !pattern.contains(u, v); });
-      if (off_pattern) output[u * problem.n + n] = std::numeric_limits<float>::quiet_NaN();
+      if (off_pattern) output[problem.output_at(u, n)] = std::numeric_limits<float>::quiet_NaN();
     }
   }
   return affected;

@@ -23,13 +23,14 @@ struct Layout {
   std::int64_t accumulators = 0;
   std::int64_t input_vector = 0;  // width of a thread's loads of I from global memory
   bool stage_input = false;  // rows of I go through shared memory; else straight to registers
+  std::int64_t input_stride = 0;  // words of a row of I in shared memory
   std::int64_t slices = 0;  // of |Gr.V|, staged in one step
   std::int64_t shared_bytes = 0;
 };
 
-std::int64_t shared_bytes(const Rbgp4Config& config, const Layout& layout, std::int64_t block_n) {
-  const std::int64_t input_words =
-      layout.stage_input ? layout.slices * config.gi.right * config.gb.right * block_n : 0;
+std::int64_t shared_bytes(const Rbgp4Config& config, const Layout& layout) {
+  const std::int64_t step_rows = layout.slices * config.gi.right * config.gb.right;
+  const std::int64_t input_words = layout.stage_input ? step_rows * layout.input_stride : 0;
   const std::int64_t value_stride = (layout.slices * config.gi.left_degree * config.gb.right) | 1;
   const std::int64_t value_words = layout.split.tile_rows() * layout.block_groups * value_stride;
   return 4 * (input_words + value_words + layout.block_groups * config.gi.left_degree);
@@ -38,12 +39,12 @@ std::int64_t shared_bytes(const Rbgp4Config& config, const Layout& layout, std::
 // Stages as many slices of a tile as fit, and the rows of I with them where even one fits so.
 void choose_staging(const KernelShape& shape, Layout& layout) {
   const Rbgp4Config& config = shape.config;
-  const std::int64_t block_n = shape.kernel.at("block_n");
+  layout.input_stride = input_stride(shape.problem, shape.kernel.at("block_n"));
   for (const bool stage_input : {true, false}) {
     layout.stage_input = stage_input;
     for (layout.slices = config.gr.right; layout.slices >= 1; --layout.slices) {
       if (config.gr.right % layout.slices != 0) continue;
-      layout.shared_bytes = shared_bytes(config, layout, block_n);
+      layout.shared_bytes = shared_bytes(config, layout);
       if (layout.shared_bytes <= shape.device.shared_bytes) return;
     }
   }
@@ -59,7 +60,8 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
   if (vector_n != 1 && vector_n != 2 && vector_n != 4) return "vector_n is 1, 2 or 4";
   if (block_n < 1 || repeat_n < 1 || block_n % (repeat_n * vector_n) != 0)
     return "block_n is not a multiple of repeat_n * vector_n";
-  if (shape.problem.n % vector_n != 0) return "n is not a multiple of vector_n";
+  if (shape.problem.layout == rbgp::Layout::kn && shape.problem.n % vector_n != 0)
+    return "n is not a multiple of vector_n";
   if (shape.kernel.at("unroll") < 1) return "unroll is at least 1";
   const auto split = split_row_groups(config, shape.kernel.at("tile_rows"));
   if (!split) return "tile_rows does not divide a row group";
@@ -127,19 +129,18 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   std::string text = source_head(spec, device, "//") + "\n";
   text += kernel_template("simt_rbgp4mm.cuh") + "\n";
   text += go.array + gi.array + "\n";
-  text += constants_struct("Config", {{"kM", spec.problem.m},
-                                      {"kK", spec.problem.k},
-                                      {"kN", spec.problem.n},
-                                      {"kBlockN", spec.kernel.at("block_n")},
-                                      {"kVectorN", spec.kernel.at("vector_n")},
-                                      {"kRepeatN", spec.kernel.at("repeat_n")},
-                                      {"kBlockGroups", layout.block_groups},
-                                      {"kUnroll", spec.kernel.at("unroll")},
-                                      {"kInputVector", layout.input_vector},
-                                      {"kStageInput", layout.stage_input ? 1 : 0},
-                                      {"kSlices", layout.slices},
-                                      {"kThreads", layout.threads},
-                                      {"kSharedBytes", layout.shared_bytes}});
+  std::vector<Constant> constants = problem_constants(spec.problem);
+  constants.insert(constants.end(), {{"kBlockN", spec.kernel.at("block_n")},
+                                     {"kVectorN", spec.kernel.at("vector_n")},
+                                     {"kRepeatN", spec.kernel.at("repeat_n")},
+                                     {"kBlockGroups", layout.block_groups},
+                                     {"kUnroll", spec.kernel.at("unroll")},
+                                     {"kInputVector", layout.input_vector},
+                                     {"kStageInput", layout.stage_input ? 1 : 0},
+                                     {"kSlices", layout.slices},
+                                     {"kThreads", layout.threads},
+                                     {"kSharedBytes", layout.shared_bytes}});
+  text += constants_struct("Config", constants);
   text += "\n" + constants_struct("Pattern",
                                   {{"kGoLeft", layout.split.go_left},
                                    {"kGoDegree", config.go.left_degree},
@@ -151,12 +152,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                                    {"kGbLeft", layout.split.gb_left},
                                    {"kGbRight", config.gb.right}},
                                   go.member + gi.member);
-  text +=
-      "\nextern \"C\" __global__ void __launch_bounds__(Config::kThreads)\n"
-      "    rbgp_kernel(const float* __restrict__ values, const float* __restrict__ input,\n"
-      "                float* __restrict__ output) {\n"
-      "  Rbgp4mm<Config, Pattern>::run(values, input, output);\n"
-      "}\n";
+  text += kernel_entry("Config::kThreads", "Rbgp4mm<Config, Pattern>");
   return text;
 }
 

@@ -55,7 +55,8 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
 
   const std::int64_t step_nnz = config.tile_row_nnz();
   const std::int64_t value_words = layout.block_groups * step_nnz * split->tile_rows();
-  const std::int64_t stage_words = config.tile_cols() * layout.block_n + (value_words + 3) / 4 * 4;
+  const std::int64_t stage_words =
+      config.tile_cols() * input_stride(shape.problem, layout.block_n) + (value_words + 3) / 4 * 4;
   const std::int64_t row_words = config.gi.is_complete() ? 0 : layout.block_groups * step_nnz;
   layout.shared_bytes = 4 * (stages * stage_words + row_words);
   if (layout.shared_bytes > shape.device.shared_bytes)
@@ -121,20 +122,19 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   std::string text = source_head(spec, device, "//") + "\n";
   text += kernel_template("simt_row_group.cuh") + "\n";
   text += go.array + gi.array + "\n";
-  text += constants_struct("Config", {{"kM", spec.problem.m},
-                                      {"kK", spec.problem.k},
-                                      {"kN", spec.problem.n},
-                                      {"kBlockN", layout.block_n},
-                                      {"kRepeatN", spec.kernel.at("repeat_n")},
-                                      {"kWarpsN", spec.kernel.at("warps_n")},
-                                      {"kBlockGroups", layout.block_groups},
-                                      {"kStages", spec.kernel.at("stages")},
-                                      {"kUnroll", spec.kernel.at("unroll")},
-                                      {"kInputVector", spec.problem.n % 4 == 0 ? 4 : 1},
-                                      {"kBlocks", layout.blocks},
-                                      {"kThreads", layout.threads},
-                                      {"kResidentBlocks", spec.kernel.at("resident_blocks")},
-                                      {"kSharedBytes", layout.shared_bytes}});
+  std::vector<Constant> constants = problem_constants(spec.problem);
+  constants.insert(constants.end(), {{"kBlockN", layout.block_n},
+                                     {"kRepeatN", spec.kernel.at("repeat_n")},
+                                     {"kWarpsN", spec.kernel.at("warps_n")},
+                                     {"kBlockGroups", layout.block_groups},
+                                     {"kStages", spec.kernel.at("stages")},
+                                     {"kUnroll", spec.kernel.at("unroll")},
+                                     {"kInputVector", spec.problem.n % 4 == 0 ? 4 : 1},
+                                     {"kBlocks", layout.blocks},
+                                     {"kThreads", layout.threads},
+                                     {"kResidentBlocks", spec.kernel.at("resident_blocks")},
+                                     {"kSharedBytes", layout.shared_bytes}});
+  text += constants_struct("Config", constants);
   text += "\n" + constants_struct("Pattern",
                                   {{"kGoLeft", layout.split.go_left},
                                    {"kGoDegree", config.go.left_degree},
@@ -147,13 +147,8 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                                    {"kGbLeft", layout.split.gb_left},
                                    {"kGbRight", config.gb.right}},
                                   go.member + gi.member);
+  text += kernel_entry("Config::kThreads, Config::kResidentBlocks", "RowGroup<Config, Pattern>");
   text +=
-      "\nextern \"C\" __global__ void __launch_bounds__(Config::kThreads, "
-      "Config::kResidentBlocks)\n"
-      "    rbgp_kernel(const float* __restrict__ packed, const float* __restrict__ input,\n"
-      "                float* __restrict__ output) {\n"
-      "  RowGroup<Config, Pattern>::run(packed, input, output);\n"
-      "}\n"
       "\nextern \"C\" __global__ void rbgp_pack(const float* __restrict__ values,\n"
       "                                       float* __restrict__ packed) {\n"
       "  RowGroup<Config, Pattern>::pack(values, packed);\n"

@@ -139,6 +139,7 @@ std::optional<std::string> plan_steps(const KernelShape& shape, Layout& layout) 
 
 std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout) {
   if (cuda_arch_number(shape.device) < kLeastArch) return "it needs sm_90 or newer";
+  if (shape.problem.layout != rbgp::Layout::kn) return "it takes the layout kn";
   if (shape.problem.n % 4 != 0) return "n is not a multiple of 4";
   if (auto reason = plan_tiles(shape, layout)) return reason;
   return plan_steps(shape, layout);
@@ -235,25 +236,25 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   std::string text = source_head(spec, device, "//") + "\n";
   text += kernel_template("simt_tma.cuh") + "\n";
   text += go.array + gi.array + "\n";
-  text += constants_struct(
-      "Config", {{"kM", spec.problem.m},
-                 {"kN", spec.problem.n},
-                 {"kBlockN", layout.block_n},
-                 {"kBoxCols", layout.box_cols},
-                 {"kThreadRows", spec.kernel.at("thread_rows")},
-                 {"kThreadCols", spec.kernel.at("thread_cols")},
-                 {"kLaneRows", spec.kernel.at("lane_rows")},
-                 {"kMerge", spec.kernel.at("merge")},
-                 {"kMaxUnion", layout.max_union},
-                 {"kBlockGroups", layout.block_groups},
-                 {"kWarpsN", spec.kernel.at("warps_n")},
-                 {"kStepTiles", spec.kernel.at("step_tiles")},
-                 {"kBodyRuns", body_runs(step_union / run, run, spec.kernel.at("unroll"))},
-                 {"kStages", layout.stages},
-                 {"kBlocks", layout.blocks},
-                 {"kThreads", layout.threads},
-                 {"kResidentBlocks", spec.kernel.at("resident_blocks")},
-                 {"kSharedBytes", layout.shared_bytes}});
+  std::vector<Constant> constants = problem_constants(spec.problem);
+  constants.insert(constants.end(),
+                   {{"kBlockN", layout.block_n},
+                    {"kBoxCols", layout.box_cols},
+                    {"kThreadRows", spec.kernel.at("thread_rows")},
+                    {"kThreadCols", spec.kernel.at("thread_cols")},
+                    {"kLaneRows", spec.kernel.at("lane_rows")},
+                    {"kMerge", spec.kernel.at("merge")},
+                    {"kMaxUnion", layout.max_union},
+                    {"kBlockGroups", layout.block_groups},
+                    {"kWarpsN", spec.kernel.at("warps_n")},
+                    {"kStepTiles", spec.kernel.at("step_tiles")},
+                    {"kBodyRuns", body_runs(step_union / run, run, spec.kernel.at("unroll"))},
+                    {"kStages", layout.stages},
+                    {"kBlocks", layout.blocks},
+                    {"kThreads", layout.threads},
+                    {"kResidentBlocks", spec.kernel.at("resident_blocks")},
+                    {"kSharedBytes", layout.shared_bytes}});
+  text += constants_struct("Config", constants);
   text += "\n" + constants_struct("Pattern",
                                   {{"kGoLeft", layout.split.go_left},
                                    {"kGoDegree", config.go.left_degree},
@@ -271,9 +272,9 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
       "\nextern \"C\" __global__ void __launch_bounds__(Config::kThreads, "
       "Config::kResidentBlocks)\n"
       "    rbgp_kernel(const float* __restrict__ packed, const float* __restrict__ input,\n"
-      "                float* __restrict__ output, float alpha,\n"
+      "                float* output, EpilogueArguments epilogue,\n"
       "                const __grid_constant__ TensorMap input_map) {\n"
-      "  SimtTma<Config, Pattern>::run(packed, input_map, output, alpha);\n"
+      "  SimtTma<Config, Pattern>::run(packed, input_map, output, epilogue);\n"
       "}\n"
       "\nextern \"C\" __global__ void rbgp_pack(const float* __restrict__ values,\n"
       "                                       float* __restrict__ packed) {\n"

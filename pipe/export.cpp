@@ -57,7 +57,9 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
       family.pack_entry.empty()
           ? "cudaMemcpyAsync(packed, values, RBGP_PACKED_BYTES, cudaMemcpyDeviceToDevice, stream)"
           : fmt::format("{}<<<1024, 256, 0, stream>>>(values, packed)", family.pack_entry);
+  const Epilogue& epilogue = spec.problem.epilogue;
   const auto number = [](std::int64_t value) { return std::to_string(value); };
+  const auto flag = [](bool value) -> std::string { return value ? "1" : "0"; };
   return {
       {"CONFIG", config.to_string()},
       {"KERNEL", spec.kernel.to_string()},
@@ -67,6 +69,18 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
       {"M", number(spec.problem.m)},
       {"K", number(spec.problem.k)},
       {"N", number(spec.problem.n)},
+      {"FORMULA", spec.problem.epilogue.formula()},
+      {"LAYOUT", std::string(to_string(spec.problem.layout))},
+      {"INPUT_ROWS", number(spec.problem.input_rows())},
+      {"INPUT_COLS", number(spec.problem.input_cols())},
+      {"OUTPUT_ROWS", number(spec.problem.output_rows())},
+      {"OUTPUT_COLS", number(spec.problem.output_cols())},
+      {"TRANSPOSED", flag(spec.problem.layout == Layout::nk)},
+      {"SCALE", flag(epilogue.scale)},
+      {"RESIDUAL", flag(epilogue.residual)},
+      {"BIAS", flag(epilogue.bias)},
+      {"RELU", flag(epilogue.activation == Activation::relu)},
+      {"GELU", flag(epilogue.activation == Activation::gelu)},
       {"NNZ_PER_ROW", number(config.nnz_per_row())},
       {"GO_DEGREE", number(config.go.left_degree)},
       {"GR_LEFT", number(config.gr.left)},

@@ -14,7 +14,7 @@ namespace rbgp {
 namespace {
 
 using HostKernel = void (*)(const void* packed, const void* input, void* output, void* workspace,
-                            std::int64_t task);
+                            const EpilogueArguments* epilogue, std::int64_t task);
 using HostPack = void (*)(const float* values, void* packed);
 
 constexpr std::uintptr_t kAlignment = 16;
@@ -27,18 +27,38 @@ struct HostLaunch {
   void* output;
   std::byte* workspace;
   std::int64_t workspace_bytes;  // of one thread
+  const EpilogueArguments* epilogue;
 };
 
 void run_host_task(void* context, std::int64_t task, int thread) {
   const auto& launch = *static_cast<const HostLaunch*>(context);
   launch.kernel(launch.packed, launch.input, launch.output,
-                launch.workspace + thread * launch.workspace_bytes, task);
+                launch.workspace + thread * launch.workspace_bytes, launch.epilogue, task);
 }
 
 void require_pointer(const void* pointer, const char* name) {
   require(pointer != nullptr && reinterpret_cast<std::uintptr_t>(pointer) % kAlignment == 0,
           ErrorCode::invalid_argument, "{}: a kernel needs memory aligned to {} bytes, not {}",
           name, kAlignment, pointer);
+}
+
+// A number that nothing would read is a mistake that nobody would see.
+void require_arguments(const Epilogue& epilogue, const EpilogueArguments& arguments) {
+  const auto require_part = [&](bool given, bool part, const char* what, const char* name) {
+    require(!given || part, ErrorCode::invalid_argument,
+            "the problem's epilogue is '{}': it takes no {}, which needs the part '{}'",
+            epilogue.to_string(), what, name);
+  };
+  require_part(arguments.alpha != 1, epilogue.scale, "alpha", "scale");
+  require_part(arguments.bias != nullptr, epilogue.bias, "bias", "bias");
+  require_part(arguments.residual != nullptr, epilogue.residual, "R", "residual");
+  if (epilogue.bias)
+    require(arguments.bias != nullptr &&
+                reinterpret_cast<std::uintptr_t>(arguments.bias) % alignof(float) == 0,
+            ErrorCode::invalid_argument, "bias: the problem's epilogue '{}' needs one, not {}",
+            epilogue.to_string(), fmt::ptr(arguments.bias));
+  if (epilogue.residual && (arguments.beta != 0 || arguments.residual != nullptr))
+    require_pointer(arguments.residual, "R");
 }
 
 }  // namespace
@@ -118,18 +138,20 @@ void Kernel::pack(const float* values, DeviceBuffer& packed) const {
 }
 
 void Kernel::launch(const void* packed, const void* input, void* output, void* workspace,
-                    void* stream) const {
+                    void* stream, const EpilogueArguments& epilogue) const {
   require_pointer(packed, "packed values");
   require_pointer(input, "I");
   require_pointer(output, "O");
   if (state_->thread_workspace_bytes > 0) require_pointer(workspace, "workspace");
+  require_arguments(state_->spec.problem.epilogue, epilogue);
   if (state_->host != nullptr) {
     HostLaunch launch{state_->host,
                       packed,
                       input,
                       output,
                       static_cast<std::byte*>(workspace),
-                      state_->thread_workspace_bytes};
+                      state_->thread_workspace_bytes,
+                      &epilogue};
     runtime::parallel_tasks(state_->geometry.tasks, state_->device.properties().compute_units,
                             run_host_task, &launch);
     return;
@@ -138,8 +160,8 @@ void Kernel::launch(const void* packed, const void* input, void* output, void* w
     return std::array<unsigned, 3>{static_cast<unsigned>(sizes[0]), static_cast<unsigned>(sizes[1]),
                                    static_cast<unsigned>(sizes[2])};
   };
-  // A kernel takes of these as many as it has: alpha and the map are for those that want one.
-  float alpha = 1;
+  EpilogueArguments numbers = epilogue;
+  // A kernel takes of these as many as it has: the map is for those that copy boxes of I.
   runtime::TensorMap map;
   const auto [box_rows, box_cols] = state_->geometry.input_box;
   if (box_rows > 0)
@@ -149,7 +171,7 @@ void Kernel::launch(const void* packed, const void* input, void* output, void* w
                                       .box_rows = box_rows,
                                       .box_cols = box_cols},
                                      input);
-  void* arguments[] = {&packed, &input, &output, &alpha, &map};
+  void* arguments[] = {&packed, &input, &output, &numbers, &map};
   state_->cuda->launch(extent(state_->geometry.grid), extent(state_->geometry.block),
                        static_cast<unsigned>(state_->geometry.shared_bytes), arguments, stream);
 }

@@ -79,10 +79,16 @@ Plan read_plan(const Json& json) {
   const Json& pattern = json.at("pattern");
   const Json& measured = json.at("measured");
   const Rbgp4Config config = Rbgp4Config::parse(pattern.at("config").get<std::string>());
+  // Layout and epilogue came later than the first plans: without them they are the defaults.
+  const auto text_or = [&](const char* field, const std::string& otherwise) {
+    return problem.contains(field) ? problem.at(field).get<std::string>() : otherwise;
+  };
   Plan plan{.spec = {.problem = {.m = problem.at("m").get<std::int64_t>(),
                                  .k = problem.at("k").get<std::int64_t>(),
                                  .n = problem.at("n").get<std::int64_t>(),
-                                 .dtype = parse_dtype(problem.at("dtype").get<std::string>())},
+                                 .dtype = parse_dtype(problem.at("dtype").get<std::string>()),
+                                 .layout = parse_layout(text_or("layout", "kn")),
+                                 .epilogue = Epilogue::parse(text_or("epilogue", "none"))},
                      .pattern = Rbgp4Pattern(config, graph_from_json(config.go, pattern.at("go")),
                                              graph_from_json(config.gi, pattern.at("gi"))),
                      .kernel = {.family = json.at("kernel").at("family").get<std::string>(),
@@ -108,7 +114,12 @@ std::string Plan::to_json() const {
   const Json json = {
       {"version", kVersion},
       {"problem",
-       {{"m", problem.m}, {"k", problem.k}, {"n", problem.n}, {"dtype", to_string(problem.dtype)}}},
+       {{"m", problem.m},
+        {"k", problem.k},
+        {"n", problem.n},
+        {"dtype", to_string(problem.dtype)},
+        {"layout", to_string(problem.layout)},
+        {"epilogue", problem.epilogue.to_string()}}},
       {"pattern",
        {{"config", spec.pattern.config().to_string()},
         {"seed", seed},

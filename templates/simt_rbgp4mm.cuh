@@ -1,42 +1,25 @@
-// O = W I for an RBGP4-sparse W: Algorithm 1 (RBGP4MM) of the paper, section 8.2, on CUDA cores, f32.
+// The product W I for an RBGP4-sparse W: Algorithm 1 (RBGP4MM) of the paper, section 8.2, on CUDA cores, f32.
 //
 // Grid    one thread block for kBlockN columns of O and kBlockGroups row groups of a tile of W: the
 //         row groups are Gi vertices, so a thread block covers |Gr.U|*kBlockGroups*|Gb.U| rows.
 //         Blocks that follow each other share their columns of I, which then come from L2.
 // Block   kBlockGroups x kBlockN/(kRepeatN*kVectorN) threads; a thread owns one row group and
 //         kRepeatN strided runs of kVectorN columns (RM x BM x RN x BN in the paper).
-// Shared  the step's rows of I, kStepRows x kBlockN, then the step's values of W, one row of
+// Shared  the step's rows of I, kStepRows x kInputStride, then the step's values of W, one row of
 //         kValueStride words for each row, then the adjacency of the block's Gi vertices. Lanes of a
 //         warp read neighbouring columns of I, or the same word; kValueStride is odd, so lanes in
-//         different row groups read values from different banks.
+//         different row groups read values from different banks. Where I is N x K (kTransposed), a
+//         warp copies 8 rows of 4 columns at a time, and rows are 4 words longer than kBlockN: see
+//         transposed.cuh.
 // Bounds  any N (columns past kN load zero and store nothing); rows past kM and columns of W past kK
 //         (a padded problem) do the same. Vector accesses need kN to be a multiple of their width and
-//         16-byte aligned pointers.
+//         16-byte aligned pointers; where I is N x K it is read in single words.
 // Registers  |Gr.U|*|Gb.U|*kRepeatN*kVectorN accumulators and one row of I. The sizes in Pattern are
 //         those after row groups were split to what one thread takes (see RowSplit in the generator).
 #pragma once
 
-__device__ __forceinline__ void load(float (&to)[1], const float* from) { to[0] = *from; }
-
-__device__ __forceinline__ void load(float (&to)[2], const float* from) {
-  const float2 vector = *reinterpret_cast<const float2*>(from);
-  to[0] = vector.x, to[1] = vector.y;
-}
-
-__device__ __forceinline__ void load(float (&to)[4], const float* from) {
-  const float4 vector = *reinterpret_cast<const float4*>(from);
-  to[0] = vector.x, to[1] = vector.y, to[2] = vector.z, to[3] = vector.w;
-}
-
-__device__ __forceinline__ void store(float* to, const float (&from)[1]) { *to = from[0]; }
-
-__device__ __forceinline__ void store(float* to, const float (&from)[2]) {
-  *reinterpret_cast<float2*>(to) = make_float2(from[0], from[1]);
-}
-
-__device__ __forceinline__ void store(float* to, const float (&from)[4]) {
-  *reinterpret_cast<float4*>(to) = make_float4(from[0], from[1], from[2], from[3]);
-}
+#include "epilogue.cuh"
+#include "transposed.cuh"
 
 template <int kWidth>
 __device__ __forceinline__ void clear(float (&to)[kWidth]) {
@@ -63,7 +46,9 @@ struct Rbgp4mm {
   static constexpr int kGroupBlocks = Pattern::kGiLeft / Config::kBlockGroups;
   static constexpr int kBlocksM = Pattern::kGoLeft * kGroupBlocks;
 
-  static constexpr int kInputWords = Config::kStageInput ? kStepRows * Config::kBlockN : 0;
+  using Tile = TransposedTile<kStepRows, Config::kBlockN>;
+  static constexpr int kInputStride = Config::kTransposed ? Tile::kStride : Config::kBlockN;
+  static constexpr int kInputWords = Config::kStageInput ? kStepRows * kInputStride : 0;
   static constexpr int kValueWords = kBlockRows * kValueStride;
   static constexpr int kNeighbourWords = Config::kBlockGroups * Pattern::kGiDegree;
 
@@ -71,7 +56,7 @@ struct Rbgp4mm {
   static_assert(Config::kSharedBytes == 4 * (kInputWords + kValueWords + kNeighbourWords),
                 "shared memory of a block");
   static_assert(kSteps * Config::kSlices == Pattern::kGrRight, "slices divide a tile");
-  static_assert(Config::kN % kWidth == 0, "vectors do not straddle rows");
+  static_assert(Config::kTransposed || Config::kN % kWidth == 0, "vectors do not straddle rows");
 
   // Row of W, within the whole matrix, of row `row` of this thread block.
   static __device__ __forceinline__ long long global_row(int uo, int first_group, int row) {
@@ -97,23 +82,50 @@ struct Rbgp4mm {
   // LBFM(B, ...): this step's rows of I.
   static __device__ __forceinline__ void load_input(float* shared, const float* input,
                                                     long long first_row, int first_col) {
-    constexpr int kRun = Config::kInputVector;
-    constexpr int kRuns = Config::kBlockN / kRun;
-    for (int i = threadIdx.x; i < kStepRows * kRuns; i += Config::kThreads) {
-      const int row = i / kRuns;
-      const int col = i % kRuns * kRun;
-      float run[kRun];
-      if (first_row + row < Config::kK && first_col + col < Config::kN)
-        load(run, input + (first_row + row) * Config::kN + first_col + col);
-      else
-        clear(run);
-      store(shared + row * Config::kBlockN + col, run);
+    if constexpr (Config::kTransposed) {
+      for (int i = threadIdx.x; i < Tile::kWords; i += Config::kThreads) {
+        const int row = Tile::row(i);
+        const int col = Tile::col(i);
+        if (row < kStepRows)
+          shared[row * kInputStride + col] = input_element(input, first_row + row, first_col + col);
+      }
+    } else {
+      constexpr int kRun = Config::kInputVector;
+      constexpr int kRuns = Config::kBlockN / kRun;
+      for (int i = threadIdx.x; i < kStepRows * kRuns; i += Config::kThreads) {
+        const int row = i / kRuns;
+        const int col = i % kRuns * kRun;
+        float run[kRun];
+        load_input_run(run, input, first_row + row, first_col, col);
+        store_vector(shared + row * kInputStride + col, run);
+      }
+    }
+  }
+
+  static __device__ __forceinline__ float input_element(const float* input, long long row,
+                                                        long long col) {
+    const bool valid = row < Config::kK && col < Config::kN;
+    return valid ? input[Config::kTransposed ? col * Config::kK + row : row * Config::kN + col]
+                 : 0.0f;
+  }
+
+  // Neighbouring columns of a row of I, from global memory.
+  template <int kRun>
+  static __device__ __forceinline__ void load_input_run(float (&run)[kRun], const float* input,
+                                                        long long row, int first_col, int col) {
+    if constexpr (Config::kTransposed) {
+#pragma unroll
+      for (int n = 0; n < kRun; ++n) run[n] = input_element(input, row, first_col + col + n);
+    } else if (row < Config::kK && first_col + col < Config::kN) {
+      load_vector(run, input + row * Config::kN + first_col + col);
+    } else {
+      clear(run);
     }
   }
 
   static __device__ __forceinline__ void run(const float* __restrict__ values,
-                                             const float* __restrict__ input,
-                                             float* __restrict__ output) {
+                                             const float* __restrict__ input, float* output,
+                                             const EpilogueArguments& epilogue) {
     extern __shared__ float4 shared_vectors[];
     float* const shared_input = reinterpret_cast<float*>(shared_vectors);
     float* const shared_values = shared_input + kInputWords;
@@ -157,11 +169,9 @@ struct Rbgp4mm {
         for (int rn = 0; rn < Config::kRepeatN; ++rn) {
           const int col = (rn * kThreadsN + thn) * kWidth;
           if constexpr (Config::kStageInput)
-            load(in[rn], shared_input + row * Config::kBlockN + col);
-          else if (first_row + row < Config::kK && first_col + col < Config::kN)
-            load(in[rn], input + (first_row + row) * Config::kN + first_col + col);
+            load_vector(in[rn], shared_input + row * kInputStride + col);
           else
-            clear(in[rn]);
+            load_input_run(in[rn], input, first_row + row, first_col, col);
         }
 #pragma unroll
         for (int r = 0; r < kGroupRows; ++r) {
@@ -177,18 +187,11 @@ struct Rbgp4mm {
       __syncthreads();
     }
 
-#pragma unroll
-    for (int r = 0; r < kGroupRows; ++r) {
-      const int block_row =
-          (r / Pattern::kGbLeft * Config::kBlockGroups + thm) * Pattern::kGbLeft +
-          r % Pattern::kGbLeft;
-      const long long u = global_row(uo, first_group, block_row);
-      if (u >= Config::kM) continue;
-#pragma unroll
-      for (int rn = 0; rn < Config::kRepeatN; ++rn) {
-        const int col = first_col + (rn * kThreadsN + thn) * kWidth;
-        if (col < Config::kN) store(output + u * Config::kN + col, sum[r][rn]);
-      }
-    }
+    const auto row_of = [&](int r) {
+      return global_row(uo, first_group, (r / Pattern::kGbLeft * Config::kBlockGroups + thm) *
+                                                 Pattern::kGbLeft + r % Pattern::kGbLeft);
+    };
+    const auto col_of = [&](int rn) { return first_col + (rn * kThreadsN + thn) * kWidth; };
+    Epilogue<Config>::template store<Pattern::kGbLeft>(sum, row_of, 0, col_of, output, epilogue);
   }
 };

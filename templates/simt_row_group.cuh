@@ -1,4 +1,4 @@
-// O = W I for an RBGP4-sparse W on CUDA cores, f32: one warp a row group, asynchronous copies.
+// The product W I for an RBGP4-sparse W on CUDA cores, f32: one warp a row group, asynchronous copies.
 //
 // Grid    kBlocks thread blocks take turns at the tiles of O, each kBlockGroups row groups high (a Gi
 //         vertex each, after row groups were split to kTileRows rows) and kBlockN columns wide. Tiles
@@ -7,22 +7,28 @@
 //         all rows of the group and kRepeatN runs of 4 columns. So all lanes of a warp need the same
 //         values of W, which shared memory broadcasts, and the same rows of I.
 // Shared  kStages buffers of one step each: the tile of I that a neighbour in Go names, kStepRows x
-//         kBlockN, and the packed values of the block, [group][j][row]. Then, unless Gi is complete,
-//         the row of I of each j, a list a group. Lanes read 16 bytes next to each other, or all
-//         the same: no bank conflicts.
+//         kInputStride, and the packed values of the block, [group][j][row]. Then, unless Gi is
+//         complete, the row of I of each j, a list a group. Lanes read 16 bytes next to each other,
+//         or all the same: no bank conflicts. Where I is N x K (kTransposed), single words are copied,
+//         8 rows of 4 columns by a warp, to rows that are 4 words longer than kBlockN: see
+//         transposed.cuh.
 // Steps   run through all tiles of a block without a break: while the last steps of a tile are
 //         multiplied and O is stored, the first steps of the next tile are under way.
-// Bounds  any N: columns past kN are copied as zeros and not stored; 16-byte accesses need kN to be a
-//         multiple of 4, otherwise single words are copied. Rows of W past kM are packed as zeros and not
+// Bounds  any N: columns past kN are copied as zeros and not stored; 16-byte accesses to I and O need
+//         kN to be a multiple of 4, otherwise single words are moved. Rows of W past kM are packed as zeros and not
 //         stored, rows of I past kK (a padded problem) are copied as zeros.
 // Registers  kTileRows*4*kRepeatN accumulators, kTileRows values, 4*kRepeatN of I.
 #pragma once
 
 #include "async_copy.cuh"
+#include "epilogue.cuh"
+#include "thread_tile.cuh"
+#include "transposed.cuh"
 
 template <typename Config, typename Pattern>
 struct RowGroup {
   static constexpr int kTileRows = Pattern::kGrLeft * Pattern::kGbLeft;
+  using Tile = ThreadTile<kTileRows, 4 * Config::kRepeatN>;
   static constexpr int kStepRows = Pattern::kGrRight * Pattern::kGiRight * Pattern::kGbRight;
   static constexpr int kStepNnz = Pattern::kGrRight * Pattern::kGiDegree * Pattern::kGbRight;
   static constexpr int kSteps = Pattern::kGoDegree;
@@ -31,7 +37,9 @@ struct RowGroup {
   static constexpr int kTilesN = (Config::kN + Config::kBlockN - 1) / Config::kBlockN;
   static constexpr int kTiles = kTilesM * kTilesN;
 
-  static constexpr int kInputWords = kStepRows * Config::kBlockN;
+  using Transposed = TransposedTile<kStepRows, Config::kBlockN>;
+  static constexpr int kInputStride = Config::kTransposed ? Transposed::kStride : Config::kBlockN;
+  static constexpr int kInputWords = kStepRows * kInputStride;
   static constexpr int kGroupWords = kStepNnz * kTileRows;
   static constexpr int kValueWords = Config::kBlockGroups * kGroupWords;
   static constexpr int kStageWords = kInputWords + (kValueWords + 3) / 4 * 4;
@@ -53,23 +61,39 @@ struct RowGroup {
     return tile < kTiles ? Pattern::go_neighbour(tile % kTilesM / kGroupBlocks, step) : 0;
   }
 
-  static __device__ __forceinline__ void copy_step(Copier& copier, float* stage,
-                                                   const float* __restrict__ packed,
-                                                   const float* __restrict__ input) {
-    if (copier.tile < kTiles) {
+  static __device__ __forceinline__ void copy_input(float* stage, const float* __restrict__ input,
+                                                    long long first_row, int first_col) {
+    if constexpr (Config::kTransposed) {
+#pragma unroll 8
+      for (int i = threadIdx.x; i < Transposed::kWords; i += Config::kThreads) {
+        const int row = Transposed::row(i);
+        const int col = Transposed::col(i);
+        if (Transposed::kPadded && row >= kStepRows) continue;
+        const bool valid = first_col + col < Config::kN && first_row + row < Config::kK;
+        const long long at = static_cast<long long>(first_col + col) * Config::kK + first_row + row;
+        copy_async<4>(stage + row * kInputStride + col, input + (valid ? at : 0), valid);
+      }
+    } else {
       constexpr int kRun = Config::kInputVector;
       constexpr int kRuns = Config::kBlockN / kRun;
-      const long long first_row = static_cast<long long>(copier.vo) * kStepRows;
-      const int first_col = copier.tile / kTilesM * Config::kBlockN;
 #pragma unroll 8
       for (int i = threadIdx.x; i < kStepRows * kRuns; i += Config::kThreads) {
         const int row = i / kRuns;
         const int col = i % kRuns * kRun;
         const bool valid = first_col + col < Config::kN && first_row + row < Config::kK;
-        copy_async<4 * kRun>(stage + row * Config::kBlockN + col,
+        copy_async<4 * kRun>(stage + row * kInputStride + col,
                              input + (valid ? (first_row + row) * Config::kN + first_col + col : 0),
                              valid);
       }
+    }
+  }
+
+  static __device__ __forceinline__ void copy_step(Copier& copier, float* stage,
+                                                   const float* __restrict__ packed,
+                                                   const float* __restrict__ input) {
+    if (copier.tile < kTiles) {
+      copy_input(stage, input, static_cast<long long>(copier.vo) * kStepRows,
+                 copier.tile / kTilesM * Config::kBlockN);
       const float* const values =
           packed + (static_cast<long long>(copier.tile % kTilesM) * kSteps + copier.step) *
                        kValueWords;
@@ -87,49 +111,23 @@ struct RowGroup {
     commit_copies();
   }
 
-  using Sums = float[kTileRows][Config::kRepeatN][4];
+  // A lane's columns: runs of 4, 128 apart.
+  struct InputRun {
+    static __device__ constexpr int offset(int run) { return 128 * run; }
+  };
 
   // The product of one step, for this warp's row group and columns.
-  static __device__ __forceinline__ void multiply(Sums& sums, const float* stage, const int* rows,
+  static __device__ __forceinline__ void multiply(Tile& tile, const float* stage, const int* rows,
                                                   int group, int col) {
     const float* const values = stage + kInputWords + group * kGroupWords;
 #pragma unroll Config::kUnroll
     for (int j = 0; j < kStepNnz; ++j) {
-      const int row = Pattern::kGiComplete ? j * Config::kBlockN : rows[group * kStepNnz + j];
-      float4 in[Config::kRepeatN];
-#pragma unroll
-      for (int rn = 0; rn < Config::kRepeatN; ++rn)
-        in[rn] = *reinterpret_cast<const float4*>(stage + row + col + rn * 128);
-      float value[kTileRows];
-      if constexpr (kTileRows % 4 == 0) {
-#pragma unroll
-        for (int r = 0; r < kTileRows; r += 4) {
-          const float4 four = *reinterpret_cast<const float4*>(values + j * kTileRows + r);
-          value[r] = four.x, value[r + 1] = four.y, value[r + 2] = four.z, value[r + 3] = four.w;
-        }
-      } else {
-#pragma unroll
-        for (int r = 0; r < kTileRows; ++r) value[r] = values[j * kTileRows + r];
-      }
-#pragma unroll
-      for (int r = 0; r < kTileRows; ++r)
-#pragma unroll
-        for (int rn = 0; rn < Config::kRepeatN; ++rn) {
-          sums[r][rn][0] += value[r] * in[rn].x;
-          sums[r][rn][1] += value[r] * in[rn].y;
-          sums[r][rn][2] += value[r] * in[rn].z;
-          sums[r][rn][3] += value[r] * in[rn].w;
-        }
+      const int row = Pattern::kGiComplete ? j * kInputStride : rows[group * kStepNnz + j];
+      typename Tile::Operands operands;
+      Tile::template load<Tile::kRowRun, InputRun>(operands, values + j * kTileRows,
+                                                   stage + row + col);
+      tile.add_product(operands);
     }
-  }
-
-  static __device__ __forceinline__ void clear(Sums& sums) {
-#pragma unroll
-    for (int r = 0; r < kTileRows; ++r)
-#pragma unroll
-      for (int rn = 0; rn < Config::kRepeatN; ++rn)
-#pragma unroll
-        for (int n = 0; n < 4; ++n) sums[r][rn][n] = 0.0f;
   }
 
   // Row of W of row r of a group.
@@ -142,33 +140,19 @@ struct RowGroup {
            r % Pattern::kGbLeft;
   }
 
-  static __device__ __forceinline__ void store(const Sums& sums, float* __restrict__ output,
-                                               int tile, int group, int block_col) {
-    const int col = tile / kTilesM * Config::kBlockN + block_col;
-#pragma unroll
-    for (int r = 0; r < kTileRows; ++r) {
-      const long long u = global_row(tile % kTilesM, group, r);
-      if (u >= Config::kM) continue;
-      float* const row = output + u * Config::kN + col;
-#pragma unroll
-      for (int rn = 0; rn < Config::kRepeatN; ++rn) {
-        const float(&sum)[4] = sums[r][rn];
-        if constexpr (Config::kN % 4 == 0) {
-          if (col + rn * 128 < Config::kN)
-            *reinterpret_cast<float4*>(row + rn * 128) =
-                make_float4(sum[0], sum[1], sum[2], sum[3]);
-        } else {
-#pragma unroll
-          for (int n = 0; n < 4; ++n)
-            if (col + rn * 128 + n < Config::kN) row[rn * 128 + n] = sum[n];
-        }
-      }
-    }
+  static __device__ __forceinline__ void store(Tile& tile, float* output,
+                                               const EpilogueArguments& epilogue, int index,
+                                               int group, int block_col) {
+    const auto row_of = [&](int r) { return global_row(index % kTilesM, group, r); };
+    const auto col_of = [](int run) { return InputRun::offset(run); };
+    if constexpr (!Config::kScale) tile.scale(epilogue.alpha);
+    Epilogue<Config>::template store<Pattern::kGbLeft>(
+        tile.sums, row_of, index / kTilesM * Config::kBlockN + block_col, col_of, output, epilogue);
   }
 
   static __device__ __forceinline__ void run(const float* __restrict__ packed,
-                                             const float* __restrict__ input,
-                                             float* __restrict__ output) {
+                                             const float* __restrict__ input, float* output,
+                                             const EpilogueArguments& epilogue) {
     extern __shared__ float4 shared_vectors[];
     float* const stages = reinterpret_cast<float*>(shared_vectors);
     int* const rows = reinterpret_cast<int*>(stages + Config::kStages * kStageWords);
@@ -176,19 +160,19 @@ struct RowGroup {
     const int group = warp / Config::kWarpsN;
     const int col = warp % Config::kWarpsN * 128 * Config::kRepeatN + threadIdx.x % 32 * 4;
 
-    int tile = blockIdx.x;
-    Copier copier{tile, 0, neighbour(tile, 0)};
+    int index = blockIdx.x;
+    Copier copier{index, 0, neighbour(index, 0)};
     for (int stage = 0; stage < Config::kStages - 1; ++stage)
       copy_step(copier, stages + stage * kStageWords, packed, input);
 
-    Sums sums;
-    clear(sums);
+    Tile tile;
+    tile.clear();
     int stage = 0;
     int next_stage = Config::kStages - 1;
     int list_of = -1;  // the part of the tile whose lists of rows are in shared memory
-    for (; tile < kTiles; tile += Config::kBlocks) {
-      if (!Pattern::kGiComplete && tile % kGroupBlocks != list_of) {
-        list_of = tile % kGroupBlocks;
+    for (; index < kTiles; index += Config::kBlocks) {
+      if (!Pattern::kGiComplete && index % kGroupBlocks != list_of) {
+        list_of = index % kGroupBlocks;
         __syncthreads();  // the last tile's products are done with the lists
         for (int i = threadIdx.x; i < kRowWords; i += Config::kThreads) {
           const int j = i % kStepNnz;
@@ -196,7 +180,7 @@ struct RowGroup {
           const int vi = Pattern::gi_neighbour(list_of * Config::kBlockGroups + i / kStepNnz,
                                                j / Pattern::kGbRight % Pattern::kGiDegree);
           rows[i] = ((slice * Pattern::kGiRight + vi) * Pattern::kGbRight + j % Pattern::kGbRight) *
-                    Config::kBlockN;
+                    kInputStride;
         }
       }
       for (int step = 0; step < kSteps; ++step) {
@@ -204,12 +188,12 @@ struct RowGroup {
         // This step's copies are there for all, and all are done with the buffer filled next.
         __syncthreads();
         copy_step(copier, stages + next_stage * kStageWords, packed, input);
-        multiply(sums, stages + stage * kStageWords, rows, group, col);
+        multiply(tile, stages + stage * kStageWords, rows, group, col);
         stage = stage + 1 == Config::kStages ? 0 : stage + 1;
         next_stage = next_stage + 1 == Config::kStages ? 0 : next_stage + 1;
       }
-      store(sums, output, tile, group, col);
-      clear(sums);
+      store(tile, output, epilogue, index, group, col);
+      tile.clear();
     }
     wait_copies<0>();
   }

@@ -1,4 +1,5 @@
-// O = W I for an RBGP4-sparse W on CUDA cores, f32: no barrier in the loop, copies by the copy engine (TMA).
+// The product W I for an RBGP4-sparse W on CUDA cores, f32: no barrier in the loop, copies by the copy engine
+// (TMA).
 //
 // Grid    kBlocks thread blocks take turns at the tiles of O, each kBlockGroups row tiles high and kBlockN
 //         columns wide. Tiles that follow each other share their columns of I, which then come from L2.
@@ -20,6 +21,7 @@
 #pragma once
 
 #include "bulk_copy.cuh"
+#include "epilogue.cuh"
 #include "thread_tile.cuh"
 
 template <typename Config, typename Pattern>
@@ -156,25 +158,19 @@ struct SimtTma {
            row % Pattern::kGbLeft;
   }
 
-  static __device__ __forceinline__ void store(const Tile& tile, float alpha, float* output,
-                                               int index, int group, int warp_col, int lane) {
+  static __device__ __forceinline__ void store(Tile& tile, float* output,
+                                               const EpilogueArguments& epilogue, int index,
+                                               int group, int warp_col, int lane) {
     const int lane_row = lane / kLaneCols;
-    const int col = index / kTilesM * Config::kBlockN + warp_col + lane % kLaneCols * 4;
-#pragma unroll
-    for (int r = 0; r < Config::kThreadRows; ++r) {
-      const int row = (r / Tile::kRowRun * Config::kLaneRows + lane_row) * Tile::kRowRun +
-                      r % Tile::kRowRun;
-      const long long u = global_row(index % kTilesM, group, row);
-      if (u >= Config::kM) continue;
-#pragma unroll
-      for (int c = 0; c < Config::kThreadCols; c += 4) {
-        const int n = col + c * kLaneCols;
-        if (n < Config::kN)
-          *reinterpret_cast<float4*>(output + u * Config::kN + n) =
-              make_float4(alpha * tile.sum[r][c], alpha * tile.sum[r][c + 1],
-                          alpha * tile.sum[r][c + 2], alpha * tile.sum[r][c + 3]);
-      }
-    }
+    const int first_col = index / kTilesM * Config::kBlockN + warp_col + lane % kLaneCols * 4;
+    const auto row_of = [&](int r) {
+      return global_row(index % kTilesM, group,
+                        (r / Tile::kRowRun * Config::kLaneRows + lane_row) * Tile::kRowRun +
+                            r % Tile::kRowRun);
+    };
+    const auto col_of = [](int run) { return run * 4 * kLaneCols; };
+    if constexpr (!Config::kScale) tile.scale(epilogue.alpha);
+    Epilogue<Config>::template store<1>(tile.sums, row_of, first_col, col_of, output, epilogue);
   }
 
   static __device__ __forceinline__ void write_lists(int* lists) {
@@ -191,7 +187,8 @@ struct SimtTma {
   }
 
   static __device__ __forceinline__ void run(const float* packed, const TensorMap& input,
-                                             float* output, float alpha) {
+                                             float* output,
+                                             const EpilogueArguments& epilogue) {
     extern __shared__ float4 shared_vectors[];
     const Shared shared = shared_of(reinterpret_cast<float*>(shared_vectors));
     const int lane = threadIdx.x % 32;
@@ -239,7 +236,7 @@ struct SimtTma {
           parity ^= 1;
         }
       }
-      store(tile, alpha, output, index, group, warp_col, lane);
+      store(tile, output, epilogue, index, group, warp_col, lane);
       tile.clear();
     }
   }

@@ -3,15 +3,17 @@
 // Order  An f32 multiply-add reads three registers; the register file delivers three of one bank late, and
 //        an operand that the instruction before used again for free. So the products go along the
 //        shorter side and back (boustrophedon): each shares an operand with the one before.
-// Store  Sums are scaled on their way out, be it by 1: stored as they are, 128-bit stores would force them
-//        into the same banks as the 128-bit loads of the operands, which cost a fifth of all clocks.
+// Store  Sums are scaled before they are stored, be it by an alpha of 1: stored as they are, 128-bit stores
+//        would force them into the same banks as the 128-bit loads of the operands, and a fifth of all
+//        clocks went to that.
 #pragma once
 
 template <int kRows, int kCols>
 struct ThreadTile {
-  static constexpr int kRowRun = kRows < 4 ? kRows : 4;
+  static constexpr int kRowRun = kRows % 4 == 0 ? 4 : kRows % 2 == 0 ? 2 : 1;
   static constexpr int kColRun = 4;
-  static_assert(kRows % kRowRun == 0 && kCols % kColRun == 0, "whole runs");
+  static constexpr int kColRuns = kCols / kColRun;
+  static_assert(kCols % kColRun == 0, "whole runs of columns");
 
   // Of one column of W and one row of I.
   struct Operands {
@@ -19,14 +21,16 @@ struct ThreadTile {
     float input[kCols];
   };
 
-  float sum[kRows][kCols];
+  float sums[kRows][kColRuns][kColRun];
 
   __device__ __forceinline__ void clear() {
 #pragma unroll
     for (int r = 0; r < kRows; ++r)
 #pragma unroll
-      for (int c = 0; c < kCols; ++c) sum[r][c] = 0.0f;
+      for (int c = 0; c < kCols; ++c) sum(r, c) = 0.0f;
   }
+
+  __device__ __forceinline__ float& sum(int r, int c) { return sums[r][c / kColRun][c % kColRun]; }
 
   // Runs of kRowRun values, kValueStride apart, and of kColRun columns, the i-th at InputRun::offset(i).
   template <int kValueStride, typename InputRun>
@@ -55,6 +59,14 @@ struct ThreadTile {
     }
   }
 
+  // By the alpha of a launch that has no scale in its epilogue, which is 1.
+  __device__ __forceinline__ void scale(float by) {
+#pragma unroll
+    for (int r = 0; r < kRows; ++r)
+#pragma unroll
+      for (int c = 0; c < kCols; ++c) sum(r, c) *= by;
+  }
+
   __device__ __forceinline__ void add_product(const Operands& of) {
     if constexpr (kRows >= kCols) {
 #pragma unroll
@@ -62,7 +74,7 @@ struct ThreadTile {
 #pragma unroll
         for (int i = 0; i < kCols; ++i) {
           const int c = r % 2 == 0 ? i : kCols - 1 - i;
-          sum[r][c] += of.value[r] * of.input[c];
+          sum(r, c) += of.value[r] * of.input[c];
         }
     } else {
 #pragma unroll
@@ -70,7 +82,7 @@ struct ThreadTile {
 #pragma unroll
         for (int i = 0; i < kRows; ++i) {
           const int r = c % 2 == 0 ? i : kRows - 1 - i;
-          sum[r][c] += of.value[r] * of.input[c];
+          sum(r, c) += of.value[r] * of.input[c];
         }
     }
   }

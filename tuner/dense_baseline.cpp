@@ -29,11 +29,17 @@ class OpenBlas : public DenseBaseline {
   void launch(const void* weights, const void* input, void* output, void*) override {
     constexpr int kRowMajor = 101;
     constexpr int kNoTranspose = 111;
+    constexpr int kTranspose = 112;
     const auto m = static_cast<int>(problem_.m);
     const auto n = static_cast<int>(problem_.n);
     const auto k = static_cast<int>(problem_.k);
-    gemm_(kRowMajor, kNoTranspose, kNoTranspose, m, n, k, 1.0F, static_cast<const float*>(weights),
-          k, static_cast<const float*>(input), n, 0.0F, static_cast<float*>(output), n);
+    const auto* w = static_cast<const float*>(weights);
+    const auto* i = static_cast<const float*>(input);
+    auto* o = static_cast<float*>(output);
+    if (problem_.layout == Layout::kn)
+      gemm_(kRowMajor, kNoTranspose, kNoTranspose, m, n, k, 1.0F, w, k, i, n, 0.0F, o, n);
+    else  // O^T = I^T W^T, whose rows are the samples
+      gemm_(kRowMajor, kNoTranspose, kTranspose, n, m, k, 1.0F, i, k, w, k, 0.0F, o, m);
   }
 
   std::string name() const override {
@@ -91,8 +97,15 @@ class CuBlas : public DenseBaseline {
     const auto context = current_context();
     check(set_stream_(handle_, stream), "cublasSetStream");
     check(set_workspace_(handle_, workspace_.data(), workspace_.bytes()), "cublasSetWorkspace");
-    check(gemm_(handle_, 0, 0, n, m, k, &one, static_cast<const float*>(input), n,
-                static_cast<const float*>(weights), k, &zero, static_cast<float*>(output), n),
+    const auto* w = static_cast<const float*>(weights);
+    const auto* i = static_cast<const float*>(input);
+    auto* o = static_cast<float*>(output);
+    constexpr int kNone = 0;
+    constexpr int kTranspose = 1;
+    // In the layout nk, I and O are column-major k x n and m x n, and W is its transpose.
+    check(problem_.layout == Layout::kn
+              ? gemm_(handle_, kNone, kNone, n, m, k, &one, i, n, w, k, &zero, o, n)
+              : gemm_(handle_, kTranspose, kNone, m, n, k, &one, w, k, i, k, &zero, o, m),
           "cublasSgemm");
   }
 

@@ -16,7 +16,8 @@ enum class DenseArithmetic { f32, tf32 };
 class DenseBaseline {
  public:
   virtual ~DenseBaseline() = default;
-  // O = W I with dense W, m x k; all pointers are memory of the device. On CUDA asynchronous.
+  // O = W I with dense W, m x k, I and O in the problem's layout, and no epilogue; all pointers are
+  // memory of the device. On CUDA asynchronous.
   virtual void launch(const void* weights, const void* input, void* output, void* stream) = 0;
   virtual std::string name() const = 0;  // "OpenBLAS 0.3.21 SkylakeX", "cuBLAS 13.0"
 

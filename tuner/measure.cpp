@@ -37,11 +37,20 @@ Measurement::Measurement(const Problem& problem, const Device& device, std::uint
       seed_(seed),
       patterns_(seed),
       input_(random_floats(problem.k * problem.n, derive_seed(seed, 100))),
-      check_(problem, input_.data(), derive_seed(seed, 101)),
+      epilogue_(problem, derive_seed(seed, 103)),
+      check_(problem, input_.data(), derive_seed(seed, 101), epilogue_.arguments()),
       device_input_(device, bytes_of(problem.k * problem.n, problem.dtype)),
       device_output_(device, bytes_of(problem.m * problem.n, problem.dtype)),
-      output_(static_cast<std::size_t>(problem.m * problem.n)) {
+      output_(static_cast<std::size_t>(problem.m * problem.n)),
+      device_epilogue_(epilogue_, device) {
   device_input_.upload(input_.data(), device_input_.bytes());
+  if (!check_.is_mirrored()) return;
+  std::vector<float> negated = input_;
+  for (float& element : negated) element = -element;
+  mirror_ = std::make_unique<Mirror>(Mirror{DeviceBuffer(device, device_input_.bytes()),
+                                            DeviceEpilogue(epilogue_.negated(), device),
+                                            std::vector<float>(output_.size())});
+  mirror_->input.upload(negated.data(), mirror_->input.bytes());
 }
 
 PreparedKernel Measurement::prepare(const Candidate& candidate) {
@@ -60,9 +69,19 @@ runtime::Samples Measurement::time(const PreparedKernel& prepared,
       device_,
       [&](void* stream) {
         prepared.kernel.launch(prepared.packed.data(), device_input_.data(), device_output_.data(),
-                               workspace, stream);
+                               workspace, stream, device_epilogue_.arguments());
       },
       options);
+}
+
+void Measurement::launch_once(const PreparedKernel& prepared, const DeviceBuffer& input,
+                              const DeviceEpilogue& epilogue, std::vector<float>& output) {
+  device_output_.fill(kPoison);
+  void* workspace = const_cast<void*>(prepared.workspace.data());  // as in time
+  prepared.kernel.launch(prepared.packed.data(), input.data(), device_output_.data(), workspace,
+                         nullptr, epilogue.arguments());
+  device_.synchronize();
+  device_output_.download(output.data(), device_output_.bytes());
 }
 
 CandidateResult Measurement::measure(const Candidate& candidate, double best_ms) {
@@ -76,12 +95,10 @@ CandidateResult Measurement::measure(const Candidate& candidate, double best_ms)
   const std::vector<float> values =
       random_floats(problem_.m * entry.pattern.nnz_per_row(), derive_seed(seed_, 1000 + drawn_++));
   prepared.kernel.pack(values.data(), prepared.packed);
-  device_output_.fill(kPoison);
-  prepared.kernel.launch(prepared.packed.data(), device_input_.data(), device_output_.data(),
-                         prepared.workspace.data());
-  device_.synchronize();
-  device_output_.download(output_.data(), device_output_.bytes());
-  const ProductCheck::Result check = check_.check(entry.pattern, values.data(), output_.data());
+  launch_once(prepared, device_input_, device_epilogue_, output_);
+  if (mirror_) launch_once(prepared, mirror_->input, mirror_->epilogue, mirror_->output);
+  const ProductCheck::Result check = check_.check(entry.pattern, values.data(), output_.data(),
+                                                  mirror_ ? mirror_->output.data() : nullptr);
   result.relative_error = check.relative_error;
   result.failure = check.failure;
   if (!result.failure.empty()) return result;
@@ -103,7 +120,10 @@ Measurement::Dense Measurement::open_dense() {
   if (dense_library_) {
     dense_weights_ = DeviceBuffer(device_, bytes_of(problem_.m * problem_.k, problem_.dtype));
     dense_weights_.upload(weights.data(), dense_weights_.bytes());
-    return {dense_library_->name(), ""};
+    return {dense_library_->name(), problem_.epilogue.empty()
+                                        ? ""
+                                        : "dense is the library's product alone, without the "
+                                          "epilogue that our kernels include"};
   }
   // A complete Go of single rows has a kernel for every size.
   const Rbgp4Config complete{

@@ -10,6 +10,7 @@
 #include <rbgp/tuner.hpp>
 #include <runtime/timer.hpp>
 #include <tuner/dense_baseline.hpp>
+#include <tuner/epilogue_data.hpp>
 #include <tuner/product_check.hpp>
 #include <tuner/search_space.hpp>
 
@@ -51,8 +52,9 @@ class Measurement {
   // Median of a short series of launches, for comparisons that interleave.
   runtime::Samples time(const PreparedKernel& prepared, const runtime::TimingOptions& options);
 
-  // The dense product on the same input: the vendor's library, or where it is missing our own kernel
-  // for the complete pattern, and then `note` says so.
+  // The dense product on the same input: the vendor's library, without an epilogue, or where it is
+  // missing our own kernel for the complete pattern. `note` says so, one line; empty where there is
+  // nothing to say.
   struct Dense {
     std::string library;
     std::string note;
@@ -64,15 +66,28 @@ class Measurement {
   PatternCache& patterns() { return patterns_; }
 
  private:
+  // One launch on poisoned output.
+  void launch_once(const PreparedKernel& prepared, const DeviceBuffer& input,
+                   const DeviceEpilogue& epilogue, std::vector<float>& output);
+
   Problem problem_;
   Device device_;
   std::uint64_t seed_;
   std::uint64_t drawn_ = 0;  // weights drawn so far: each candidate gets fresh ones
   PatternCache patterns_;
   std::vector<float> input_;
+  EpilogueData epilogue_;
   ProductCheck check_;
   DeviceBuffer device_input_, device_output_;
   std::vector<float> output_;
+  DeviceEpilogue device_epilogue_;
+  // What the check wants where there is an activation: the launch on inputs of the other sign.
+  struct Mirror {
+    DeviceBuffer input;
+    DeviceEpilogue epilogue;
+    std::vector<float> output;
+  };
+  std::unique_ptr<Mirror> mirror_;
   std::unique_ptr<DenseBaseline> dense_library_;
   DeviceBuffer dense_weights_;
   std::unique_ptr<PreparedKernel> dense_kernel_;  // in place of the library

@@ -7,6 +7,7 @@
 
 #include <generator/pattern_runs.hpp>
 #include <generator/random_words.hpp>
+#include <rbgp/error.hpp>
 #include <rbgp/kernel.hpp>
 
 namespace rbgp {
@@ -19,26 +20,18 @@ constexpr std::int64_t kSampledColumns = 16;
 constexpr double kProjectionTolerance = 3e-5;
 constexpr double kErrorTolerance = 1e-5;
 
+double squared(double value) { return value * value; }
+
 }  // namespace
 
-ProductCheck::ProductCheck(const Problem& problem, const float* input, std::uint64_t seed)
-    : problem_(problem) {
+ProductCheck::ProductCheck(const Problem& problem, const float* input, std::uint64_t seed,
+                           const EpilogueArguments& epilogue)
+    : problem_(problem),
+      alpha_(problem.epilogue.scale ? epilogue.alpha : 1),
+      beta_(problem.epilogue.residual ? epilogue.beta : 0) {
   RandomWords random(seed);
   signs_.resize(static_cast<std::size_t>(problem.n));
   for (double& sign : signs_) sign = random.bit() ? 1.0 : -1.0;
-  projected_input_.resize(static_cast<std::size_t>(problem.k));
-  squared_input_.resize(static_cast<std::size_t>(problem.k));
-  for (std::int64_t v = 0; v < problem.k; ++v) {
-    double sum = 0;
-    double squares = 0;
-    for (std::int64_t n = 0; n < problem.n; ++n) {
-      const double element = input[v * problem.n + n];
-      sum += element * signs_[static_cast<std::size_t>(n)];
-      squares += element * element;
-    }
-    projected_input_[static_cast<std::size_t>(v)] = sum;
-    squared_input_[static_cast<std::size_t>(v)] = squares;
-  }
   // The first and the last column, where tiles are ragged, and some between them.
   columns_ = {0, problem.n - 1};
   while (static_cast<std::int64_t>(columns_.size()) < std::min(kSampledColumns, problem.n))
@@ -46,50 +39,112 @@ ProductCheck::ProductCheck(const Problem& problem, const float* input, std::uint
         static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(problem.n))));
   std::sort(columns_.begin(), columns_.end());
   columns_.erase(std::unique(columns_.begin(), columns_.end()), columns_.end());
-  for (std::int64_t v = 0; v < problem.k; ++v)
-    for (const std::int64_t n : columns_) sampled_input_.push_back(input[v * problem.n + n]);
+  project_input(input);
+  if (beta_ != 0) project_residual(epilogue.residual);
+  if (problem.epilogue.bias) bias_.assign(epilogue.bias, epilogue.bias + problem.m);
 }
 
-ProductCheck::Result ProductCheck::check(const Rbgp4Pattern& pattern, const float* values,
-                                         const float* output) const {
-  Result result;
+void ProductCheck::project_input(const float* input) {
+  projected_input_.resize(static_cast<std::size_t>(problem_.k));
+  squared_input_.resize(static_cast<std::size_t>(problem_.k));
+  for (std::int64_t v = 0; v < problem_.k; ++v) {
+    double sum = 0;
+    double squares = 0;
+    for (std::int64_t n = 0; n < problem_.n; ++n) {
+      const double element = input[problem_.input_at(v, n)];
+      sum += element * signs_[static_cast<std::size_t>(n)];
+      squares += squared(element);
+    }
+    projected_input_[static_cast<std::size_t>(v)] = sum;
+    squared_input_[static_cast<std::size_t>(v)] = squares;
+    for (const std::int64_t n : columns_) sampled_input_.push_back(input[problem_.input_at(v, n)]);
+  }
+}
+
+void ProductCheck::project_residual(const float* residual) {
+  projected_residual_.resize(static_cast<std::size_t>(problem_.m));
+  squared_residual_.resize(static_cast<std::size_t>(problem_.m));
+  for (std::int64_t u = 0; u < problem_.m; ++u) {
+    double sum = 0;
+    double squares = 0;
+    for (std::int64_t n = 0; n < problem_.n; ++n) {
+      const double element = residual[problem_.output_at(u, n)];
+      sum += element * signs_[static_cast<std::size_t>(n)];
+      squares += squared(element);
+    }
+    projected_residual_[static_cast<std::size_t>(u)] = sum;
+    squared_residual_[static_cast<std::size_t>(u)] = squares;
+    for (const std::int64_t n : columns_)
+      sampled_residual_.push_back(residual[problem_.output_at(u, n)]);
+  }
+}
+
+// One line; empty where every row's projection is right.
+std::string ProductCheck::projection_failure(const Rbgp4Pattern& pattern, const float* values,
+                                             const float* output, const float* mirrored) const {
   const std::int64_t nnz = pattern.nnz_per_row();
   const std::int64_t run = pattern.config().gb.right;
+  double sign_sum = 0;
+  for (const double sign : signs_) sign_sum += sign;
   for (std::int64_t u = 0; u < problem_.m; ++u) {
+    const auto row = static_cast<std::size_t>(u);
     double expected = 0;
     double mean_square = 0;
     for_each_run(pattern, u, [&](std::int64_t j, std::int64_t v) {
       for (std::int64_t i = 0; i < run && v + i < problem_.k; ++i) {
         const double w = values[u * nnz + j + i];
         expected += w * projected_input_[static_cast<std::size_t>(v + i)];
-        mean_square += w * w * squared_input_[static_cast<std::size_t>(v + i)];
+        mean_square += squared(w) * squared_input_[static_cast<std::size_t>(v + i)];
       }
     });
-    double projected = 0;
-    for (std::int64_t n = 0; n < problem_.n; ++n)
-      projected +=
-          static_cast<double>(output[u * problem_.n + n]) * signs_[static_cast<std::size_t>(n)];
-    // Written so that NaN, the poison of unwritten elements, fails.
-    if (!(std::abs(projected - expected) <=
-          kProjectionTolerance * std::sqrt(mean_square) + 1e-30)) {
-      result.failure = fmt::format("wrong result: row {} of O has a wrong or unwritten element", u);
-      return result;
+    expected *= static_cast<double>(alpha_);
+    mean_square *= squared(alpha_);
+    if (!projected_residual_.empty()) {
+      expected += static_cast<double>(beta_) * projected_residual_[row];
+      mean_square += squared(beta_) * squared_residual_[row];
     }
+    if (!bias_.empty()) {
+      expected += static_cast<double>(bias_[row]) * sign_sum;
+      mean_square += squared(bias_[row]) * static_cast<double>(problem_.n);
+    }
+    double projected = 0;
+    for (std::int64_t n = 0; n < problem_.n; ++n) {
+      const std::int64_t at = problem_.output_at(u, n);
+      double element = output[at];
+      if (mirrored != nullptr) element -= static_cast<double>(mirrored[at]);
+      projected += element * signs_[static_cast<std::size_t>(n)];
+    }
+    // Written so that NaN, the poison of unwritten elements, fails.
+    if (!(std::abs(projected - expected) <= kProjectionTolerance * std::sqrt(mean_square) + 1e-30))
+      return fmt::format("wrong result: row {} of O has a wrong or unwritten element", u);
   }
+  return {};
+}
+
+ProductCheck::Result ProductCheck::check(const Rbgp4Pattern& pattern, const float* values,
+                                         const float* output, const float* mirrored) const {
+  require(is_mirrored() == (mirrored != nullptr), ErrorCode::internal,
+          "a product is checked with its mirror image exactly where there is an activation");
+  Result result;
+  result.failure = projection_failure(pattern, values, output, mirrored);
+  if (!result.failure.empty()) return result;
 
   const auto count = static_cast<std::int64_t>(columns_.size());
   Problem sample = problem_;
   sample.n = count;
+  sample.layout = Layout::kn;
   std::vector<double> reference(static_cast<std::size_t>(problem_.m * count));
-  reference_product(pattern, sample, values, sampled_input_.data(), reference.data());
+  reference_product(
+      pattern, sample, values, sampled_input_.data(), reference.data(),
+      {.alpha = alpha_, .beta = beta_, .bias = bias_.data(), .residual = sampled_residual_.data()});
   double error = 0;
   double norm = 0;
   for (std::int64_t u = 0; u < problem_.m; ++u)
     for (std::int64_t c = 0; c < count; ++c) {
       const double wanted = reference[static_cast<std::size_t>(u * count + c)];
-      const double got = output[u * problem_.n + columns_[static_cast<std::size_t>(c)]];
-      error += (got - wanted) * (got - wanted);
-      norm += wanted * wanted;
+      const double got = output[problem_.output_at(u, columns_[static_cast<std::size_t>(c)])];
+      error += squared(got - wanted);
+      norm += squared(wanted);
     }
   result.relative_error = std::sqrt(error / std::max(norm, 1e-300));
   if (!(result.relative_error <= kErrorTolerance))

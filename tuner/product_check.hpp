@@ -14,25 +14,42 @@ namespace rbgp {
 //   - every element of O counts in a random projection, O x = W (I x) with x of random signs
 //     (Freivalds 1979): a wrong or unwritten element stands out of its row's rounding error;
 //   - a sample of columns is compared element by element with the reference product.
+// An activation is not linear, but what it makes of y and of -y differs by y, with ReLU as with GELU:
+// then the projection is of the difference of O and its mirror image, the product of -I with -R and a
+// bias of the other sign.
 // Immutable after construction; thread-safe.
 class ProductCheck {
  public:
-  ProductCheck(const Problem& problem, const float* input, std::uint64_t seed);
+  // `epilogue` is in host memory, and is copied.
+  ProductCheck(const Problem& problem, const float* input, std::uint64_t seed,
+               const EpilogueArguments& epilogue = {});
 
   struct Result {
     double relative_error = 0;  // Frobenius, over the sampled columns
-    std::string failure;        // one line; empty where the product is right
+    std::string failure;  // one line; empty where the product is right
   };
-  // Values are m x nnz_per_row, output m x n.
-  Result check(const Rbgp4Pattern& pattern, const float* values, const float* output) const;
+  // Whether check wants the mirror image, too.
+  bool is_mirrored() const { return problem_.epilogue.activation != Activation::none; }
+  // Values are m x nnz_per_row, O and its mirror image lie in the problem's layout.
+  Result check(const Rbgp4Pattern& pattern, const float* values, const float* output,
+               const float* mirrored = nullptr) const;
 
  private:
+  void project_input(const float* input);
+  void project_residual(const float* residual);
+  std::string projection_failure(const Rbgp4Pattern& pattern, const float* values,
+                                 const float* output, const float* mirrored) const;
+
   Problem problem_;
-  std::vector<double> signs_;            // x
+  float alpha_, beta_;
+  std::vector<float> bias_;  // empty where there is none
+  std::vector<double> signs_;  // x
   std::vector<double> projected_input_;  // I x
-  std::vector<double> squared_input_;    // squared norms of the rows of I
-  std::vector<std::int64_t> columns_;    // the sample
-  std::vector<float> sampled_input_;     // k x columns_.size()
+  std::vector<double> squared_input_;  // squared norms of the rows of I
+  std::vector<double> projected_residual_, squared_residual_;  // of R; empty where there is none
+  std::vector<std::int64_t> columns_;  // the sample
+  std::vector<float> sampled_input_;  // k x columns_.size()
+  std::vector<float> sampled_residual_;  // m x columns_.size()
 };
 
 }  // namespace rbgp

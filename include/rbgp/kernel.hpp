@@ -32,13 +32,16 @@ class Kernel {
   // Packs canonical values, m x nnz_per_row in host memory, into `packed` on the device.
   void pack(const float* values, DeviceBuffer& packed) const;
 
-  // O = W I. Pointers are device memory aligned to 16 bytes (64 on the host is faster): packed
-  // values, I (k x n), O (m x n), workspace (workspace_bytes, null where that is 0). On CUDA the
-  // launch is asynchronous on `stream` (a CUstream or cudaStream_t; null is the default stream) and
-  // may be captured in a graph; on the host it returns when O is written and ignores `stream`.
-  // Errors: invalid_argument for a null or misaligned pointer, launch_failed.
+  // O = activation(alpha W I + beta R + bias), of which the problem's epilogue says what there is.
+  // Pointers are device memory aligned to 16 bytes (64 on the host is faster): packed values, I and O
+  // in the problem's layout, workspace (workspace_bytes, null where that is 0). On CUDA the launch is
+  // asynchronous on `stream` (a CUstream or cudaStream_t; null is the default stream) and may be
+  // captured in a graph, with the numbers and pointers of `epilogue`; on the host it returns when O is
+  // written and ignores `stream`.
+  // Errors: invalid_argument for a null or misaligned pointer, for a bias or R that the problem wants
+  // and that is null, and for one, or an alpha, that the problem has no part for; launch_failed.
   void launch(const void* packed, const void* input, void* output, void* workspace = nullptr,
-              void* stream = nullptr) const;
+              void* stream = nullptr, const EpilogueArguments& epilogue = {}) const;
 
   // One line for people: family, tunables, registers and shared memory where known, and any
   // fallback taken.
@@ -50,15 +53,17 @@ class Kernel {
   std::shared_ptr<const State> state_;
 };
 
-// Double-precision product of the values on the pattern with I, for checking kernels: every element
-// of O in double precision. Slow by intent. Values are m x nnz_per_row, input k x n, output m x n.
+// Double-precision product of the values on the pattern with I, and its epilogue, for checking
+// kernels: every element of O in double precision. Slow by intent. Values are m x nnz_per_row; I, O and
+// R lie in the problem's layout; all of it is host memory.
 void reference_product(const Rbgp4Pattern& pattern, const Problem& problem, const float* values,
-                       const float* input, double* output);
+                       const float* input, double* output, const EpilogueArguments& epilogue = {});
 
 // What a dense product of the masked W does that a sparse one does not: 0 * NaN and 0 * infinity are
 // NaN. Sets O[u][n] to NaN wherever I[v][n] is not finite and (u, v) is off the pattern, so that O is
-// what a dense library gives for the masked W. Host memory. Returns the number of columns of I
-// that are not finite.
+// what a dense library gives for the masked W. Host memory, in the problem's layout; the epilogue does
+// not matter, as it leaves NaN what is NaN. Returns the number of samples of I (columns, in the layout
+// kn) that are not finite.
 std::int64_t propagate_nonfinite(const Rbgp4Pattern& pattern, const Problem& problem,
                                  const float* input, float* output);
 

@@ -1,4 +1,4 @@
-/* Checks a layer against a naive product in double precision. */
+/* Checks a layer against a naive product and its epilogue in double precision. */
 #ifndef RBGP_CHECK_H
 #define RBGP_CHECK_H
 
@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "layer.h"
 #include "pattern.h"
 
 static float* random_floats(long long count, unsigned long long seed) {
@@ -27,8 +28,20 @@ static float* random_values(void) {
   return values;
 }
 
-/* 0 when the relative Frobenius error is below 1e-5; an element that was not written is NaN. */
-static int check_output(const float* values, const float* input, const float* output) {
+/* Element of O from a sum; `at` is where it lies. */
+static double finished(double sum, long long u, long long at, const rbgp_epilogue* epilogue) {
+  if (RBGP_SCALE) sum *= epilogue->alpha;
+  if (RBGP_RESIDUAL) sum += (double)epilogue->beta * epilogue->residual[at];
+  if (RBGP_BIAS) sum += epilogue->bias[u];
+  if (RBGP_RELU) sum = sum < 0 ? 0 : sum;
+  if (RBGP_GELU) sum = sum / 2 * erfc(-sum / sqrt(2.0));
+  return sum;
+}
+
+/* 0 when the relative Frobenius error is below 1e-5; an element that was not written is NaN. The epilogue
+ * has pointers to host memory. */
+static int check_output(const float* values, const float* input, const rbgp_epilogue* epilogue,
+                        const float* output) {
   double error = 0, norm = 0;
   double* row = (double*)malloc(sizeof(double) * RBGP_N);
   if (row == NULL) return 1;
@@ -38,12 +51,13 @@ static int check_output(const float* values, const float* input, const float* ou
       const double w = values[u * RBGP_NNZ_PER_ROW + j];
       const long long v = rbgp_column(u, j);
       if (v >= RBGP_K) continue;
-      for (long long n = 0; n < RBGP_N; ++n) row[n] += w * input[v * RBGP_N + n];
+      for (long long n = 0; n < RBGP_N; ++n) row[n] += w * input[rbgp_input_at(v, n)];
     }
     for (long long n = 0; n < RBGP_N; ++n) {
-      const double difference = output[u * RBGP_N + n] - row[n];
-      error += difference * difference;
-      norm += row[n] * row[n];
+      const long long at = rbgp_output_at(u, n);
+      const double wanted = finished(row[n], u, at, epilogue);
+      error += (output[at] - wanted) * (output[at] - wanted);
+      norm += wanted * wanted;
     }
   }
   free(row);

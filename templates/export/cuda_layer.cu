@@ -12,8 +12,10 @@ cudaError_t rbgp_layer_pack(const float* values, float* packed, cudaStream_t str
 }
 
 cudaError_t rbgp_layer(const float* packed, const float* input, float* output,
-                       cudaStream_t stream) {
-  rbgp_kernel<<<@BLOCKS@, Config::kThreads, Config::kSharedBytes, stream>>>(packed, input,
-                                                                             output);
+                       const rbgp_epilogue* epilogue, cudaStream_t stream) {
+  const EpilogueArguments arguments = {epilogue->alpha, epilogue->beta, epilogue->bias,
+                                       epilogue->residual};
+  rbgp_kernel<<<@BLOCKS@, Config::kThreads, Config::kSharedBytes, stream>>>(packed, input, output,
+                                                                             arguments);
   return cudaGetLastError();
 }

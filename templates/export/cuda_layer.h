@@ -1,6 +1,6 @@
-/* O = W I for one layer, generated for one pattern and tuned on @DEVICE@ (@ARCH@).
+/* @FORMULA@ for one layer, generated for one pattern and tuned on @DEVICE@ (@ARCH@).
  *
- * W is @M@ x @K@ with pattern @CONFIG@, I is @K@ x @N@, O is @M@ x @N@, row-major f32. */
+ * W is @M@ x @K@ with pattern @CONFIG@, I is @INPUT_ROWS@ x @INPUT_COLS@, O is @OUTPUT_ROWS@ x @OUTPUT_COLS@, row-major f32. */
 #ifndef RBGP_LAYER_H
 #define RBGP_LAYER_H
 
@@ -8,14 +8,23 @@
 
 #define RBGP_PACKED_BYTES ((size_t)@PACKED_BYTES@)
 
+/* What there is beside W I in @FORMULA@: pointers of parts that it does not have are not read. */
+typedef struct {
+  float alpha;
+  float beta;            /* where it is 0, the residual is not read */
+  const float* bias;     /* @M@ numbers */
+  const float* residual; /* R, as O lies, aligned to 16 bytes; it may be O itself, updated in place */
+} rbgp_epilogue;
+
 /* Packs values (rows x nnz_per_row, ascending columns) once for many products. Both are device memory,
  * aligned to 16 bytes; asynchronous on the stream. */
 cudaError_t rbgp_layer_pack(const float* values, float* packed, cudaStream_t stream);
 
-/* O = W I, asynchronous on the stream; may be captured in a graph. Pointers are device memory aligned to 16
- * bytes. Call rbgp_layer_prepare once before. */
+/* @FORMULA@, asynchronous on the stream; may be captured in a graph. Pointers, those of the epilogue too, are
+ * device memory aligned to 16 bytes; the epilogue itself is read before the call returns. Call
+ * rbgp_layer_prepare once before. */
 cudaError_t rbgp_layer(const float* packed, const float* input, float* output,
-                       cudaStream_t stream);
+                       const rbgp_epilogue* epilogue, cudaStream_t stream);
 
 /* Allows the kernel its shared memory on the current device. */
 cudaError_t rbgp_layer_prepare(void);

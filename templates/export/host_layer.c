@@ -7,7 +7,8 @@ int rbgp_layer_threads(void) { return omp_get_max_threads(); }
 int rbgp_layer_threads(void) { return 1; }
 #endif
 
-void rbgp_layer(const void* packed, const float* input, float* output, void* workspace) {
+void rbgp_layer(const void* packed, const float* input, float* output, void* workspace,
+                const rbgp_epilogue* epilogue) {
 #ifdef _OPENMP
 #pragma omp parallel for schedule(dynamic, 1)
 #endif
@@ -17,6 +18,6 @@ void rbgp_layer(const void* packed, const float* input, float* output, void* wor
     thread = omp_get_thread_num();
 #endif
     rbgp_kernel(packed, input, output, (char*)workspace + (size_t)thread * RBGP_WORKSPACE_BYTES,
-                task);
+                epilogue, task);
   }
 }

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "check.h"
-#include "layer.h"
 
 static void* aligned(size_t bytes) {
   void* memory = aligned_alloc(64, (bytes + 64) / 64 * 64);
@@ -21,11 +20,16 @@ int main(void) {
   float* output = (float*)aligned(output_bytes);
   memcpy(input, random_input, input_bytes);
   memset(output, 0xff, output_bytes);
+  float* bias = random_floats(RBGP_M, 4);
+  float* residual = random_floats((long long)RBGP_M * RBGP_N, 5);
+  const rbgp_epilogue epilogue = {0.75F, -1.25F, bias, residual};
 
   rbgp_pack(values, packed);
-  rbgp_layer(packed, input, output, workspace);
-  const int result = check_output(values, input, output);
+  rbgp_layer(packed, input, output, workspace, &epilogue);
+  const int result = check_output(values, input, &epilogue, output);
 
+  free(residual);
+  free(bias);
   free(output);
   free(input);
   free(workspace);

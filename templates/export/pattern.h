@@ -20,6 +20,25 @@ enum {
   RBGP_GB_RIGHT = @GB_RIGHT@
 };
 
+/* What the layer makes of the product: @FORMULA@ */
+enum {
+  RBGP_TRANSPOSED = @TRANSPOSED@, /* 1: I is N x K and O N x M; 0: I is K x N and O M x N */
+  RBGP_SCALE = @SCALE@, /* which parts there are */
+  RBGP_RESIDUAL = @RESIDUAL@,
+  RBGP_BIAS = @BIAS@,
+  RBGP_RELU = @RELU@,
+  RBGP_GELU = @GELU@
+};
+
+/* Where elements of I and of O lie, for sample n. */
+static long long rbgp_input_at(long long v, long long n) {
+  return RBGP_TRANSPOSED ? n * RBGP_K + v : v * RBGP_N + n;
+}
+
+static long long rbgp_output_at(long long u, long long n) {
+  return RBGP_TRANSPOSED ? n * RBGP_M + u : u * RBGP_N + n;
+}
+
 static const int rbgp_go[] = {@GO_ADJACENCY@};
 
 static const int rbgp_gi[] = {@GI_ADJACENCY@};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include <rbgp/codegen.hpp>
 #include <rbgp/kernel.hpp>
 #include <support/cuda_on_host.hpp>
+#include <support/gelu_points.hpp>
 #include <support/kernel_cases.hpp>
 #include <support/kernel_run.hpp>
 #include <tuner/bench_inputs.hpp>
@@ -23,31 +25,38 @@ constexpr std::size_t kShards = 6;  // so that several cores share the compiling
 constexpr double kTolerance = 1e-5;
 
 struct Inputs {
-  std::vector<float> values, input;
+  CudaOnHostInputs given;
   std::vector<double> expected;
 };
 
 Inputs inputs_of(const KernelSpec& spec) {
   const Problem& problem = spec.problem;
-  Inputs inputs{random_floats(problem.m * spec.pattern.nnz_per_row(), 1),
-                random_floats(problem.k * problem.n, 2),
+  const EpilogueData epilogue(problem, 3);
+  Inputs inputs{{.values = random_floats(problem.m * spec.pattern.nnz_per_row(), 1),
+                 .input = random_floats(problem.k * problem.n, 2),
+                 .bias = epilogue.bias(),
+                 .residual = epilogue.residual(),
+                 .alpha = epilogue.arguments().alpha,
+                 .beta = epilogue.arguments().beta},
                 std::vector<double>(static_cast<std::size_t>(problem.m * problem.n))};
   // As values_from_dense leaves them: columns that the problem does not have are zero.
   for (std::int64_t u = 0; u < problem.m; ++u)
     for (std::int64_t j = 0; j < spec.pattern.nnz_per_row(); ++j)
       if (spec.pattern.column(u, j) >= problem.k)
-        inputs.values[static_cast<std::size_t>(u * spec.pattern.nnz_per_row() + j)] = 0;
-  reference_product(spec.pattern, problem, inputs.values.data(), inputs.input.data(),
-                    inputs.expected.data());
+        inputs.given.values[static_cast<std::size_t>(u * spec.pattern.nnz_per_row() + j)] = 0;
+  reference_product(spec.pattern, problem, inputs.given.values.data(), inputs.given.input.data(),
+                    inputs.expected.data(), epilogue.arguments());
   return inputs;
 }
 
-// What is wrong with a source for a spec, in either order of threads; empty where it is right.
+// What is wrong with a source for a spec, in either order of threads, and in one of them with R in the
+// place of O; empty where it is right.
 std::string fault_of(const KernelSpec& spec, const std::string& source) {
   const CudaOnHost program(spec, synthetic_device(DeviceKind::cuda), source);
-  const Inputs inputs = inputs_of(spec);
+  Inputs inputs = inputs_of(spec);
   for (const bool backwards : {false, true}) {
-    const CudaOnHostRun run = program.run(inputs.values, inputs.input, backwards);
+    inputs.given.in_place = backwards && spec.problem.epilogue.residual;
+    const CudaOnHostRun run = program.run(inputs.given, backwards);
     if (!run.failure.empty()) return run.failure;
     const Difference found = difference(inputs.expected, run.output);
     if (found.not_finite > 0) return fmt::format("{} elements are NaN", found.not_finite);
@@ -91,8 +100,6 @@ INSTANTIATE_TEST_SUITE_P(All, CudaOnHostFamily,
                          testing::Combine(testing::Range(std::size_t{0}, kernel_families().size()),
                                           testing::Range(std::size_t{0}, kShards)));
 
-// ---- The check checks ----
-
 KernelSpec small_spec(const std::string& family) {
   const Rbgp4Config config = Rbgp4Config::parse("go=4x8@50,gr=2x1,gi=4x8@50,gb=2x1");
   KernelSpec spec{{.m = config.rows(), .k = config.cols(), .n = 100},
@@ -107,6 +114,50 @@ KernelSpec small_spec(const std::string& family) {
   if (family == "simt_row_group") spec.kernel.tunables["block_groups"] = 4;
   return spec;
 }
+
+// Where beta is 0, R is not read: NaN in it, and a null pointer, do not matter.
+TEST(CudaOnHost, ReadsNoResidualWhereBetaIsZero) {
+  for (const char* family : {"simt_rbgp4mm", "simt_row_group"})
+    for (const Layout layout : {Layout::kn, Layout::nk}) {
+      SCOPED_TRACE(fmt::format("{} {}", family, to_string(layout)));
+      KernelSpec spec = small_spec(family);
+      spec.problem.layout = layout;
+      spec.problem.epilogue.residual = true;
+      const CudaOnHost program(spec, synthetic_device(DeviceKind::cuda),
+                               emit_source(spec, synthetic_device(DeviceKind::cuda)));
+      Inputs inputs = inputs_of(spec);
+      spec.problem.epilogue.residual = false;
+      const std::vector<double> expected = inputs_of(spec).expected;
+      inputs.given.beta = 0;
+      for (const bool null : {false, true}) {
+        inputs.given.residual.assign(null ? 0 : inputs.given.residual.size(), std::nanf(""));
+        const CudaOnHostRun run = program.run(inputs.given, false);
+        ASSERT_EQ(run.failure, "");
+        const Difference found = difference(expected, run.output);
+        EXPECT_LT(found.relative_error, kTolerance);
+        EXPECT_EQ(found.not_finite, 0);
+      }
+    }
+}
+
+// Each element against the formula in double precision, from where the tail vanishes to where it is all.
+TEST(CudaOnHost, GeluIsTheExactForm) {
+  KernelSpec spec = small_spec("simt_rbgp4mm");
+  const std::vector<float> points = gelu_points();
+  spec.problem = {.m = 1,
+                  .k = 1,
+                  .n = static_cast<std::int64_t>(points.size()),
+                  .epilogue = {.activation = Activation::gelu}};
+  spec.pattern = Rbgp4Pattern::sample(Rbgp4Config{}, 1);
+  spec.kernel.tunables["block_groups"] = 0;
+  const CudaOnHost program(spec, synthetic_device(DeviceKind::cuda),
+                           emit_source(spec, synthetic_device(DeviceKind::cuda)));
+  const CudaOnHostRun run = program.run({.values = {1}, .input = points}, false);
+  ASSERT_EQ(run.failure, "");
+  expect_gelu(points, run.output);
+}
+
+// ---- The check checks ----
 
 // `which` counts from 1; 0 means every place.
 std::string without(std::string source, const std::string& text, int which,
@@ -125,41 +176,65 @@ std::string without(std::string source, const std::string& text, int which,
   return source;
 }
 
-TEST(CudaOnHost, CatchesPlantedFaults) {
+class CudaOnHostFault : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(CudaOnHostFault, IsCaught) {
   struct Fault {
     const char* family;
+    Layout layout;
+    const char* epilogue;
     const char* name;
     const char* text;
     int which;
     const char* instead;
   };
   constexpr Fault kFaults[] = {
-      {"simt_rbgp4mm", "barrier after loading", "__syncthreads();", 1, ""},
-      {"simt_rbgp4mm", "barrier before the next load", "__syncthreads();", 2, ""},
-      {"simt_rbgp4mm", "column bound of the store", "if (col < Config::kN) store", 1, "store"},
-      {"simt_rbgp4mm", "column bound of the load", "&& first_col + col < Config::kN", 1, ""},
-      {"simt_rbgp4mm", "a row not stored", "if (u >= Config::kM) continue;", 1,
+      {"simt_rbgp4mm", Layout::kn, "none", "barrier after loading", "__syncthreads();", 1, ""},
+      {"simt_rbgp4mm", Layout::kn, "none", "barrier before the next load", "__syncthreads();", 2,
+       ""},
+      {"simt_rbgp4mm", Layout::kn, "none", "column bound of the store",
+       "if (first_col + col < Config::kN)", 1, ""},
+      {"simt_rbgp4mm", Layout::kn, "none", "column bound of the load",
+       "else if (row < Config::kK && first_col + col < Config::kN)", 1,
+       "else if (row < Config::kK)"},
+      {"simt_rbgp4mm", Layout::kn, "none", "a row not stored", "if (u >= Config::kM) continue;", 1,
        "if (u >= Config::kM - 1) continue;"},
-      {"simt_row_group", "barrier of a step", "__syncthreads();", 2, ""},
-      {"simt_row_group", "wait for copies", "wait_copies<Config::kStages - 2>();", 1, ""},
-      {"simt_row_group", "column bound of the copy", "first_col + col < Config::kN &&", 1, ""},
-      {"simt_row_group", "column bound of the store", "if (col + rn * 128 < Config::kN)", 1, ""},
-      {"simt_row_group", "copies left under way", "wait_copies<0>();", 1, ""},
-      {"simt_row_group", "shared memory too small", "Config::kStages - 1;\n    int list_of", 1,
-       "Config::kStages;\n    int list_of"},
-      {"simt_tma", "wait for copies", "shared.filled[stage].wait(parity);", 1, ""},
-      {"simt_tma", "lanes that are not done", "__syncwarp();", 1, ""},
-      {"simt_tma", "warps that are not done", "% kWarps == kWarps - 1", 1, "% kWarps == 0"},
-      {"simt_tma", "lists that are not there", "__syncthreads();", 1, ""},
-      {"simt_tma", "copies past the last step", "turn + Config::kStages < turns", 1, "true"},
-      {"simt_tma", "bytes not announced", "4 * (kInputWords + kValueWords)", 1, "4 * kInputWords"},
-      {"simt_tma", "column bound of the store", "if (n < Config::kN)", 1, "if (true)"},
-      {"simt_tma", "a row not stored", "if (u >= Config::kM) continue;", 1,
+      {"simt_rbgp4mm", Layout::nk, "none", "column bound of a transposed load",
+       "row < Config::kK && col < Config::kN;", 1, "row < Config::kK;"},
+      {"simt_rbgp4mm", Layout::nk, "none", "column bound of a transposed store",
+       "if (first_col + col + n >= Config::kN) continue;", 1, ""},
+      {"simt_rbgp4mm", Layout::nk, "bias", "the bias of a neighbouring row",
+       "Config::kTransposed ? u + i : u", 1, "u"},
+      {"simt_row_group", Layout::kn, "none", "barrier of a step", "__syncthreads();", 2, ""},
+      {"simt_row_group", Layout::kn, "none", "wait for copies",
+       "wait_copies<Config::kStages - 2>();", 1, ""},
+      {"simt_row_group", Layout::kn, "none", "column bound of the copy",
+       "first_col + col < Config::kN &&", 2, ""},
+      {"simt_row_group", Layout::nk, "none", "column bound of a transposed copy",
+       "first_col + col < Config::kN &&", 1, ""},
+      {"simt_row_group", Layout::kn, "none", "column bound of the store",
+       "if (first_col + col < Config::kN)", 1, ""},
+      {"simt_row_group", Layout::kn, "residual", "R read where it is not",
+       "if (first_col + col < Config::kN)", 1, ""},
+      {"simt_row_group", Layout::kn, "none", "copies left under way", "wait_copies<0>();", 1, ""},
+      {"simt_row_group", Layout::kn, "none", "shared memory too small",
+       "Config::kStages - 1;\n    int list_of", 1, "Config::kStages;\n    int list_of"},
+      {"simt_tma", Layout::kn, "none", "wait for copies", "shared.filled[stage].wait(parity);", 1, ""},
+      {"simt_tma", Layout::kn, "none", "lanes that are not done", "__syncwarp();", 1, ""},
+      {"simt_tma", Layout::kn, "none", "warps that are not done", "% kWarps == kWarps - 1", 1, "% kWarps == 0"},
+      {"simt_tma", Layout::kn, "none", "lists that are not there", "__syncthreads();", 1, ""},
+      {"simt_tma", Layout::kn, "none", "copies past the last step", "turn + Config::kStages < turns", 1, "true"},
+      {"simt_tma", Layout::kn, "none", "bytes not announced", "4 * (kInputWords + kValueWords)", 1, "4 * kInputWords"},
+      {"simt_tma", Layout::kn, "none", "column bound of the store", "if (first_col + col < Config::kN)", 1, ""},
+      {"simt_tma", Layout::kn, "none", "a row not stored", "if (u >= Config::kM) continue;", 1,
        "if (u >= Config::kM - 1) continue;"},
   };
-  for (const Fault& fault : kFaults) {
+  for (std::size_t i = GetParam(); i < std::size(kFaults); i += kShards) {
+    const Fault& fault = kFaults[i];
     SCOPED_TRACE(std::string(fault.family) + ": " + fault.name);
-    const KernelSpec spec = small_spec(fault.family);
+    KernelSpec spec = small_spec(fault.family);
+    spec.problem.layout = fault.layout;
+    spec.problem.epilogue = Epilogue::parse(fault.epilogue);
     const std::string source = emit_source(spec, synthetic_device(DeviceKind::cuda));
     const std::string broken = without(source, fault.text, fault.which, fault.instead);
     ASSERT_NE(broken, source) << "the template no longer has the text to break";
@@ -167,6 +242,8 @@ TEST(CudaOnHost, CatchesPlantedFaults) {
     EXPECT_NE(fault_of(spec, broken), "");
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Shard, CudaOnHostFault, testing::Range(std::size_t{0}, kShards));
 
 }  // namespace
 }  // namespace rbgp::test

@@ -10,6 +10,8 @@
 #include <thread>
 
 #include <generator/random_words.hpp>
+#include <rbgp/tuner.hpp>
+#include <support/gelu_points.hpp>
 #include <support/kernel_run.hpp>
 #include <support/refusal.hpp>
 
@@ -59,6 +61,15 @@ TEST_P(HostKernels, EqualTheReference) {
   }
 }
 
+TEST_P(HostKernels, UpdateInPlace) {
+  for (const KernelCase& test_case : part()) {
+    if (!test_case.problem.epilogue.residual) continue;
+    SCOPED_TRACE(test_case.name());
+    const KernelRun run(test_case, Device::host());
+    expect_same_bits(run.launch_in_place(), run.launch());
+  }
+}
+
 // On the pattern NaN and infinities propagate; off it they are not read.
 TEST_P(HostKernels, PropagateNanAndInfinity) {
   constexpr float kOdd[] = {std::numeric_limits<float>::quiet_NaN(),
@@ -76,6 +87,74 @@ TEST_P(HostKernels, PropagateNanAndInfinity) {
     EXPECT_EQ(error.not_finite, 0);
     EXPECT_LT(error.relative_error, kTolerance);
   }
+}
+
+KernelCase small_case(Layout layout, const Epilogue& epilogue) {
+  const Rbgp4Config config = Rbgp4Config::parse("go=4x8@50,gr=2x1,gi=4x8@50,gb=2x1");
+  Problem problem{.m = config.rows(), .k = config.cols(), .n = 37};
+  problem.layout = layout;
+  problem.epilogue = epilogue;
+  return {config, problem, default_kernel(config, problem, Device::host().properties())};
+}
+
+// Where beta is 0, R is not read: NaN in it, and a null pointer, do not matter.
+TEST(HostKernel, ReadsNoResidualWhereBetaIsZero) {
+  for (const Layout layout : {Layout::kn, Layout::nk}) {
+    SCOPED_TRACE(to_string(layout));
+    const KernelRun plain(small_case(layout, {}), Device::host());
+    const KernelRun run(small_case(layout, {.residual = true}), Device::host());
+    const std::vector<float> nan(run.epilogue_data().residual().size(), std::nanf(""));
+    const std::vector<float> wanted = plain.launch();
+    expect_same_bits(run.launch({.beta = 0}), wanted);
+    DeviceBuffer residual(Device::host(), nan.size() * sizeof(float));
+    residual.upload(nan.data(), residual.bytes());
+    expect_same_bits(
+        run.launch({.beta = 0, .residual = static_cast<const float*>(residual.data())}), wanted);
+  }
+}
+
+// Each element against the formula in double precision, from where the tail vanishes to where it is all.
+TEST(HostKernel, GeluIsTheExactForm) {
+  const std::vector<float> points = gelu_points();
+  const Problem problem{.m = 1,
+                        .k = 1,
+                        .n = static_cast<std::int64_t>(points.size()),
+                        .epilogue = {.activation = Activation::gelu}};
+  const Device host = Device::host();
+  const Kernel kernel = Kernel::create({problem, Rbgp4Pattern::sample(Rbgp4Config{}, 1),
+                                        default_kernel(Rbgp4Config{}, problem, host.properties())},
+                                       host);
+  const float one = 1;
+  DeviceBuffer packed(host, kernel.packed_bytes());
+  DeviceBuffer input(host, points.size() * sizeof(float));
+  DeviceBuffer output(host, input.bytes());
+  DeviceBuffer workspace(host, kernel.workspace_bytes());
+  kernel.pack(&one, packed);
+  input.upload(points.data(), input.bytes());
+  kernel.launch(packed.data(), input.data(), output.data(), workspace.data());
+  std::vector<float> got(points.size());
+  output.download(got.data(), output.bytes());
+  expect_gelu(points, got);
+}
+
+TEST(HostKernel, RefusesNumbersThatDoNotFitTheEpilogue) {
+  const KernelRun plain(small_case(Layout::kn, {}), Device::host());
+  const KernelRun whole(small_case(Layout::nk, {.scale = true, .residual = true, .bias = true}),
+                        Device::host());
+  const auto refused = [](const KernelRun& run, const EpilogueArguments& arguments) {
+    return refusal(ErrorCode::invalid_argument, [&] { run.launch(arguments); });
+  };
+  EpilogueArguments arguments = whole.epilogue();
+  EXPECT_TRUE(has(refused(plain, {.alpha = 2}), "'scale'"));
+  EXPECT_TRUE(has(refused(plain, {.bias = arguments.bias}), "'bias'"));
+  EXPECT_TRUE(has(refused(plain, {.residual = arguments.residual}), "'residual'"));
+  arguments.bias = nullptr;
+  EXPECT_TRUE(has(refused(whole, arguments), "bias:"));
+  arguments = whole.epilogue();
+  arguments.residual = nullptr;
+  EXPECT_TRUE(has(refused(whole, arguments), "R:"));
+  arguments.residual = whole.epilogue().residual + 1;
+  EXPECT_TRUE(has(refused(whole, arguments), "16 bytes"));
 }
 
 TEST(HostKernel, LaunchesFromManyThreadsAgree) {
@@ -132,7 +211,8 @@ TEST(HostKernel, TouchesNothingBesideItsMemory) {
     DeviceBuffer workspace(Device::host(), run.kernel().workspace_bytes());
     std::memcpy(packed.data(), run.packed(), run.kernel().packed_bytes());
     std::memcpy(input.data(), run.input().data(), run.input().size() * sizeof(float));
-    run.kernel().launch(packed.data(), input.data(), output.data(), workspace.data());
+    run.kernel().launch(packed.data(), input.data(), output.data(), workspace.data(), nullptr,
+                        run.epilogue());
     EXPECT_EQ(std::memcmp(output.data(), wanted.data(), wanted.size() * sizeof(float)), 0);
   }
 }

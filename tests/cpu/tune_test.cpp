@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include <generator/kernel_family.hpp>
@@ -93,6 +94,22 @@ TEST(Tune, MatrixTimesVectorHasNoFalseAlarms) {
   const TuneResult result = tune(request);
   for (const CandidateResult& candidate : result.ranking)
     EXPECT_TRUE(candidate.ok) << candidate.failure;
+}
+
+// Candidates are checked with the epilogue, and dense is timed in the same layout.
+TEST(Tune, LayoutsAndEpilogues) {
+  for (const char* epilogue : {"bias,relu", "scale,residual,gelu"}) {
+    TuneRequest request = small_request();
+    request.problem.layout = Layout::nk;
+    request.problem.epilogue = Epilogue::parse(epilogue);
+    request.max_candidates = 4;
+    const TuneResult result = tune(request);
+    expect_ranked(result);
+    expect_plan_works(result, request);
+    EXPECT_TRUE(std::any_of(result.notes.begin(), result.notes.end(), [](const std::string& note) {
+      return has(note, "without the epilogue") || has(note, "our own kernel");
+    }));
+  }
 }
 
 TEST(Tune, RefusesWhatWasNotAskedFor) {

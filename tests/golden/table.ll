@@ -1,7 +1,7 @@
 ; O = W I, W 128 x 64 with pattern go=4x8@50,gr=4x1,gi=8x8@50,gb=1x1
-; I 64 x 40, f32; target x86-64-v3
+; I 64 x 40, O 128 x 40 (layout kn), f32; target x86-64-v3
 ; kernel host_rbgp4mm immediate=0 pack_input=1 row_parts=2 tile_rows=4 tile_vectors=2 unroll=2
-; rbgp generator version 1
+; rbgp generator version 2
 ; ModuleID = 'rbgp'
 source_filename = "rbgp"
 
@@ -11,188 +11,196 @@ source_filename = "rbgp"
 @gi_offsets.2 = private constant [32 x i64] [i64 0, i64 64, i64 96, i64 160, i64 32, i64 64, i64 96, i64 128, i64 0, i64 96, i64 160, i64 192, i64 0, i64 32, i64 64, i64 96, i64 32, i64 128, i64 192, i64 224, i64 0, i64 160, i64 192, i64 224, i64 32, i64 64, i64 128, i64 224, i64 128, i64 160, i64 192, i64 224]
 
 ; Function Attrs: nounwind
-define internal void @panel(ptr noalias %0, ptr noalias %1, ptr noalias %2, ptr noalias %3, i64 %4, i64 %5) #0 {
+define internal void @panel(ptr noalias %0, ptr noalias %1, ptr noalias %2, ptr noalias %3, ptr noalias %4, ptr noalias %5, i64 %6, i64 %7) #0 {
 entry:
   br label %loop
 
 loop:                                             ; preds = %loop, %entry
-  %6 = phi i64 [ 0, %entry ], [ %17, %loop ]
-  %7 = mul i64 %6, 160
-  %8 = getelementptr i8, ptr %1, i64 %7
-  %9 = mul i64 %6, 64
-  %10 = getelementptr i8, ptr %3, i64 %9
-  %11 = getelementptr i8, ptr %8, i64 0
-  %12 = load <8 x float>, ptr %11, align 4
+  %8 = phi i64 [ 0, %entry ], [ %19, %loop ]
+  %9 = mul i64 %8, 160
+  %10 = getelementptr i8, ptr %1, i64 %9
+  %11 = mul i64 %8, 64
+  %12 = getelementptr i8, ptr %3, i64 %11
   %13 = getelementptr i8, ptr %10, i64 0
-  store <8 x float> %12, ptr %13, align 32
-  %14 = getelementptr i8, ptr %8, i64 32
-  %15 = load <8 x float>, ptr %14, align 4
+  %14 = load <8 x float>, ptr %13, align 4
+  %15 = getelementptr i8, ptr %12, i64 0
+  store <8 x float> %14, ptr %15, align 32
   %16 = getelementptr i8, ptr %10, i64 32
-  store <8 x float> %15, ptr %16, align 32
-  %17 = add i64 %6, 1
-  %18 = icmp ult i64 %17, 64
-  br i1 %18, label %loop, label %done
+  %17 = load <8 x float>, ptr %16, align 4
+  %18 = getelementptr i8, ptr %12, i64 32
+  store <8 x float> %17, ptr %18, align 32
+  %19 = add i64 %8, 1
+  %20 = icmp ult i64 %19, 64
+  br i1 %20, label %loop, label %done
 
 done:                                             ; preds = %loop
   br label %loop1
 
 loop1:                                            ; preds = %done19, %done
-  %19 = phi i64 [ %4, %done ], [ %136, %done19 ]
-  %20 = udiv i64 %19, 8
-  %21 = urem i64 %19, 8
-  %22 = udiv i64 %20, 1
-  %23 = mul i64 %22, 32
-  %24 = getelementptr i8, ptr @go_offsets, i64 %23
-  %25 = udiv i64 %21, 1
-  %26 = mul i64 %19, 256
-  %27 = getelementptr i8, ptr %0, i64 %26
-  %28 = mul i64 %25, 32
-  %29 = getelementptr i8, ptr @gi_offsets, i64 %28
+  %21 = phi i64 [ %6, %done ], [ %146, %done19 ]
+  %22 = udiv i64 %21, 8
+  %23 = urem i64 %21, 8
+  %24 = udiv i64 %22, 1
+  %25 = mul i64 %24, 32
+  %26 = getelementptr i8, ptr @go_offsets, i64 %25
+  %27 = udiv i64 %23, 1
+  %28 = mul i64 %21, 256
+  %29 = getelementptr i8, ptr %0, i64 %28
+  %30 = mul i64 %27, 32
+  %31 = getelementptr i8, ptr @gi_offsets, i64 %30
   br label %loop2
 
 loop2:                                            ; preds = %done18, %loop1
-  %30 = phi i64 [ 0, %loop1 ], [ %111, %done18 ]
-  %31 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %94, %done18 ]
-  %32 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %95, %done18 ]
-  %33 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %98, %done18 ]
-  %34 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %99, %done18 ]
-  %35 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %102, %done18 ]
-  %36 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %103, %done18 ]
-  %37 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %106, %done18 ]
-  %38 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %107, %done18 ]
-  %39 = phi ptr [ %27, %loop1 ], [ %108, %done18 ]
-  %40 = mul i64 %30, 8
-  %41 = getelementptr i8, ptr %24, i64 %40
-  %42 = load i64, ptr %41, align 4
-  %43 = getelementptr i8, ptr %3, i64 %42
+  %32 = phi i64 [ 0, %loop1 ], [ %113, %done18 ]
+  %33 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %96, %done18 ]
+  %34 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %97, %done18 ]
+  %35 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %100, %done18 ]
+  %36 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %101, %done18 ]
+  %37 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %104, %done18 ]
+  %38 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %105, %done18 ]
+  %39 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %108, %done18 ]
+  %40 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %109, %done18 ]
+  %41 = phi ptr [ %29, %loop1 ], [ %110, %done18 ]
+  %42 = mul i64 %32, 8
+  %43 = getelementptr i8, ptr %26, i64 %42
+  %44 = load i64, ptr %43, align 4
+  %45 = getelementptr i8, ptr %3, i64 %44
   br label %loop3
 
 loop3:                                            ; preds = %loop3, %loop2
-  %44 = phi i64 [ 0, %loop2 ], [ %109, %loop3 ]
-  %45 = phi <8 x float> [ %31, %loop2 ], [ %94, %loop3 ]
-  %46 = phi <8 x float> [ %32, %loop2 ], [ %95, %loop3 ]
-  %47 = phi <8 x float> [ %33, %loop2 ], [ %98, %loop3 ]
-  %48 = phi <8 x float> [ %34, %loop2 ], [ %99, %loop3 ]
-  %49 = phi <8 x float> [ %35, %loop2 ], [ %102, %loop3 ]
-  %50 = phi <8 x float> [ %36, %loop2 ], [ %103, %loop3 ]
-  %51 = phi <8 x float> [ %37, %loop2 ], [ %106, %loop3 ]
-  %52 = phi <8 x float> [ %38, %loop2 ], [ %107, %loop3 ]
-  %53 = phi ptr [ %39, %loop2 ], [ %108, %loop3 ]
-  %54 = mul i64 %44, 2
-  %55 = add i64 %54, 0
-  %56 = mul i64 %55, 8
-  %57 = getelementptr i8, ptr %29, i64 %56
-  %58 = load i64, ptr %57, align 4
-  %59 = getelementptr i8, ptr %43, i64 %58
-  %60 = getelementptr i8, ptr %59, i64 0
-  %61 = getelementptr i8, ptr %60, i64 0
-  %62 = load <8 x float>, ptr %61, align 32
-  %63 = getelementptr i8, ptr %60, i64 32
+  %46 = phi i64 [ 0, %loop2 ], [ %111, %loop3 ]
+  %47 = phi <8 x float> [ %33, %loop2 ], [ %96, %loop3 ]
+  %48 = phi <8 x float> [ %34, %loop2 ], [ %97, %loop3 ]
+  %49 = phi <8 x float> [ %35, %loop2 ], [ %100, %loop3 ]
+  %50 = phi <8 x float> [ %36, %loop2 ], [ %101, %loop3 ]
+  %51 = phi <8 x float> [ %37, %loop2 ], [ %104, %loop3 ]
+  %52 = phi <8 x float> [ %38, %loop2 ], [ %105, %loop3 ]
+  %53 = phi <8 x float> [ %39, %loop2 ], [ %108, %loop3 ]
+  %54 = phi <8 x float> [ %40, %loop2 ], [ %109, %loop3 ]
+  %55 = phi ptr [ %41, %loop2 ], [ %110, %loop3 ]
+  %56 = mul i64 %46, 2
+  %57 = add i64 %56, 0
+  %58 = mul i64 %57, 8
+  %59 = getelementptr i8, ptr %31, i64 %58
+  %60 = load i64, ptr %59, align 4
+  %61 = getelementptr i8, ptr %45, i64 %60
+  %62 = getelementptr i8, ptr %61, i64 0
+  %63 = getelementptr i8, ptr %62, i64 0
   %64 = load <8 x float>, ptr %63, align 32
-  %65 = getelementptr i8, ptr %53, i64 0
-  %66 = load float, ptr %65, align 4
-  %.splatinsert = insertelement <8 x float> poison, float %66, i64 0
+  %65 = getelementptr i8, ptr %62, i64 32
+  %66 = load <8 x float>, ptr %65, align 32
+  %67 = getelementptr i8, ptr %55, i64 0
+  %68 = load float, ptr %67, align 4
+  %.splatinsert = insertelement <8 x float> poison, float %68, i64 0
   %.splat = shufflevector <8 x float> %.splatinsert, <8 x float> poison, <8 x i32> zeroinitializer
-  %67 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat, <8 x float> %62, <8 x float> %45)
-  %68 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat, <8 x float> %64, <8 x float> %46)
-  %69 = getelementptr i8, ptr %53, i64 4
-  %70 = load float, ptr %69, align 4
-  %.splatinsert4 = insertelement <8 x float> poison, float %70, i64 0
+  %69 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat, <8 x float> %64, <8 x float> %47)
+  %70 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat, <8 x float> %66, <8 x float> %48)
+  %71 = getelementptr i8, ptr %55, i64 4
+  %72 = load float, ptr %71, align 4
+  %.splatinsert4 = insertelement <8 x float> poison, float %72, i64 0
   %.splat5 = shufflevector <8 x float> %.splatinsert4, <8 x float> poison, <8 x i32> zeroinitializer
-  %71 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat5, <8 x float> %62, <8 x float> %47)
-  %72 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat5, <8 x float> %64, <8 x float> %48)
-  %73 = getelementptr i8, ptr %53, i64 8
-  %74 = load float, ptr %73, align 4
-  %.splatinsert6 = insertelement <8 x float> poison, float %74, i64 0
+  %73 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat5, <8 x float> %64, <8 x float> %49)
+  %74 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat5, <8 x float> %66, <8 x float> %50)
+  %75 = getelementptr i8, ptr %55, i64 8
+  %76 = load float, ptr %75, align 4
+  %.splatinsert6 = insertelement <8 x float> poison, float %76, i64 0
   %.splat7 = shufflevector <8 x float> %.splatinsert6, <8 x float> poison, <8 x i32> zeroinitializer
-  %75 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat7, <8 x float> %62, <8 x float> %49)
-  %76 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat7, <8 x float> %64, <8 x float> %50)
-  %77 = getelementptr i8, ptr %53, i64 12
-  %78 = load float, ptr %77, align 4
-  %.splatinsert8 = insertelement <8 x float> poison, float %78, i64 0
+  %77 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat7, <8 x float> %64, <8 x float> %51)
+  %78 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat7, <8 x float> %66, <8 x float> %52)
+  %79 = getelementptr i8, ptr %55, i64 12
+  %80 = load float, ptr %79, align 4
+  %.splatinsert8 = insertelement <8 x float> poison, float %80, i64 0
   %.splat9 = shufflevector <8 x float> %.splatinsert8, <8 x float> poison, <8 x i32> zeroinitializer
-  %79 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat9, <8 x float> %62, <8 x float> %51)
-  %80 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat9, <8 x float> %64, <8 x float> %52)
-  %81 = mul i64 %44, 2
-  %82 = add i64 %81, 1
-  %83 = mul i64 %82, 8
-  %84 = getelementptr i8, ptr %29, i64 %83
-  %85 = load i64, ptr %84, align 4
-  %86 = getelementptr i8, ptr %43, i64 %85
-  %87 = getelementptr i8, ptr %86, i64 0
-  %88 = getelementptr i8, ptr %87, i64 0
-  %89 = load <8 x float>, ptr %88, align 32
-  %90 = getelementptr i8, ptr %87, i64 32
+  %81 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat9, <8 x float> %64, <8 x float> %53)
+  %82 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat9, <8 x float> %66, <8 x float> %54)
+  %83 = mul i64 %46, 2
+  %84 = add i64 %83, 1
+  %85 = mul i64 %84, 8
+  %86 = getelementptr i8, ptr %31, i64 %85
+  %87 = load i64, ptr %86, align 4
+  %88 = getelementptr i8, ptr %45, i64 %87
+  %89 = getelementptr i8, ptr %88, i64 0
+  %90 = getelementptr i8, ptr %89, i64 0
   %91 = load <8 x float>, ptr %90, align 32
-  %92 = getelementptr i8, ptr %53, i64 16
-  %93 = load float, ptr %92, align 4
-  %.splatinsert10 = insertelement <8 x float> poison, float %93, i64 0
+  %92 = getelementptr i8, ptr %89, i64 32
+  %93 = load <8 x float>, ptr %92, align 32
+  %94 = getelementptr i8, ptr %55, i64 16
+  %95 = load float, ptr %94, align 4
+  %.splatinsert10 = insertelement <8 x float> poison, float %95, i64 0
   %.splat11 = shufflevector <8 x float> %.splatinsert10, <8 x float> poison, <8 x i32> zeroinitializer
-  %94 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat11, <8 x float> %89, <8 x float> %67)
-  %95 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat11, <8 x float> %91, <8 x float> %68)
-  %96 = getelementptr i8, ptr %53, i64 20
-  %97 = load float, ptr %96, align 4
-  %.splatinsert12 = insertelement <8 x float> poison, float %97, i64 0
+  %96 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat11, <8 x float> %91, <8 x float> %69)
+  %97 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat11, <8 x float> %93, <8 x float> %70)
+  %98 = getelementptr i8, ptr %55, i64 20
+  %99 = load float, ptr %98, align 4
+  %.splatinsert12 = insertelement <8 x float> poison, float %99, i64 0
   %.splat13 = shufflevector <8 x float> %.splatinsert12, <8 x float> poison, <8 x i32> zeroinitializer
-  %98 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat13, <8 x float> %89, <8 x float> %71)
-  %99 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat13, <8 x float> %91, <8 x float> %72)
-  %100 = getelementptr i8, ptr %53, i64 24
-  %101 = load float, ptr %100, align 4
-  %.splatinsert14 = insertelement <8 x float> poison, float %101, i64 0
+  %100 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat13, <8 x float> %91, <8 x float> %73)
+  %101 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat13, <8 x float> %93, <8 x float> %74)
+  %102 = getelementptr i8, ptr %55, i64 24
+  %103 = load float, ptr %102, align 4
+  %.splatinsert14 = insertelement <8 x float> poison, float %103, i64 0
   %.splat15 = shufflevector <8 x float> %.splatinsert14, <8 x float> poison, <8 x i32> zeroinitializer
-  %102 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat15, <8 x float> %89, <8 x float> %75)
-  %103 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat15, <8 x float> %91, <8 x float> %76)
-  %104 = getelementptr i8, ptr %53, i64 28
-  %105 = load float, ptr %104, align 4
-  %.splatinsert16 = insertelement <8 x float> poison, float %105, i64 0
+  %104 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat15, <8 x float> %91, <8 x float> %77)
+  %105 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat15, <8 x float> %93, <8 x float> %78)
+  %106 = getelementptr i8, ptr %55, i64 28
+  %107 = load float, ptr %106, align 4
+  %.splatinsert16 = insertelement <8 x float> poison, float %107, i64 0
   %.splat17 = shufflevector <8 x float> %.splatinsert16, <8 x float> poison, <8 x i32> zeroinitializer
-  %106 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat17, <8 x float> %89, <8 x float> %79)
-  %107 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat17, <8 x float> %91, <8 x float> %80)
-  %108 = getelementptr i8, ptr %53, i64 32
-  %109 = add i64 %44, 1
-  %110 = icmp ult i64 %109, 2
-  br i1 %110, label %loop3, label %done18
+  %108 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat17, <8 x float> %91, <8 x float> %81)
+  %109 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat17, <8 x float> %93, <8 x float> %82)
+  %110 = getelementptr i8, ptr %55, i64 32
+  %111 = add i64 %46, 1
+  %112 = icmp ult i64 %111, 2
+  br i1 %112, label %loop3, label %done18
 
 done18:                                           ; preds = %loop3
-  %111 = add i64 %30, 1
-  %112 = icmp ult i64 %111, 4
-  br i1 %112, label %loop2, label %done19
+  %113 = add i64 %32, 1
+  %114 = icmp ult i64 %113, 4
+  br i1 %114, label %loop2, label %done19
 
 done19:                                           ; preds = %done18
-  %113 = mul i64 %21, 1
-  %114 = mul i64 %20, 32
-  %115 = add i64 %114, %113
-  %116 = add i64 %115, 0
-  %117 = mul i64 %116, 160
-  %118 = getelementptr i8, ptr %2, i64 %117
-  %119 = getelementptr i8, ptr %118, i64 0
-  store <8 x float> %94, ptr %119, align 4
-  %120 = getelementptr i8, ptr %118, i64 32
-  store <8 x float> %95, ptr %120, align 4
-  %121 = add i64 %115, 8
-  %122 = mul i64 %121, 160
-  %123 = getelementptr i8, ptr %2, i64 %122
-  %124 = getelementptr i8, ptr %123, i64 0
-  store <8 x float> %98, ptr %124, align 4
-  %125 = getelementptr i8, ptr %123, i64 32
-  store <8 x float> %99, ptr %125, align 4
-  %126 = add i64 %115, 16
-  %127 = mul i64 %126, 160
+  %115 = mul i64 %23, 1
+  %116 = mul i64 %22, 32
+  %117 = add i64 %116, %115
+  %118 = add i64 %117, 0
+  %119 = mul i64 %118, 160
+  %120 = add i64 %119, 0
+  %121 = getelementptr i8, ptr %2, i64 %120
+  store <8 x float> %96, ptr %121, align 4
+  %122 = mul i64 %118, 160
+  %123 = add i64 %122, 32
+  %124 = getelementptr i8, ptr %2, i64 %123
+  store <8 x float> %97, ptr %124, align 4
+  %125 = add i64 %117, 8
+  %126 = mul i64 %125, 160
+  %127 = add i64 %126, 0
   %128 = getelementptr i8, ptr %2, i64 %127
-  %129 = getelementptr i8, ptr %128, i64 0
-  store <8 x float> %102, ptr %129, align 4
-  %130 = getelementptr i8, ptr %128, i64 32
-  store <8 x float> %103, ptr %130, align 4
-  %131 = add i64 %115, 24
-  %132 = mul i64 %131, 160
-  %133 = getelementptr i8, ptr %2, i64 %132
-  %134 = getelementptr i8, ptr %133, i64 0
-  store <8 x float> %106, ptr %134, align 4
-  %135 = getelementptr i8, ptr %133, i64 32
-  store <8 x float> %107, ptr %135, align 4
-  %136 = add i64 %19, 1
-  %137 = icmp ult i64 %136, %5
-  br i1 %137, label %loop1, label %done20
+  store <8 x float> %100, ptr %128, align 4
+  %129 = mul i64 %125, 160
+  %130 = add i64 %129, 32
+  %131 = getelementptr i8, ptr %2, i64 %130
+  store <8 x float> %101, ptr %131, align 4
+  %132 = add i64 %117, 16
+  %133 = mul i64 %132, 160
+  %134 = add i64 %133, 0
+  %135 = getelementptr i8, ptr %2, i64 %134
+  store <8 x float> %104, ptr %135, align 4
+  %136 = mul i64 %132, 160
+  %137 = add i64 %136, 32
+  %138 = getelementptr i8, ptr %2, i64 %137
+  store <8 x float> %105, ptr %138, align 4
+  %139 = add i64 %117, 24
+  %140 = mul i64 %139, 160
+  %141 = add i64 %140, 0
+  %142 = getelementptr i8, ptr %2, i64 %141
+  store <8 x float> %108, ptr %142, align 4
+  %143 = mul i64 %139, 160
+  %144 = add i64 %143, 32
+  %145 = getelementptr i8, ptr %2, i64 %144
+  store <8 x float> %109, ptr %145, align 4
+  %146 = add i64 %21, 1
+  %147 = icmp ult i64 %146, %7
+  br i1 %147, label %loop1, label %done20
 
 done20:                                           ; preds = %done19
   ret void
@@ -202,187 +210,188 @@ done20:                                           ; preds = %done19
 declare <8 x float> @llvm.fmuladd.v8f32(<8 x float>, <8 x float>, <8 x float>) #1
 
 ; Function Attrs: nounwind
-define internal void @tail_panel(ptr noalias %0, ptr noalias %1, ptr noalias %2, ptr noalias %3, i64 %4, i64 %5) #0 {
+define internal void @tail_panel(ptr noalias %0, ptr noalias %1, ptr noalias %2, ptr noalias %3, ptr noalias %4, ptr noalias %5, i64 %6, i64 %7) #0 {
 entry:
   br label %loop
 
 loop:                                             ; preds = %loop, %entry
-  %6 = phi i64 [ 0, %entry ], [ %14, %loop ]
-  %7 = mul i64 %6, 160
-  %8 = getelementptr i8, ptr %1, i64 %7
-  %9 = mul i64 %6, 32
-  %10 = getelementptr i8, ptr %3, i64 %9
-  %11 = getelementptr i8, ptr %8, i64 0
-  %12 = load <8 x float>, ptr %11, align 4
+  %8 = phi i64 [ 0, %entry ], [ %16, %loop ]
+  %9 = mul i64 %8, 160
+  %10 = getelementptr i8, ptr %1, i64 %9
+  %11 = mul i64 %8, 32
+  %12 = getelementptr i8, ptr %3, i64 %11
   %13 = getelementptr i8, ptr %10, i64 0
-  store <8 x float> %12, ptr %13, align 32
-  %14 = add i64 %6, 1
-  %15 = icmp ult i64 %14, 64
-  br i1 %15, label %loop, label %done
+  %14 = load <8 x float>, ptr %13, align 4
+  %15 = getelementptr i8, ptr %12, i64 0
+  store <8 x float> %14, ptr %15, align 32
+  %16 = add i64 %8, 1
+  %17 = icmp ult i64 %16, 64
+  br i1 %17, label %loop, label %done
 
 done:                                             ; preds = %loop
   br label %loop1
 
 loop1:                                            ; preds = %done19, %done
-  %16 = phi i64 [ %4, %done ], [ %109, %done19 ]
-  %17 = udiv i64 %16, 8
-  %18 = urem i64 %16, 8
-  %19 = udiv i64 %17, 1
-  %20 = mul i64 %19, 32
-  %21 = getelementptr i8, ptr @go_offsets.1, i64 %20
-  %22 = udiv i64 %18, 1
-  %23 = mul i64 %16, 256
-  %24 = getelementptr i8, ptr %0, i64 %23
-  %25 = mul i64 %22, 32
-  %26 = getelementptr i8, ptr @gi_offsets.2, i64 %25
+  %18 = phi i64 [ %6, %done ], [ %111, %done19 ]
+  %19 = udiv i64 %18, 8
+  %20 = urem i64 %18, 8
+  %21 = udiv i64 %19, 1
+  %22 = mul i64 %21, 32
+  %23 = getelementptr i8, ptr @go_offsets.1, i64 %22
+  %24 = udiv i64 %20, 1
+  %25 = mul i64 %18, 256
+  %26 = getelementptr i8, ptr %0, i64 %25
+  %27 = mul i64 %24, 32
+  %28 = getelementptr i8, ptr @gi_offsets.2, i64 %27
   br label %loop2
 
 loop2:                                            ; preds = %done18, %loop1
-  %27 = phi i64 [ 0, %loop1 ], [ %88, %done18 ]
-  %28 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %75, %done18 ]
-  %29 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %78, %done18 ]
-  %30 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %81, %done18 ]
-  %31 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %84, %done18 ]
-  %32 = phi ptr [ %24, %loop1 ], [ %85, %done18 ]
-  %33 = mul i64 %27, 8
-  %34 = getelementptr i8, ptr %21, i64 %33
-  %35 = load i64, ptr %34, align 4
-  %36 = getelementptr i8, ptr %3, i64 %35
+  %29 = phi i64 [ 0, %loop1 ], [ %90, %done18 ]
+  %30 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %77, %done18 ]
+  %31 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %80, %done18 ]
+  %32 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %83, %done18 ]
+  %33 = phi <8 x float> [ zeroinitializer, %loop1 ], [ %86, %done18 ]
+  %34 = phi ptr [ %26, %loop1 ], [ %87, %done18 ]
+  %35 = mul i64 %29, 8
+  %36 = getelementptr i8, ptr %23, i64 %35
+  %37 = load i64, ptr %36, align 4
+  %38 = getelementptr i8, ptr %3, i64 %37
   br label %loop3
 
 loop3:                                            ; preds = %loop3, %loop2
-  %37 = phi i64 [ 0, %loop2 ], [ %86, %loop3 ]
-  %38 = phi <8 x float> [ %28, %loop2 ], [ %75, %loop3 ]
-  %39 = phi <8 x float> [ %29, %loop2 ], [ %78, %loop3 ]
-  %40 = phi <8 x float> [ %30, %loop2 ], [ %81, %loop3 ]
-  %41 = phi <8 x float> [ %31, %loop2 ], [ %84, %loop3 ]
-  %42 = phi ptr [ %32, %loop2 ], [ %85, %loop3 ]
-  %43 = mul i64 %37, 2
-  %44 = add i64 %43, 0
-  %45 = mul i64 %44, 8
-  %46 = getelementptr i8, ptr %26, i64 %45
-  %47 = load i64, ptr %46, align 4
-  %48 = getelementptr i8, ptr %36, i64 %47
-  %49 = getelementptr i8, ptr %48, i64 0
-  %50 = getelementptr i8, ptr %49, i64 0
-  %51 = load <8 x float>, ptr %50, align 32
-  %52 = getelementptr i8, ptr %42, i64 0
-  %53 = load float, ptr %52, align 4
-  %.splatinsert = insertelement <8 x float> poison, float %53, i64 0
+  %39 = phi i64 [ 0, %loop2 ], [ %88, %loop3 ]
+  %40 = phi <8 x float> [ %30, %loop2 ], [ %77, %loop3 ]
+  %41 = phi <8 x float> [ %31, %loop2 ], [ %80, %loop3 ]
+  %42 = phi <8 x float> [ %32, %loop2 ], [ %83, %loop3 ]
+  %43 = phi <8 x float> [ %33, %loop2 ], [ %86, %loop3 ]
+  %44 = phi ptr [ %34, %loop2 ], [ %87, %loop3 ]
+  %45 = mul i64 %39, 2
+  %46 = add i64 %45, 0
+  %47 = mul i64 %46, 8
+  %48 = getelementptr i8, ptr %28, i64 %47
+  %49 = load i64, ptr %48, align 4
+  %50 = getelementptr i8, ptr %38, i64 %49
+  %51 = getelementptr i8, ptr %50, i64 0
+  %52 = getelementptr i8, ptr %51, i64 0
+  %53 = load <8 x float>, ptr %52, align 32
+  %54 = getelementptr i8, ptr %44, i64 0
+  %55 = load float, ptr %54, align 4
+  %.splatinsert = insertelement <8 x float> poison, float %55, i64 0
   %.splat = shufflevector <8 x float> %.splatinsert, <8 x float> poison, <8 x i32> zeroinitializer
-  %54 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat, <8 x float> %51, <8 x float> %38)
-  %55 = getelementptr i8, ptr %42, i64 4
-  %56 = load float, ptr %55, align 4
-  %.splatinsert4 = insertelement <8 x float> poison, float %56, i64 0
+  %56 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat, <8 x float> %53, <8 x float> %40)
+  %57 = getelementptr i8, ptr %44, i64 4
+  %58 = load float, ptr %57, align 4
+  %.splatinsert4 = insertelement <8 x float> poison, float %58, i64 0
   %.splat5 = shufflevector <8 x float> %.splatinsert4, <8 x float> poison, <8 x i32> zeroinitializer
-  %57 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat5, <8 x float> %51, <8 x float> %39)
-  %58 = getelementptr i8, ptr %42, i64 8
-  %59 = load float, ptr %58, align 4
-  %.splatinsert6 = insertelement <8 x float> poison, float %59, i64 0
+  %59 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat5, <8 x float> %53, <8 x float> %41)
+  %60 = getelementptr i8, ptr %44, i64 8
+  %61 = load float, ptr %60, align 4
+  %.splatinsert6 = insertelement <8 x float> poison, float %61, i64 0
   %.splat7 = shufflevector <8 x float> %.splatinsert6, <8 x float> poison, <8 x i32> zeroinitializer
-  %60 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat7, <8 x float> %51, <8 x float> %40)
-  %61 = getelementptr i8, ptr %42, i64 12
-  %62 = load float, ptr %61, align 4
-  %.splatinsert8 = insertelement <8 x float> poison, float %62, i64 0
+  %62 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat7, <8 x float> %53, <8 x float> %42)
+  %63 = getelementptr i8, ptr %44, i64 12
+  %64 = load float, ptr %63, align 4
+  %.splatinsert8 = insertelement <8 x float> poison, float %64, i64 0
   %.splat9 = shufflevector <8 x float> %.splatinsert8, <8 x float> poison, <8 x i32> zeroinitializer
-  %63 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat9, <8 x float> %51, <8 x float> %41)
-  %64 = mul i64 %37, 2
-  %65 = add i64 %64, 1
-  %66 = mul i64 %65, 8
-  %67 = getelementptr i8, ptr %26, i64 %66
-  %68 = load i64, ptr %67, align 4
-  %69 = getelementptr i8, ptr %36, i64 %68
-  %70 = getelementptr i8, ptr %69, i64 0
-  %71 = getelementptr i8, ptr %70, i64 0
-  %72 = load <8 x float>, ptr %71, align 32
-  %73 = getelementptr i8, ptr %42, i64 16
-  %74 = load float, ptr %73, align 4
-  %.splatinsert10 = insertelement <8 x float> poison, float %74, i64 0
+  %65 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat9, <8 x float> %53, <8 x float> %43)
+  %66 = mul i64 %39, 2
+  %67 = add i64 %66, 1
+  %68 = mul i64 %67, 8
+  %69 = getelementptr i8, ptr %28, i64 %68
+  %70 = load i64, ptr %69, align 4
+  %71 = getelementptr i8, ptr %38, i64 %70
+  %72 = getelementptr i8, ptr %71, i64 0
+  %73 = getelementptr i8, ptr %72, i64 0
+  %74 = load <8 x float>, ptr %73, align 32
+  %75 = getelementptr i8, ptr %44, i64 16
+  %76 = load float, ptr %75, align 4
+  %.splatinsert10 = insertelement <8 x float> poison, float %76, i64 0
   %.splat11 = shufflevector <8 x float> %.splatinsert10, <8 x float> poison, <8 x i32> zeroinitializer
-  %75 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat11, <8 x float> %72, <8 x float> %54)
-  %76 = getelementptr i8, ptr %42, i64 20
-  %77 = load float, ptr %76, align 4
-  %.splatinsert12 = insertelement <8 x float> poison, float %77, i64 0
+  %77 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat11, <8 x float> %74, <8 x float> %56)
+  %78 = getelementptr i8, ptr %44, i64 20
+  %79 = load float, ptr %78, align 4
+  %.splatinsert12 = insertelement <8 x float> poison, float %79, i64 0
   %.splat13 = shufflevector <8 x float> %.splatinsert12, <8 x float> poison, <8 x i32> zeroinitializer
-  %78 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat13, <8 x float> %72, <8 x float> %57)
-  %79 = getelementptr i8, ptr %42, i64 24
-  %80 = load float, ptr %79, align 4
-  %.splatinsert14 = insertelement <8 x float> poison, float %80, i64 0
+  %80 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat13, <8 x float> %74, <8 x float> %59)
+  %81 = getelementptr i8, ptr %44, i64 24
+  %82 = load float, ptr %81, align 4
+  %.splatinsert14 = insertelement <8 x float> poison, float %82, i64 0
   %.splat15 = shufflevector <8 x float> %.splatinsert14, <8 x float> poison, <8 x i32> zeroinitializer
-  %81 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat15, <8 x float> %72, <8 x float> %60)
-  %82 = getelementptr i8, ptr %42, i64 28
-  %83 = load float, ptr %82, align 4
-  %.splatinsert16 = insertelement <8 x float> poison, float %83, i64 0
+  %83 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat15, <8 x float> %74, <8 x float> %62)
+  %84 = getelementptr i8, ptr %44, i64 28
+  %85 = load float, ptr %84, align 4
+  %.splatinsert16 = insertelement <8 x float> poison, float %85, i64 0
   %.splat17 = shufflevector <8 x float> %.splatinsert16, <8 x float> poison, <8 x i32> zeroinitializer
-  %84 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat17, <8 x float> %72, <8 x float> %63)
-  %85 = getelementptr i8, ptr %42, i64 32
-  %86 = add i64 %37, 1
-  %87 = icmp ult i64 %86, 2
-  br i1 %87, label %loop3, label %done18
+  %86 = call <8 x float> @llvm.fmuladd.v8f32(<8 x float> %.splat17, <8 x float> %74, <8 x float> %65)
+  %87 = getelementptr i8, ptr %44, i64 32
+  %88 = add i64 %39, 1
+  %89 = icmp ult i64 %88, 2
+  br i1 %89, label %loop3, label %done18
 
 done18:                                           ; preds = %loop3
-  %88 = add i64 %27, 1
-  %89 = icmp ult i64 %88, 4
-  br i1 %89, label %loop2, label %done19
+  %90 = add i64 %29, 1
+  %91 = icmp ult i64 %90, 4
+  br i1 %91, label %loop2, label %done19
 
 done19:                                           ; preds = %done18
-  %90 = mul i64 %18, 1
-  %91 = mul i64 %17, 32
-  %92 = add i64 %91, %90
-  %93 = add i64 %92, 0
-  %94 = mul i64 %93, 160
-  %95 = getelementptr i8, ptr %2, i64 %94
-  %96 = getelementptr i8, ptr %95, i64 0
-  store <8 x float> %75, ptr %96, align 4
-  %97 = add i64 %92, 8
-  %98 = mul i64 %97, 160
-  %99 = getelementptr i8, ptr %2, i64 %98
-  %100 = getelementptr i8, ptr %99, i64 0
-  store <8 x float> %78, ptr %100, align 4
-  %101 = add i64 %92, 16
-  %102 = mul i64 %101, 160
-  %103 = getelementptr i8, ptr %2, i64 %102
-  %104 = getelementptr i8, ptr %103, i64 0
-  store <8 x float> %81, ptr %104, align 4
-  %105 = add i64 %92, 24
-  %106 = mul i64 %105, 160
-  %107 = getelementptr i8, ptr %2, i64 %106
-  %108 = getelementptr i8, ptr %107, i64 0
-  store <8 x float> %84, ptr %108, align 4
-  %109 = add i64 %16, 1
-  %110 = icmp ult i64 %109, %5
-  br i1 %110, label %loop1, label %done20
+  %92 = mul i64 %20, 1
+  %93 = mul i64 %19, 32
+  %94 = add i64 %93, %92
+  %95 = add i64 %94, 0
+  %96 = mul i64 %95, 160
+  %97 = add i64 %96, 0
+  %98 = getelementptr i8, ptr %2, i64 %97
+  store <8 x float> %77, ptr %98, align 4
+  %99 = add i64 %94, 8
+  %100 = mul i64 %99, 160
+  %101 = add i64 %100, 0
+  %102 = getelementptr i8, ptr %2, i64 %101
+  store <8 x float> %80, ptr %102, align 4
+  %103 = add i64 %94, 16
+  %104 = mul i64 %103, 160
+  %105 = add i64 %104, 0
+  %106 = getelementptr i8, ptr %2, i64 %105
+  store <8 x float> %83, ptr %106, align 4
+  %107 = add i64 %94, 24
+  %108 = mul i64 %107, 160
+  %109 = add i64 %108, 0
+  %110 = getelementptr i8, ptr %2, i64 %109
+  store <8 x float> %86, ptr %110, align 4
+  %111 = add i64 %18, 1
+  %112 = icmp ult i64 %111, %7
+  br i1 %112, label %loop1, label %done20
 
 done20:                                           ; preds = %done19
   ret void
 }
 
 ; Function Attrs: nounwind
-define void @rbgp_kernel(ptr noalias %0, ptr noalias %1, ptr noalias %2, ptr noalias %3, i64 %4) #0 {
+define void @rbgp_kernel(ptr noalias %0, ptr noalias %1, ptr noalias %2, ptr noalias %3, ptr noalias %4, i64 %5) #0 {
 entry:
-  %5 = udiv i64 %4, 2
-  %6 = urem i64 %4, 2
-  %7 = mul i64 %5, 64
-  %8 = getelementptr i8, ptr %1, i64 %7
-  %9 = getelementptr i8, ptr %2, i64 %7
-  %10 = mul i64 %6, 32
-  %11 = udiv i64 %10, 2
-  %12 = add i64 %6, 1
-  %13 = mul i64 %12, 32
-  %14 = udiv i64 %13, 2
-  %15 = icmp ult i64 %5, 2
-  br i1 %15, label %then, label %join
+  %6 = udiv i64 %5, 2
+  %7 = urem i64 %5, 2
+  %8 = mul i64 %6, 64
+  %9 = mul i64 %6, 64
+  %10 = getelementptr i8, ptr %1, i64 %9
+  %11 = getelementptr i8, ptr %2, i64 %8
+  %12 = mul i64 %7, 32
+  %13 = udiv i64 %12, 2
+  %14 = add i64 %7, 1
+  %15 = mul i64 %14, 32
+  %16 = udiv i64 %15, 2
+  %17 = icmp ult i64 %6, 2
+  br i1 %17, label %then, label %join
 
 then:                                             ; preds = %entry
-  call void @panel(ptr %0, ptr %8, ptr %9, ptr %3, i64 %11, i64 %14)
+  call void @panel(ptr %0, ptr %10, ptr %11, ptr %3, ptr %4, ptr null, i64 %13, i64 %16)
   br label %join
 
 join:                                             ; preds = %then, %entry
-  %16 = icmp eq i64 %5, 2
-  br i1 %16, label %then1, label %join2
+  %18 = icmp eq i64 %6, 2
+  br i1 %18, label %then1, label %join2
 
 then1:                                            ; preds = %join
-  call void @tail_panel(ptr %0, ptr %8, ptr %9, ptr %3, i64 %11, i64 %14)
+  call void @tail_panel(ptr %0, ptr %10, ptr %11, ptr %3, ptr %4, ptr null, i64 %13, i64 %16)
   br label %join2
 
 join2:                                            ; preds = %then1, %join

@@ -60,6 +60,7 @@ TEST_P(CudaKernels, EqualTheReference) {
       EXPECT_LT(error.relative_error, kTolerance);
       EXPECT_EQ(error.not_finite, 0);
       expect_same_bits(run.launch(), output);
+      if (test_case.problem.epilogue.residual) expect_same_bits(run.launch_in_place(), output);
 
       std::vector<float> input = run.input();
       for (const float odd : kOdd) input[random.below(input.size())] = odd;
@@ -86,7 +87,7 @@ TEST(CudaKernel, RunsInACudaGraph) {
           device,
           [&](void* stream) {
             run.kernel().launch(run.packed(), run.device_input(), output.data(), workspace.data(),
-                                stream);
+                                stream, run.epilogue());
           },
           {.min_seconds = 0, .min_samples = 3, .max_samples = 3, .launches_per_sample = 4});
       EXPECT_EQ(samples.ms.size(), 3U);

@@ -79,13 +79,15 @@ CudaOnHost::~CudaOnHost() {
   fs::remove_all(folder_, ignored);
 }
 
-CudaOnHostRun CudaOnHost::run(const std::vector<float>& values, const std::vector<float>& input,
-                              bool backwards) const {
+CudaOnHostRun CudaOnHost::run(const CudaOnHostInputs& inputs, bool backwards) const {
   CudaOnHostRun result;
   result.failure = compile_failure_;
   if (!result.failure.empty()) return result;
-  write_floats(folder_ + "/values", values);
-  write_floats(folder_ + "/input", input);
+  write_floats(folder_ + "/values", inputs.values);
+  write_floats(folder_ + "/input", inputs.input);
+  write_floats(folder_ + "/bias", inputs.bias);
+  write_floats(folder_ + "/residual", inputs.residual);
+  write_floats(folder_ + "/scalars", {inputs.alpha, inputs.beta, inputs.in_place ? 1.0F : 0.0F});
   // Leaks are not the kernel's: the program ends with its fibers.
   const std::string command = fmt::format(
       "ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 "

@@ -15,8 +15,16 @@
 
 namespace rbgp::test {
 
+struct CudaOnHostInputs {
+  std::vector<float> values, input;
+  std::vector<float> bias, residual;  // empty where the problem has none
+  float alpha = 1;
+  float beta = 1;
+  bool in_place = false;  // O is the residual
+};
+
 struct CudaOnHostRun {
-  std::vector<float> output;  // m x n
+  std::vector<float> output;  // m x n, in the problem's layout
   std::string failure;  // what the compiler or a sanitizer said; empty where all went well
 };
 
@@ -30,8 +38,7 @@ class CudaOnHost {
   CudaOnHost& operator=(const CudaOnHost&) = delete;
 
   const std::string& compile_failure() const { return compile_failure_; }
-  CudaOnHostRun run(const std::vector<float>& values, const std::vector<float>& input,
-                    bool backwards) const;
+  CudaOnHostRun run(const CudaOnHostInputs& inputs, bool backwards) const;
 
  private:
   std::string folder_;

@@ -1,7 +1,8 @@
 // Put after emitted CUDA source: runs its kernels on files. Arguments: folder, forward|backward.
 //
-// values, input: what a caller uploads. output: what came out, NaN where nothing was written. The numbers
-// in capitals are defined by who compiles this.
+// values, input, bias, residual: what a caller uploads; the last two are empty where there is none. scalars:
+// alpha, beta, and 1 where O is the residual, updated in place. output: what came out, NaN where nothing was
+// written. The numbers in capitals are defined by who compiles this.
 
 alignas(1024) float4 shared_vectors[(RBGP_SHARED_BYTES + 15) / 16 + 1];
 
@@ -27,6 +28,9 @@ struct Buffer {
     ASAN_POISON_MEMORY_REGION(reinterpret_cast<char*>(data) + bytes,
                               (bytes + 15) / 16 * 16 - bytes);
   }
+  explicit Buffer(const std::vector<float>& content) : Buffer(content.size() * sizeof(float)) {
+    for (std::size_t i = 0; i < content.size(); ++i) data[i] = content[i];
+  }
   float* data;
   std::size_t size;
 };
@@ -51,13 +55,18 @@ int main(int argc, char** argv) {
   if (argc != 3) return 2;
   const std::string folder = argv[1];
   const bool backwards = std::string(argv[2]) == "backward";
-  const std::vector<float> host_values = read_file(folder + "/values");
-  const std::vector<float> host_input = read_file(folder + "/input");
-  Buffer values(host_values.size() * sizeof(float));
-  Buffer input(host_input.size() * sizeof(float));
-  std::memcpy(values.data, host_values.data(), values.size);
-  std::memcpy(input.data, host_input.data(), input.size);
+  Buffer values(read_file(folder + "/values"));
+  Buffer input(read_file(folder + "/input"));
+  Buffer bias(read_file(folder + "/bias"));
+  Buffer residual(read_file(folder + "/residual"));
+  const std::vector<float> scalars = read_file(folder + "/scalars");
   Buffer output(RBGP_OUTPUT_BYTES);
+  EpilogueArguments epilogue{scalars[0], scalars[1], bias.size == 0 ? nullptr : bias.data,
+                             residual.size == 0 ? nullptr : residual.data};
+  if (scalars[2] != 0) {
+    std::memcpy(output.data, residual.data, output.size);
+    epilogue.residual = output.data;
+  }
 #if RBGP_HAS_PACK
   Buffer packed(RBGP_PACKED_BYTES);
   launch(2, 32, backwards, [&] { rbgp_pack(values.data, packed.data); });
@@ -67,10 +76,10 @@ int main(int argc, char** argv) {
 #if RBGP_BOX_ROWS
   const TensorMap map{input.data, RBGP_K, RBGP_N, RBGP_BOX_ROWS, RBGP_BOX_COLS};
   launch(RBGP_BLOCKS, Config::kThreads, backwards,
-         [&] { rbgp_kernel(packed.data, input.data, output.data, 1.0f, map); });
+         [&] { rbgp_kernel(packed.data, input.data, output.data, epilogue, map); });
 #else
   launch(RBGP_BLOCKS, Config::kThreads, backwards,
-         [&] { rbgp_kernel(packed.data, input.data, output.data); });
+         [&] { rbgp_kernel(packed.data, input.data, output.data, epilogue); });
 #endif
   std::FILE* file = std::fopen((folder + "/output").c_str(), "wb");
   const bool written =

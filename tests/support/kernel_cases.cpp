@@ -33,9 +33,23 @@ constexpr Shape kShapes[] = {
 };
 constexpr std::int64_t kColumns[] = {1, 2, 3, 7, 16, 33, 64, 100, 257};
 
+// Half of the cases have none: it is what a default problem has.
+constexpr const char* kEpilogues[] = {"none", "bias",
+                                      "none", "relu",
+                                      "none", "scale,residual",
+                                      "none", "bias,gelu",
+                                      "none", "residual,bias,relu",
+                                      "none", "scale,residual,bias,gelu"};
+
 Problem problem_of(const Rbgp4Config& config, std::int64_t cut_rows, std::int64_t cut_cols,
                    std::int64_t n) {
   return {.m = config.rows() - cut_rows, .k = config.cols() - cut_cols, .n = n};
+}
+
+// The next in turn of all layouts with all epilogues.
+void vary(Problem& problem, std::size_t turn) {
+  problem.layout = turn % 2 == 0 ? Layout::kn : Layout::nk;
+  problem.epilogue = Epilogue::parse(kEpilogues[turn / 2 % std::size(kEpilogues)]);
 }
 
 bool covers(const std::vector<KernelCase>& cases, const std::string& tunable, std::int64_t value) {
@@ -46,10 +60,12 @@ bool covers(const std::vector<KernelCase>& cases, const std::string& tunable, st
 // Every shape with every n, half of them with the default kernel where it is of this family.
 void add_shapes(const KernelFamily& family, const DeviceProperties& device, RandomWords& random,
                 std::vector<KernelCase>& cases) {
+  std::size_t turn = 0;
   for (const Shape& shape : kShapes) {
     const Rbgp4Config config = Rbgp4Config::parse(shape.config);
     for (const std::int64_t n : kColumns) {
-      const Problem problem = problem_of(config, shape.cut_rows, shape.cut_cols, n);
+      Problem problem = problem_of(config, shape.cut_rows, shape.cut_cols, n);
+      vary(problem, turn++);
       std::optional<KernelConfig> kernel;
       if (random.bit()) kernel = default_kernel(config, problem, device);
       if (!kernel || kernel->family != family.name)
@@ -57,6 +73,34 @@ void add_shapes(const KernelFamily& family, const DeviceProperties& device, Rand
       if (kernel) cases.push_back({config, problem, *kernel});
     }
   }
+}
+
+// Every combination of the parts of an epilogue, in both layouts, on shapes with ragged edges and with
+// neighbouring rows.
+void add_epilogues(const KernelFamily& family, const DeviceProperties& device, RandomWords& random,
+                   std::vector<KernelCase>& cases) {
+  constexpr Shape kRagged[] = {
+      {"go=3x5,gr=2x3,gi=6x9@66.66666667,gb=1x2", 5, 7},
+      {"go=4x4@50,gr=1x2,gi=4x4@50,gb=4x1", 8, 3},
+  };
+  constexpr std::int64_t kRaggedColumns[] = {1, 30, 35, 64};
+  std::size_t turn = 0;
+  for (const Layout layout : {Layout::kn, Layout::nk})
+    for (const Activation activation : {Activation::none, Activation::relu, Activation::gelu})
+      for (const bool scale : {false, true})
+        for (const bool residual : {false, true})
+          for (const bool bias : {false, true}) {
+            const Shape& shape = kRagged[turn % std::size(kRagged)];
+            const Rbgp4Config config = Rbgp4Config::parse(shape.config);
+            Problem problem = problem_of(config, shape.cut_rows, shape.cut_cols,
+                                         kRaggedColumns[turn / 2 % std::size(kRaggedColumns)]);
+            problem.layout = layout;
+            problem.epilogue = {scale, residual, bias, activation};
+            // An odd step, so that every epilogue meets other shapes in the other layout.
+            turn += 3;
+            if (const auto kernel = random_kernel(random, family, config, problem, device))
+              cases.push_back({config, problem, *kernel});
+          }
 }
 
 void add_tunable_values(const KernelFamily& family, const DeviceProperties& device,
@@ -80,8 +124,7 @@ void add_tunable_values(const KernelFamily& family, const DeviceProperties& devi
 }  // namespace
 
 std::string KernelCase::name() const {
-  return fmt::format("{} m={} k={} n={} {}", config.to_string(), problem.m, problem.k, problem.n,
-                     kernel.to_string());
+  return fmt::format("{} on {} {}", problem.to_string(), config.to_string(), kernel.to_string());
 }
 
 std::vector<KernelCase> kernel_cases(const KernelFamily& family, const DeviceProperties& device,
@@ -89,6 +132,7 @@ std::vector<KernelCase> kernel_cases(const KernelFamily& family, const DevicePro
   RandomWords random(seed);
   std::vector<KernelCase> cases;
   add_shapes(family, device, random, cases);
+  add_epilogues(family, device, random, cases);
   add_tunable_values(family, device, random, cases);
   for (const std::size_t end = cases.size() + random_count; cases.size() < end;) {
     const Rbgp4Config config = random_config(random);
@@ -96,8 +140,9 @@ std::vector<KernelCase> kernel_cases(const KernelFamily& family, const DevicePro
       return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(limit)));
     };
     const bool padded = random.below(3) == 0;
-    const Problem problem = problem_of(config, padded ? below(config.rows()) : 0,
-                                       padded ? below(config.cols()) : 0, 1 + below(150));
+    Problem problem = problem_of(config, padded ? below(config.rows()) : 0,
+                                 padded ? below(config.cols()) : 0, 1 + below(150));
+    vary(problem, random.below(64));
     if (const auto kernel = random_kernel(random, family, config, problem, device))
       cases.push_back({config, problem, *kernel});
   }

@@ -27,9 +27,11 @@ KernelRun::KernelRun(const KernelCase& test_case, const Device& device, std::uin
           device)),
       values_(random_floats(test_case.problem.m * test_case.config.nnz_per_row(),
                             derive_seed(seed, 1))),
+      epilogue_(test_case.problem, derive_seed(seed, 3)),
       packed_(device, kernel_.packed_bytes()),
       device_input_(device, static_cast<std::size_t>(test_case.problem.k * test_case.problem.n) *
-                                sizeof(float)) {
+                                sizeof(float)),
+      device_epilogue_(epilogue_, device) {
   kernel_.pack(values_.data(), packed_);
   set_input(random_floats(test_case.problem.k * test_case.problem.n, derive_seed(seed, 2)));
 }
@@ -39,11 +41,25 @@ void KernelRun::set_input(std::vector<float> input) {
   device_input_.upload(input_.data(), device_input_.bytes());
 }
 
-std::vector<float> KernelRun::launch() const {
+std::vector<float> KernelRun::launch(const EpilogueArguments& epilogue) const {
+  GuardedBuffer output(kernel_.device(),
+                       static_cast<std::size_t>(problem().m * problem().n) * sizeof(float));
+  return launch(output, epilogue);
+}
+
+std::vector<float> KernelRun::launch_in_place() const {
+  GuardedBuffer output(kernel_.device(), epilogue_.residual().size() * sizeof(float));
+  output.upload(epilogue_.residual().data());
+  EpilogueArguments arguments = epilogue();
+  arguments.residual = static_cast<const float*>(output.data());
+  return launch(output, arguments);
+}
+
+std::vector<float> KernelRun::launch(GuardedBuffer& output,
+                                     const EpilogueArguments& epilogue) const {
   std::vector<float> elements(static_cast<std::size_t>(problem().m * problem().n));
-  GuardedBuffer output(kernel_.device(), elements.size() * sizeof(float));
   GuardedBuffer workspace(kernel_.device(), kernel_.workspace_bytes());
-  kernel_.launch(packed(), device_input(), output.data(), workspace.data());
+  kernel_.launch(packed(), device_input(), output.data(), workspace.data(), nullptr, epilogue);
   kernel_.device().synchronize();
   EXPECT_TRUE(output.intact()) << "wrote beside the output";
   EXPECT_TRUE(workspace.intact()) << "wrote beside the workspace";
@@ -53,7 +69,8 @@ std::vector<float> KernelRun::launch() const {
 
 std::vector<double> KernelRun::reference() const {
   std::vector<double> output(static_cast<std::size_t>(problem().m * problem().n));
-  reference_product(pattern(), problem(), values_.data(), input_.data(), output.data());
+  reference_product(pattern(), problem(), values_.data(), input_.data(), output.data(),
+                    epilogue_.arguments());
   return output;
 }
 

@@ -7,6 +7,7 @@
 
 #include <rbgp/kernel.hpp>
 #include <support/kernel_cases.hpp>
+#include <tuner/epilogue_data.hpp>
 
 namespace rbgp::test {
 
@@ -15,6 +16,7 @@ class GuardedBuffer {
  public:
   GuardedBuffer(const Device& device, std::size_t bytes);
   void* data() { return static_cast<std::byte*>(buffer_.data()) + kGuardBytes; }
+  void upload(const void* source) { buffer_.upload(source, bytes_, kGuardBytes); }
   void download(void* destination) const { buffer_.download(destination, bytes_, kGuardBytes); }
   bool intact() const;  // the guard zones are as they were
 
@@ -36,17 +38,27 @@ class KernelRun {
   const void* packed() const { return packed_.data(); }
   const void* device_input() const { return device_input_.data(); }
   void set_input(std::vector<float> input);
+  // In device memory; null where the problem has no such part.
+  const EpilogueArguments& epilogue() const { return device_epilogue_.arguments(); }
+  const EpilogueData& epilogue_data() const { return epilogue_; }
 
   // One launch with output and workspace of its own, so that several threads may do it at once.
   // Writes past the output or the workspace fail the test.
-  std::vector<float> launch() const;
+  std::vector<float> launch() const { return launch(epilogue()); }
+  std::vector<float> launch(const EpilogueArguments& epilogue) const;
+  // The same with R in O's place from the start.
+  std::vector<float> launch_in_place() const;
 
   std::vector<double> reference() const;
 
  private:
+  std::vector<float> launch(GuardedBuffer& output, const EpilogueArguments& epilogue) const;
+
   Kernel kernel_;
   std::vector<float> values_, input_;
+  EpilogueData epilogue_;
   DeviceBuffer packed_, device_input_;
+  DeviceEpilogue device_epilogue_;
 };
 
 // Relative Frobenius error of what the reference knows to be finite. Elements that are NaN or infinite

@@ -28,10 +28,28 @@ TEST(CudaSource, HeadNamesTheSpecInComments) {
   for (std::string line; std::getline(lines, line);) EXPECT_EQ(line.rfind("// ", 0), 0U) << line;
 }
 
+TEST(CudaSource, HeadNamesLayoutAndEpilogue) {
+  KernelSpec spec{{.m = 7, .k = 15, .n = 33},
+                  Rbgp4Pattern::sample(Rbgp4Config::parse("go=4x8@50,gr=1x1,gi=2x2,gb=1x1"), 1),
+                  {"some_family", {}}};
+  const auto head = [&] { return source_head(spec, {.arch = "sm_90a"}, "//"); };
+  EXPECT_TRUE(has(head(), "O = W I, W")) << head();
+  EXPECT_TRUE(has(head(), "I 15 x 33, O 7 x 33 (layout kn)")) << head();
+  spec.problem.layout = Layout::nk;
+  spec.problem.epilogue = {.bias = true, .activation = Activation::relu};
+  EXPECT_TRUE(has(head(), "O = relu(W I + bias), W 7 x 15")) << head();
+  EXPECT_TRUE(has(head(), "I 33 x 15, O 33 x 7 (layout nk)")) << head();
+}
+
 TEST(CudaSource, TemplatesComeWithoutTheirGuard) {
   const std::string text = kernel_template("simt_rbgp4mm.cuh");
   EXPECT_FALSE(has(text, "#pragma once"));
+  EXPECT_FALSE(has(text, "#include"));
   EXPECT_TRUE(has(text, "struct Rbgp4mm"));
+  // What two of its parts include is there once.
+  const std::string shared = "struct EpilogueArguments {";
+  EXPECT_NE(text.find(shared), std::string::npos);
+  EXPECT_EQ(text.find(shared), text.rfind(shared));
   EXPECT_THROW(kernel_template("none.cuh"), std::out_of_range);
 }
 

@@ -55,7 +55,7 @@ void expect_complete(const fs::path& folder, const std::string& target) {
   for (const std::string& name : names) {
     if (name == "kernel.o" || name == "plan.json") continue;
     const std::string text = text_of(folder / name);
-    for (const char* placeholder : {"@M@", "@N@", "@CONFIG@", "@ARCH@", "@TASKS@"})
+    for (const char* placeholder : {"@M@", "@N@", "@CONFIG@", "@ARCH@", "@TASKS@", "@FORMULA@"})
       EXPECT_FALSE(has(text, placeholder)) << name << " " << placeholder;
   }
   const Plan plan = Plan::load(folder / "plan.json");
@@ -69,6 +69,26 @@ TEST(Export, FolderIsComplete) {
     export_plan(plan_for(target), place.path() / "layer");
     expect_complete(place.path() / "layer", target);
     EXPECT_EQ(place.entries(), 1U) << "something is left beside the folder";
+  }
+}
+
+TEST(Export, SaysWhatTheLayerComputes) {
+  for (const std::string& target : targets()) {
+    SCOPED_TRACE(target);
+    const test::TemporaryFolder place;
+    Plan plan = plan_for(target);
+    plan.spec.problem.layout = Layout::nk;
+    plan.spec.problem.epilogue = {.residual = true, .activation = Activation::gelu};
+    plan.spec.kernel = default_kernel(plan.spec.pattern.config(), plan.spec.problem, plan.device);
+    export_plan(plan, place.path() / "layer");
+    expect_complete(place.path() / "layer", target);
+    const std::string header = text_of(place.path() / "layer" / "layer.h");
+    EXPECT_TRUE(has(header, "O = gelu(W I + beta R)")) << header;
+    EXPECT_TRUE(has(header, "I is 20 x 32, O is 20 x 31")) << header;
+    const std::string pattern = text_of(place.path() / "layer" / "pattern.h");
+    for (const char* line : {"RBGP_TRANSPOSED = 1", "RBGP_SCALE = 0", "RBGP_RESIDUAL = 1",
+                             "RBGP_BIAS = 0", "RBGP_RELU = 0", "RBGP_GELU = 1"})
+      EXPECT_TRUE(has(pattern, line)) << line;
   }
 }
 

@@ -54,6 +54,9 @@ Drawn random_spec(RandomWords& random) {
       problem.m -= static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(problem.m)));
       problem.k -= static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(problem.k)));
     }
+    problem.layout = random.bit() ? Layout::nk : Layout::kn;
+    problem.epilogue = {random.bit(), random.bit(), random.bit(),
+                        static_cast<Activation>(random.below(3))};
     for (const char* arch : {"sm_75", "sm_86"}) {
       const auto kernel =
           test::random_kernel(random, family, config, problem, target_properties(arch), 30);
@@ -76,8 +79,8 @@ TEST_P(NvrtcEmission, CompilesWithoutAWarning) {
     const auto [spec, least_arch] = random_spec(random);
     for (const char* arch : kArchitectures) {
       if (!nvrtc->supports(arch) || runtime::parse_cuda_arch(arch).number < least_arch) continue;
-      SCOPED_TRACE(fmt::format("{} n={} {} {}", spec.pattern.config().to_string(), spec.problem.n,
-                               spec.kernel.to_string(), arch));
+      SCOPED_TRACE(fmt::format("{} on {} {} {}", spec.problem.to_string(),
+                               spec.pattern.config().to_string(), spec.kernel.to_string(), arch));
       const std::string source = emit_source(spec, target_properties(arch));
       try {
         const runtime::CudaBinary binary = nvrtc->compile(source, "emitted.cu", arch);

@@ -18,7 +18,11 @@ using test::refusal;
 
 Plan sample_plan() {
   const Rbgp4Config config = Rbgp4Config::parse("go=4x8@50,gr=2x1,gi=6x6@50,gb=1x2");
-  return {.spec = {{.m = 47, .k = 95, .n = 33},
+  return {.spec = {{.m = 47,
+                    .k = 95,
+                    .n = 33,
+                    .layout = Layout::nk,
+                    .epilogue = {.scale = true, .activation = Activation::gelu}},
                    Rbgp4Pattern::sample(config, 18446744073709551615U),
                    {"simt_rbgp4mm", {{"block_n", 64}, {"unroll", 4}}}},
           .seed = 18446744073709551615U,
@@ -84,6 +88,7 @@ TEST(Plan, EveryFieldIsNeeded) {
     EXPECT_TRUE(has(message, section)) << message;
     if (!fields.is_object()) continue;
     for (const auto& [field, value] : fields.items()) {
+      if (field == "layout" || field == "epilogue") continue;
       cut = whole;
       cut[section].erase(field);
       SCOPED_TRACE(field);
@@ -92,6 +97,15 @@ TEST(Plan, EveryFieldIsNeeded) {
       EXPECT_TRUE(has(missing, field)) << missing;
     }
   }
+}
+
+// Plans from before there were layouts and epilogues.
+TEST(Plan, LayoutAndEpilogueDefault) {
+  Json plan = Json::parse(sample_plan().to_json());
+  plan["problem"].erase("layout");
+  plan["problem"].erase("epilogue");
+  const Problem problem = Plan::from_json(plan.dump()).spec.problem;
+  EXPECT_EQ(problem, (Problem{.m = 47, .k = 95, .n = 33}));
 }
 
 // Cut anywhere, the text is no plan; only the last newline is not needed.
@@ -119,6 +133,9 @@ TEST(Plan, RefusesOtherContents) {
       {"n negative", [](Json& plan) { plan["problem"]["n"] = -1; }, "-1"},
       {"m text", [](Json& plan) { plan["problem"]["m"] = "many"; }, "not a plan"},
       {"dtype", [](Json& plan) { plan["problem"]["dtype"] = "f99"; }, "f99"},
+      {"layout", [](Json& plan) { plan["problem"]["layout"] = "mn"; }, "kn, nk"},
+      {"layout number", [](Json& plan) { plan["problem"]["layout"] = 1; }, "not a plan"},
+      {"epilogue", [](Json& plan) { plan["problem"]["epilogue"] = "bias,tanh"; }, "'tanh'"},
       {"config", [](Json& plan) { plan["pattern"]["config"] = "go=4x8@51"; }, "go=4x8@51"},
       {"sizes", [](Json& plan) { plan["pattern"]["config"] = "go=8x8@50,gr=2x1,gi=6x6@50,gb=1x2"; },
        "adjacency rows"},

@@ -9,6 +9,7 @@
 #include <rbgp/kernel.hpp>
 #include <support/random_config.hpp>
 #include <tuner/bench_inputs.hpp>
+#include <tuner/epilogue_data.hpp>
 #include <tuner/product_check.hpp>
 
 namespace rbgp {
@@ -121,6 +122,50 @@ TEST(ProductCheck, FindsAnotherPattern) {
   Sample sample = sample_of(kLayer, 30);
   sample.pattern = Rbgp4Pattern::sample(sample.pattern.config(), 99);
   EXPECT_NE(sample.check().failure, "");
+}
+
+// Both layouts and all epilogues: the right product passes, one wrong element does not.
+TEST(ProductCheck, KnowsLayoutsAndEpilogues) {
+  const Rbgp4Config config = Rbgp4Config::parse(kLayer);
+  RandomWords random(7);
+  for (const Layout layout : {Layout::kn, Layout::nk})
+    for (const char* epilogue : {"none", "bias", "scale,residual", "relu", "gelu", "bias,relu",
+                                 "scale,residual,bias,gelu"}) {
+      SCOPED_TRACE(fmt::format("{} {}", to_string(layout), epilogue));
+      const Problem problem{.m = config.rows(),
+                            .k = config.cols(),
+                            .n = 33,
+                            .layout = layout,
+                            .epilogue = Epilogue::parse(epilogue)};
+      const Rbgp4Pattern pattern = Rbgp4Pattern::sample(config, 1);
+      const std::vector<float> values = random_floats(problem.m * config.nnz_per_row(), 1);
+      std::vector<float> input = random_floats(problem.k * problem.n, 2);
+      const EpilogueData data(problem, 3);
+      const ProductCheck check(problem, input.data(), 4, data.arguments());
+      const auto product = [&](const EpilogueData& numbers) {
+        std::vector<double> output(static_cast<std::size_t>(problem.m * problem.n));
+        reference_product(pattern, problem, values.data(), input.data(), output.data(),
+                          numbers.arguments());
+        return std::vector<float>(output.begin(), output.end());
+      };
+      std::vector<float> output = product(data);
+      for (float& element : input) element = -element;
+      const std::vector<float> mirrored = product(data.negated());
+      const auto failure = [&] {
+        return check
+            .check(pattern, values.data(), output.data(),
+                   check.is_mirrored() ? mirrored.data() : nullptr)
+            .failure;
+      };
+      EXPECT_EQ(failure(), "");
+      for (int trial = 0; trial < 20; ++trial) {
+        float& element = output[random.below(output.size())];
+        const float right = element;
+        element = trial % 2 == 0 ? right + 1 : std::numeric_limits<float>::quiet_NaN();
+        EXPECT_NE(failure(), "");
+        element = right;
+      }
+    }
 }
 
 }  // namespace

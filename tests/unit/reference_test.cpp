@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -8,6 +9,7 @@
 #include <support/naive_product.hpp>
 #include <support/random_config.hpp>
 #include <tuner/bench_inputs.hpp>
+#include <tuner/epilogue_data.hpp>
 
 namespace rbgp {
 namespace {
@@ -23,6 +25,7 @@ struct Sample {
   Rbgp4Pattern pattern;
   Problem problem;
   std::vector<float> values, input;
+  EpilogueData epilogue = {};
 };
 
 // A problem of the pattern's size or smaller in either direction.
@@ -32,6 +35,7 @@ Sample random_sample(std::uint64_t seed) {
   Problem problem{.m = config.rows(), .k = config.cols(), .n = one_to(random, 12)};
   if (random.bit()) problem.m = one_to(random, problem.m);
   if (random.bit()) problem.k = one_to(random, problem.k);
+  problem.layout = random.bit() ? Layout::nk : Layout::kn;
   return {Rbgp4Pattern::sample(config, seed), problem,
           random_floats(problem.m * config.nnz_per_row(), random.word()),
           random_floats(problem.k * problem.n, random.word())};
@@ -40,14 +44,29 @@ Sample random_sample(std::uint64_t seed) {
 std::vector<double> reference(const Sample& sample) {
   std::vector<double> output(static_cast<std::size_t>(sample.problem.m * sample.problem.n), kNan);
   reference_product(sample.pattern, sample.problem, sample.values.data(), sample.input.data(),
-                    output.data());
+                    output.data(), sample.epilogue.arguments());
   return output;
+}
+
+// Rows and columns in each other's place.
+template <typename Element>
+std::vector<Element> transposed(const std::vector<Element>& matrix, std::int64_t rows,
+                                std::int64_t cols) {
+  std::vector<Element> result(matrix.size());
+  for (std::int64_t row = 0; row < rows; ++row)
+    for (std::int64_t col = 0; col < cols; ++col)
+      result[static_cast<std::size_t>(col * rows + row)] =
+          matrix[static_cast<std::size_t>(row * cols + col)];
+  return result;
 }
 
 std::vector<double> naive(const Sample& sample) {
   const Problem& problem = sample.problem;
-  return test::naive_product(test::naive_dense(sample.pattern, problem.m, problem.k, sample.values),
-                             problem.m, problem.k, problem.n, sample.input);
+  const bool nk = problem.layout == Layout::nk;
+  const std::vector<double> output = test::naive_product(
+      test::naive_dense(sample.pattern, problem.m, problem.k, sample.values), problem.m, problem.k,
+      problem.n, nk ? transposed(sample.input, problem.n, problem.k) : sample.input);
+  return nk ? transposed(output, problem.m, problem.n) : output;
 }
 
 RC_GTEST_PROP(ReferenceProperty, IsTheProductWithTheDenseMatrix, (std::uint64_t seed)) {
@@ -56,6 +75,43 @@ RC_GTEST_PROP(ReferenceProperty, IsTheProductWithTheDenseMatrix, (std::uint64_t 
   const std::vector<double> wanted = naive(sample);
   RC_ASSERT(got.size() == wanted.size());
   for (std::size_t i = 0; i < got.size(); ++i) RC_ASSERT(std::abs(got[i] - wanted[i]) < 1e-12);
+}
+
+// The formula, element by element, with the parts taken from the text of the epilogue.
+RC_GTEST_PROP(ReferenceProperty, EpilogueIsItsFormula, (std::uint64_t seed)) {
+  Sample sample = random_sample(seed);
+  RandomWords random(seed + 2);
+  Problem& problem = sample.problem;
+  problem.epilogue = {random.bit(), random.bit(), random.bit(),
+                      static_cast<Activation>(random.below(3))};
+  sample.epilogue = EpilogueData(problem, seed);
+  const std::vector<double> got = reference(sample);
+  const std::vector<double> product = naive(sample);
+  const std::string formula = problem.epilogue.formula();
+  const auto has = [&](const char* part) { return formula.find(part) != std::string::npos; };
+  const EpilogueArguments numbers = sample.epilogue.arguments();
+  for (std::int64_t u = 0; u < problem.m; ++u)
+    for (std::int64_t c = 0; c < problem.n; ++c) {
+      const auto at = static_cast<std::size_t>(problem.output_at(u, c));
+      double wanted = product[at];
+      if (has("alpha ")) wanted *= static_cast<double>(numbers.alpha);
+      if (has("beta R"))
+        wanted += static_cast<double>(numbers.beta) * static_cast<double>(numbers.residual[at]);
+      if (has("bias")) wanted += static_cast<double>(numbers.bias[u]);
+      if (has("relu(")) wanted = std::max(wanted, 0.0);
+      if (has("gelu(")) wanted *= (1 + std::erf(wanted / std::sqrt(2.0))) / 2;
+      RC_ASSERT(std::abs(got[at] - wanted) < 1e-12);
+    }
+}
+
+TEST(Reference, ReadsNoResidualWhereBetaIsZero) {
+  Sample sample = random_sample(4);
+  const std::vector<double> wanted = reference(sample);
+  sample.problem.epilogue.residual = true;
+  std::vector<double> got(wanted.size());
+  reference_product(sample.pattern, sample.problem, sample.values.data(), sample.input.data(),
+                    got.data(), {.beta = 0});
+  EXPECT_EQ(got, wanted);
 }
 
 // The sparse product of an I with NaN and infinities, patched up, is what a dense library gives for
@@ -68,7 +124,9 @@ RC_GTEST_PROP(ReferenceProperty, NonfiniteInputsPropagateAsInADenseProduct, (std
     const std::size_t at = random.below(sample.input.size());
     constexpr float kOdd[] = {kNan, kInfinity, -kInfinity};
     sample.input[at] = kOdd[random.below(3)];
-    column_is_odd[at % static_cast<std::size_t>(sample.problem.n)] = 1;
+    const auto per_sample = static_cast<std::size_t>(
+        sample.problem.layout == Layout::nk ? sample.problem.k : sample.problem.n);
+    column_is_odd[sample.problem.layout == Layout::nk ? at / per_sample : at % per_sample] = 1;
   }
   // A zero on the pattern meets an infinity like any other factor does.
   for (std::uint64_t i = random.below(4); i > 0; --i)

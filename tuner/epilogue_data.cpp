@@ -1,0 +1,50 @@
+#include <tuner/epilogue_data.hpp>
+
+#include <tuner/bench_inputs.hpp>
+
+namespace rbgp {
+namespace {
+
+// Neither 0 nor 1, nor what rounds away.
+constexpr float kAlpha = -0.75F;
+constexpr float kBeta = 1.5F;
+
+const float* upload(const std::vector<float>& values, const Device& device, DeviceBuffer& buffer) {
+  if (values.empty()) return nullptr;
+  buffer = DeviceBuffer(device, values.size() * sizeof(float));
+  buffer.upload(values.data(), buffer.bytes());
+  return static_cast<const float*>(buffer.data());
+}
+
+}  // namespace
+
+EpilogueData::EpilogueData(const Problem& problem, std::uint64_t seed) {
+  if (problem.epilogue.scale) alpha_ = kAlpha;
+  if (problem.epilogue.residual) {
+    beta_ = kBeta;
+    residual_ = random_floats(problem.m * problem.n, derive_seed(seed, 1));
+  }
+  if (problem.epilogue.bias) bias_ = random_floats(problem.m, derive_seed(seed, 2));
+}
+
+EpilogueArguments EpilogueData::arguments() const {
+  return {.alpha = alpha_,
+          .beta = beta_,
+          .bias = bias_.empty() ? nullptr : bias_.data(),
+          .residual = residual_.empty() ? nullptr : residual_.data()};
+}
+
+EpilogueData EpilogueData::negated() const {
+  EpilogueData other = *this;
+  for (float& value : other.bias_) value = -value;
+  for (float& value : other.residual_) value = -value;
+  return other;
+}
+
+DeviceEpilogue::DeviceEpilogue(const EpilogueData& data, const Device& device)
+    : arguments_(data.arguments()) {
+  arguments_.bias = upload(data.bias(), device, bias_);
+  arguments_.residual = upload(data.residual(), device, residual_);
+}
+
+}  // namespace rbgp

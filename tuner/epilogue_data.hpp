@@ -1,0 +1,41 @@
+// Numbers for the epilogue of a problem, for checking and timing.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <rbgp/device.hpp>
+#include <rbgp/problem.hpp>
+
+namespace rbgp {
+
+// In host memory, random where the problem has the part: the same for the same seed.
+class EpilogueData {
+ public:
+  EpilogueData() = default;
+  EpilogueData(const Problem& problem, std::uint64_t seed);
+
+  const std::vector<float>& bias() const { return bias_; }
+  const std::vector<float>& residual() const { return residual_; }
+  EpilogueArguments arguments() const;  // valid as long as this is
+  EpilogueData negated() const;  // with bias and residual of the other sign
+
+ private:
+  float alpha_ = 1;
+  float beta_ = 1;
+  std::vector<float> bias_, residual_;
+};
+
+// The same in memory of a device.
+class DeviceEpilogue {
+ public:
+  DeviceEpilogue() = default;
+  DeviceEpilogue(const EpilogueData& data, const Device& device);
+  const EpilogueArguments& arguments() const { return arguments_; }
+
+ private:
+  DeviceBuffer bias_, residual_;
+  EpilogueArguments arguments_;
+};
+
+}  // namespace rbgp
