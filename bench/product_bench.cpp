@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <map>
+#include <set>
 #include <utility>
 
 #include <benchmark/benchmark.h>
@@ -85,6 +86,7 @@ struct ProductBench::State {
   Operands operands;
   ProductReference reference;
   std::map<DenseArithmetic, Dense> dense_products;
+  std::set<std::string> names;  // of entries
 };
 
 Dense& ProductBench::State::dense(DenseArithmetic arithmetic) {
@@ -244,6 +246,11 @@ bool ProductBench::register_fastest(const Entry& entry, const CsrMatrix& weights
                        .problem = problem_,
                        .impl = entry.impl,
                        .config = entry.config};
+  // Two wanted sparsities may have the same nearest one, and the same best pattern.
+  if (!state_->names.insert(name.text()).second) {
+    std::fprintf(stderr, "  is an entry already\n");
+    return true;
+  }
   register_entry(name, [shared = state_, registered](benchmark::State& state) {
     shared->run(state, *registered);
   });
