@@ -7,6 +7,7 @@
 //   --budget=15            seconds of tuning for our kernel at each sparsity; 0 leaves it out
 //   --plans=FILE,FILE      kernels of plans, beside what is tuned
 //   --device=auto
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -75,6 +76,12 @@ int main(int argc, char** argv) {
     std::vector<Problem> problems;
     for (const std::string& text : bench::split(arguments["sizes"]))
       problems.push_back(bench::parse_problem(text));
+    for (const Plan& plan : selection.plans) {
+      const Problem& wanted = plan.spec.problem;
+      require(std::find(problems.begin(), problems.end(), wanted) != problems.end(),
+              ErrorCode::invalid_argument, "a plan is for {} x {} x {}, which is not among --sizes",
+              wanted.m, wanted.k, wanted.n);
+    }
     std::vector<std::unique_ptr<bench::ProductBench>> suites;
     for (const Problem& problem : problems) {
       suites.push_back(std::make_unique<bench::ProductBench>("peers", problem, device));

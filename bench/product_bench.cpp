@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <map>
+#include <set>
 #include <utility>
 
 #include <benchmark/benchmark.h>
@@ -85,6 +86,7 @@ struct ProductBench::State {
   Operands operands;
   ProductReference reference;
   std::map<DenseArithmetic, Dense> dense_products;
+  std::set<std::string> names;  // of entries
 };
 
 Dense& ProductBench::State::dense(DenseArithmetic arithmetic) {
@@ -102,6 +104,22 @@ Dense& ProductBench::State::dense(DenseArithmetic arithmetic) {
 }
 
 namespace {
+
+// One entry that fails does not take the results of the others with it.
+template <typename Run>
+void register_entry(const EntryName& name, Run run) {
+  benchmark::RegisterBenchmark(name.text().c_str(),
+                               [run = std::move(run)](benchmark::State& state) {
+                                 try {
+                                   run(state);
+                                 } catch (const Error& error) {
+                                   state.SkipWithError(error.what());
+                                 }
+                               })
+      ->UseManualTime()
+      ->Unit(benchmark::kMillisecond)
+      ->Iterations(kRounds);
+}
 
 void report(benchmark::State& state, const Structure& structure, const Turns& warm,
             const Turns& cold, TimedProduct& product) {
@@ -188,13 +206,9 @@ bool ProductBench::register_dense(DenseArithmetic arithmetic) {
                        .problem = problem_,
                        .impl = device_.kind() == DeviceKind::cuda ? "cublas" : "openblas",
                        .config = "dense"};
-  benchmark::RegisterBenchmark(name.text().c_str(),
-                               [shared = state_, arithmetic](benchmark::State& state) {
-                                 shared->run_dense(state, arithmetic);
-                               })
-      ->UseManualTime()
-      ->Unit(benchmark::kMillisecond)
-      ->Iterations(kRounds);
+  register_entry(name, [shared = state_, arithmetic](benchmark::State& state) {
+    shared->run_dense(state, arithmetic);
+  });
   return true;
 }
 
@@ -232,12 +246,14 @@ bool ProductBench::register_fastest(const Entry& entry, const CsrMatrix& weights
                        .problem = problem_,
                        .impl = entry.impl,
                        .config = entry.config};
-  benchmark::RegisterBenchmark(
-      name.text().c_str(),
-      [shared = state_, registered](benchmark::State& state) { shared->run(state, *registered); })
-      ->UseManualTime()
-      ->Unit(benchmark::kMillisecond)
-      ->Iterations(kRounds);
+  // Two wanted sparsities may have the same nearest one, and the same best pattern.
+  if (!state_->names.insert(name.text()).second) {
+    std::fprintf(stderr, "  is an entry already\n");
+    return true;
+  }
+  register_entry(name, [shared = state_, registered](benchmark::State& state) {
+    shared->run(state, *registered);
+  });
   return true;
 }
 
