@@ -14,8 +14,7 @@
 
 #include <generator/cuda_source.hpp>
 #include <generator/families.hpp>
-#include <generator/host_epilogue.hpp>
-#include <generator/host_layout.hpp>
+#include <generator/host_panel.hpp>
 
 namespace rbgp::host_rbgp4mm {
 namespace {
@@ -23,41 +22,14 @@ namespace {
 using llvm::Value;
 using Values = IrValues;
 
-constexpr std::int64_t kFloatBytes = 4;
-
-class Emitter : private EpilogueWriter {
+class Emitter : private PanelWriter {
  public:
-  Emitter(const KernelSpec& spec, const Layout& layout)
-      : EpilogueWriter(layout.vector_floats, spec.problem.epilogue),
-        spec_(spec),
-        config_(spec.pattern.config()),
-        layout_(layout) {}
+  Emitter(const KernelSpec& spec, const Layout& layout) : PanelWriter(spec, layout) {}
 
   std::string emit(const std::string& head);
 
  private:
-  // A panel of O: `cols` columns in `vectors` vectors, rows of I `stride` floats apart.
-  struct Panel {
-    std::int64_t cols, vectors, stride;
-    Value *packed, *input, *output;
-    Arguments arguments;
-  };
-
-  bool whole(const Panel& panel, std::int64_t v) const {
-    return (v + 1) * layout_.vector_floats <= panel.cols;
-  }
-  bool transposed() const { return spec_.problem.layout == rbgp::Layout::nk; }
-  Value* mask(const Panel& panel, std::int64_t v);
-  Value* strided(Value* first, std::int64_t stride);
-  Value* load_columns(const Panel& panel, Value* row, std::int64_t v, std::int64_t alignment);
-  Value* output_offset(Value* u, std::int64_t v);
-  Value* load_residual(const Panel& panel, Value* u, std::int64_t v);
-  void store_columns(const Panel& panel, Value* u, std::int64_t v, Value* value);
-
   llvm::Function* emit_panel(const char* name, std::int64_t cols);
-  void store_packed(Value* row, std::int64_t v, Value* columns);
-  void pack_blocks(const Panel& panel, Value* workspace, std::int64_t blocks);
-  Value* pack_rows(const Panel& panel, Value* workspace);
   void row_tile(const Panel& panel, Value* rows, Value* go_table, Value* gi_table, Value* tile);
   Values column_step(const Panel& panel, Value* row, Values state, std::int64_t step);
   Values inner_table(const Panel& panel, Value* slice, Value* gi_row, Values state);
@@ -66,126 +38,7 @@ class Emitter : private EpilogueWriter {
   void allow_update_in_place(llvm::Function* made);
   void emit_kernel();
   void emit_pack();
-
-  const KernelSpec& spec_;
-  const Rbgp4Config& config_;
-  const Layout& layout_;
 };
-
-// Lanes of vector v of a panel that are columns of it.
-Value* Emitter::mask(const Panel& panel, std::int64_t v) {
-  const std::int64_t lanes = panel.cols - v * layout_.vector_floats;
-  std::vector<llvm::Constant*> bits;
-  for (std::int64_t i = 0; i < layout_.vector_floats; ++i)
-    bits.push_back(build_.getInt1(i < lanes));
-  return llvm::ConstantVector::get(bits);
-}
-
-// Addresses `stride` floats apart, one a lane.
-Value* Emitter::strided(Value* first, std::int64_t stride) {
-  std::vector<llvm::Constant*> offsets;
-  for (std::int64_t i = 0; i < layout_.vector_floats; ++i)
-    offsets.push_back(build_.getInt64(static_cast<std::uint64_t>(i * stride * kFloatBytes)));
-  return at(first, llvm::ConstantVector::get(offsets));
-}
-
-// Vector v of a row of I.
-Value* Emitter::load_columns(const Panel& panel, Value* row, std::int64_t v,
-                             std::int64_t alignment) {
-  const llvm::Align align(static_cast<std::uint64_t>(alignment));
-  const std::int64_t k = spec_.problem.k;
-  if (transposed())
-    return build_.CreateMaskedGather(
-        vector(), strided(at(row, v * layout_.vector_floats * k * kFloatBytes), k), align,
-        mask(panel, v), llvm::Constant::getNullValue(vector()));
-  Value* from = at(row, v * layout_.vector_floats * kFloatBytes);
-  if (whole(panel, v)) return build_.CreateAlignedLoad(vector(), from, align);
-  return build_.CreateMaskedLoad(vector(), from, align, mask(panel, v),
-                                 llvm::Constant::getNullValue(vector()));
-}
-
-// Elements of R that vector v of row u of O meets; zeros, unread, where beta is 0.
-Value* Emitter::load_residual(const Panel& panel, Value* u, std::int64_t v) {
-  if (!epilogue().residual) return nullptr;
-  Value* lanes = residual_lanes(panel.arguments, mask(panel, v));
-  Value* zero = llvm::Constant::getNullValue(vector());
-  Value* from = at(panel.arguments.residual, output_offset(u, v));
-  const llvm::Align align(kFloatBytes);
-  if (transposed())
-    return build_.CreateMaskedGather(vector(), strided(from, spec_.problem.m), align, lanes, zero);
-  return build_.CreateMaskedLoad(vector(), from, align, lanes, zero);
-}
-
-void Emitter::store_columns(const Panel& panel, Value* u, std::int64_t v, Value* value) {
-  Value* to = at(panel.output, output_offset(u, v));
-  const llvm::Align align(kFloatBytes);
-  if (transposed())
-    build_.CreateMaskedScatter(value, strided(to, spec_.problem.m), align, mask(panel, v));
-  else if (whole(panel, v))
-    build_.CreateAlignedStore(value, to, align);
-  else
-    build_.CreateMaskedStore(value, to, align, mask(panel, v));
-}
-
-// Bytes from a panel's first element of O to that of row u in vector v.
-Value* Emitter::output_offset(Value* u, std::int64_t v) {
-  const std::int64_t first = v * layout_.vector_floats;
-  const std::int64_t row = transposed() ? 1 : spec_.problem.n;
-  const std::int64_t col = transposed() ? spec_.problem.m : 1;
-  return build_.CreateAdd(scaled(u, row * kFloatBytes), number(first * col * kFloatBytes));
-}
-
-void Emitter::store_packed(Value* row, std::int64_t v, Value* columns) {
-  build_.CreateAlignedStore(
-      columns, at(row, v * layout_.vector_floats * kFloatBytes),
-      llvm::Align(static_cast<std::uint64_t>(layout_.vector_floats * kFloatBytes)));
-}
-
-// Copies the panel of I to the workspace; rows past k (a padded problem) are zero.
-Value* Emitter::pack_rows(const Panel& panel, Value* workspace) {
-  const std::int64_t row_bytes = panel.stride * kFloatBytes;
-  const std::int64_t row_stride = transposed() ? 1 : spec_.problem.n;
-  const auto fill = [&](std::int64_t begin, std::int64_t end, bool zero) {
-    if (begin == end) return;
-    loop(number(begin), number(end), {}, [&](Value* k, Values) -> Values {
-      Value* from = at(panel.input, scaled(k, row_stride * kFloatBytes));
-      Value* to = at(workspace, scaled(k, row_bytes));
-      for (std::int64_t v = 0; v < panel.vectors; ++v)
-        store_packed(to, v,
-                     zero ? llvm::Constant::getNullValue(vector())
-                          : load_columns(panel, from, v, kFloatBytes));
-      return {};
-    });
-  };
-  const std::int64_t blocks = transposed() ? spec_.problem.k / layout_.vector_floats : 0;
-  if (blocks > 0) pack_blocks(panel, workspace, blocks);
-  fill(blocks * layout_.vector_floats, spec_.problem.k, false);
-  fill(spec_.problem.k, config_.cols(), true);
-  return workspace;
-}
-
-// The same for so many square blocks of an I that is n x k: whole vectors are read and written.
-void Emitter::pack_blocks(const Panel& panel, Value* workspace, std::int64_t blocks) {
-  const std::int64_t size = layout_.vector_floats;
-  const std::int64_t k = spec_.problem.k;
-  loop(number(0), number(blocks), {}, [&](Value* block, Values) -> Values {
-    Value* from = at(panel.input, scaled(block, size * kFloatBytes));
-    Value* to = at(workspace, scaled(block, size * panel.stride * kFloatBytes));
-    for (std::int64_t v = 0; v < panel.vectors; ++v) {
-      Values rows;
-      for (std::int64_t col = v * size; col < (v + 1) * size; ++col)
-        rows.push_back(col < panel.cols
-                           ? build_.CreateAlignedLoad(vector(), at(from, col * k * kFloatBytes),
-                                                      llvm::Align(kFloatBytes))
-                           : static_cast<Value*>(llvm::Constant::getNullValue(vector())));
-      rows = transpose(rows);
-      for (std::int64_t row = 0; row < size; ++row)
-        store_packed(at(to, row * panel.stride * kFloatBytes), v,
-                     rows[static_cast<std::size_t>(row)]);
-    }
-    return {};
-  });
-}
 
 // One column of W: a row of I times tile_rows values. The state is the accumulators, row by row, and
 // last the pointer to the values; `step` columns of values lie between it and this column's.

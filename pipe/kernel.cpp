@@ -42,21 +42,24 @@ void require_pointer(const void* pointer, const char* name) {
           name, kAlignment, pointer);
 }
 
-// A number that nothing would read is a mistake that nobody would see.
+// A number that nothing would read is a mistake that nobody would see. Text is made only for an error:
+// launching allocates nothing.
 void require_arguments(const Epilogue& epilogue, const EpilogueArguments& arguments) {
-  const auto require_part = [&](bool given, bool part, const char* what, const char* name) {
-    require(!given || part, ErrorCode::invalid_argument,
-            "the problem's epilogue is '{}': it takes no {}, which needs the part '{}'",
-            epilogue.to_string(), what, name);
+  const auto refuse_without = [&](bool given, bool part, const char* what, const char* name) {
+    if (given && !part)
+      fail(ErrorCode::invalid_argument,
+           "the problem's epilogue is '{}': it takes no {}, which needs the part '{}'",
+           epilogue.to_string(), what, name);
   };
-  require_part(arguments.alpha != 1, epilogue.scale, "alpha", "scale");
-  require_part(arguments.bias != nullptr, epilogue.bias, "bias", "bias");
-  require_part(arguments.residual != nullptr, epilogue.residual, "R", "residual");
+  refuse_without(arguments.alpha != 1, epilogue.scale, "alpha", "scale");
+  refuse_without(arguments.bias != nullptr, epilogue.bias, "bias", "bias");
+  refuse_without(arguments.residual != nullptr, epilogue.residual, "R", "residual");
   if (epilogue.bias)
     require(arguments.bias != nullptr &&
                 reinterpret_cast<std::uintptr_t>(arguments.bias) % alignof(float) == 0,
-            ErrorCode::invalid_argument, "bias: the problem's epilogue '{}' needs one, not {}",
-            epilogue.to_string(), fmt::ptr(arguments.bias));
+            ErrorCode::invalid_argument,
+            "bias: the problem's epilogue needs one number a row, not {}",
+            fmt::ptr(arguments.bias));
   if (epilogue.residual && (arguments.beta != 0 || arguments.residual != nullptr))
     require_pointer(arguments.residual, "R");
 }

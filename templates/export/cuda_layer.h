@@ -1,6 +1,7 @@
 /* @FORMULA@ for one layer, generated for one pattern and tuned on @DEVICE@ (@ARCH@).
  *
- * W is @M@ x @K@ with pattern @CONFIG@, I is @INPUT_ROWS@ x @INPUT_COLS@, O is @OUTPUT_ROWS@ x @OUTPUT_COLS@, row-major f32. */
+ * W is @M@ x @K@ with pattern @CONFIG@, I is @INPUT_ROWS@ x @INPUT_COLS@, O is
+ * @OUTPUT_ROWS@ x @OUTPUT_COLS@, row-major f32. */
 #ifndef RBGP_LAYER_H
 #define RBGP_LAYER_H
 
@@ -8,7 +9,7 @@
 
 #define RBGP_PACKED_BYTES ((size_t)@PACKED_BYTES@)
 
-/* What there is beside W I in @FORMULA@: pointers of parts that it does not have are not read. */
+/* What there is beside W I in the formula above: parts that it does not have are not read. */
 typedef struct {
   float alpha;
   float beta;            /* where it is 0, the residual is not read */
@@ -20,7 +21,7 @@ typedef struct {
  * aligned to 16 bytes; asynchronous on the stream. */
 cudaError_t rbgp_layer_pack(const float* values, float* packed, cudaStream_t stream);
 
-/* @FORMULA@, asynchronous on the stream; may be captured in a graph. Pointers, those of the epilogue too, are
+/* The layer, asynchronous on the stream; may be captured in a graph. Pointers, those of the epilogue too, are
  * device memory aligned to 16 bytes; the epilogue itself is read before the call returns. Call
  * rbgp_layer_prepare once before. */
 cudaError_t rbgp_layer(const float* packed, const float* input, float* output,

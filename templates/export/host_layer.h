@@ -1,6 +1,7 @@
 /* @FORMULA@ for one layer, generated for one pattern and one processor (@ARCH@).
  *
- * W is @M@ x @K@ with pattern @CONFIG@, I is @INPUT_ROWS@ x @INPUT_COLS@, O is @OUTPUT_ROWS@ x @OUTPUT_COLS@, row-major f32.
+ * W is @M@ x @K@ with pattern @CONFIG@, I is @INPUT_ROWS@ x @INPUT_COLS@, O is
+ * @OUTPUT_ROWS@ x @OUTPUT_COLS@, row-major f32.
  * kernel.o has the two entry points at the end; layer.c shows how to call them. Thread-safe, as long as
  * overlapping calls have different outputs and workspaces. */
 #ifndef RBGP_LAYER_H
@@ -17,7 +18,7 @@ enum { RBGP_TASKS = @TASKS@ };
 /* Scratch memory of one thread, aligned to 64 bytes. */
 #define RBGP_WORKSPACE_BYTES ((size_t)@WORKSPACE_BYTES@)
 
-/* What there is beside W I in @FORMULA@: pointers of parts that it does not have are not read. */
+/* What there is beside W I in the formula above: parts that it does not have are not read. */
 typedef struct {
   float alpha;
   float beta;            /* where it is 0, the residual is not read */
@@ -25,7 +26,7 @@ typedef struct {
   const float* residual; /* R, as O lies, aligned to 16 bytes; it may be O itself, updated in place */
 } rbgp_epilogue;
 
-/* @FORMULA@, on all threads. `packed` comes from rbgp_pack; `workspace` has RBGP_WORKSPACE_BYTES for each of
+/* The layer, on all threads. `packed` comes from rbgp_pack; `workspace` has RBGP_WORKSPACE_BYTES for each of
  * rbgp_layer_threads() threads. Pointers are aligned to 64 bytes. */
 void rbgp_layer(const void* packed, const float* input, float* output, void* workspace,
                 const rbgp_epilogue* epilogue);

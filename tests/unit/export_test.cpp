@@ -84,7 +84,7 @@ TEST(Export, SaysWhatTheLayerComputes) {
     expect_complete(place.path() / "layer", target);
     const std::string header = text_of(place.path() / "layer" / "layer.h");
     EXPECT_TRUE(has(header, "O = gelu(W I + beta R)")) << header;
-    EXPECT_TRUE(has(header, "I is 20 x 32, O is 20 x 31")) << header;
+    EXPECT_TRUE(has(header, "I is 20 x 32, O is\n * 20 x 31")) << header;
     const std::string pattern = text_of(place.path() / "layer" / "pattern.h");
     for (const char* line : {"RBGP_TRANSPOSED = 1", "RBGP_SCALE = 0", "RBGP_RESIDUAL = 1",
                              "RBGP_BIAS = 0", "RBGP_RELU = 0", "RBGP_GELU = 1"})
