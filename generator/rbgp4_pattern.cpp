@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include <generator/pattern_runs.hpp>
 #include <generator/random_words.hpp>
 #include <rbgp/error.hpp>
@@ -53,8 +51,10 @@ bool Rbgp4Pattern::contains(std::int64_t u, std::int64_t v) const {
   return go_->has_edge(row.uo, vo) && gi_->has_edge(row.ui, vi);
 }
 
-double Rbgp4Pattern::spectral_ratio() const {
-  return std::max(go_->spectrum().ratio(), gi_->spectrum().ratio());
+Spectrum Rbgp4Pattern::spectrum() const {
+  const Spectrum factors[] = {go_->spectrum(), complete_spectrum(config_.gr), gi_->spectrum(),
+                              complete_spectrum(config_.gb)};
+  return product_spectrum({rows(), cols(), nnz_per_row()}, factors);
 }
 
 }  // namespace rbgp

@@ -43,6 +43,14 @@ struct Spectrum {
   double ratio() const { return sigma1 > 0 ? sigma2 / sigma1 : 0; }
 };
 
+// Of a complete graph, whose biadjacency matrix has rank one.
+Spectrum complete_spectrum(const BaseGraphConfig& config);
+
+// Of the product of graphs with these spectra, `product` being its sizes and degree. Singular values of a
+// tensor product are the products of its factors' (paper section 4): the second largest swaps the one
+// factor of the largest sigma2/sigma1 to its second. It is connected when all factors are.
+Spectrum product_spectrum(const BaseGraphConfig& product, std::span<const Spectrum> factors);
+
 // What the verdict on sigma2 <= bound rests on.
 enum class Proof {
   none,  // no solver came to an end: sigma2 is a lower bound only

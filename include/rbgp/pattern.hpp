@@ -65,9 +65,10 @@ class Rbgp4Pattern {
   std::vector<std::int64_t> columns(std::int64_t u) const;
   bool contains(std::int64_t u, std::int64_t v) const;
 
-  // sigma2/sigma1 of W: the larger of Go's and Gi's, since singular values of a tensor product
-  // multiply and Gr and Gb are complete.
-  double spectral_ratio() const;
+  // Of W's biadjacency matrix, from its factors' spectra alone; its bound is that of W's own degrees.
+  Spectrum spectrum() const;
+  // sigma2/sigma1 of W: the larger of Go's and Gi's, since Gr and Gb are complete.
+  double spectral_ratio() const { return spectrum().ratio(); }
   // 1 - sigma2/sigma1: 0 = disconnected, 1 = complete.
   double spectral_gap() const { return 1.0 - spectral_ratio(); }
 
