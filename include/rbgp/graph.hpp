@@ -31,6 +31,13 @@ struct BaseGraphConfig {
   double sparsity() const { return 1.0 - density(); }
   bool is_complete() const { return left_degree == right; }
   bool operator==(const BaseGraphConfig&) const = default;
+
+  // "32x128@50": left x right vertices, `@` sparsity in percent, no `@` means complete. A sparsity that
+  // gives no integer degrees, or degree 0, is refused, naming the nearest ones that can be connected; with
+  // `nearest` the nearest of them is taken, the denser of two that are equally near.
+  // Errors: invalid_argument, one line naming the text, what is wrong with it and what is allowed.
+  static BaseGraphConfig parse(std::string_view text, bool nearest = false);
+  std::string to_string() const;  // parse(to_string()) gives an equal configuration
 };
 
 // What the singular values of a biadjacency matrix say of a base graph (paper section 3).

@@ -22,8 +22,9 @@ struct Rbgp4Config {
   BaseGraphConfig go, gr, gi, gb;
 
   // Errors: invalid_argument, one line naming the field and what is allowed; a sparsity that gives
-  // no integer degrees names the nearest valid ones.
-  static Rbgp4Config parse(std::string_view text);
+  // no integer degrees names the nearest valid ones, or is rounded with `nearest` (see
+  // BaseGraphConfig::parse).
+  static Rbgp4Config parse(std::string_view text, bool nearest = false);
   std::string to_string() const;  // parse(to_string()) gives an equal configuration
   void validate() const;  // what parse checks, for a configuration built by hand
 
@@ -39,6 +40,13 @@ struct Rbgp4Config {
   bool operator==(const Rbgp4Config&) const = default;
 };
 
+// How Go and Gi are sampled; a complete one always is `complete`.
+struct PatternSampling {
+  Construction go = Construction::automatic;
+  Construction gi = Construction::automatic;
+  bool allow_disconnected = false;  // degree 1 may be asked for: see BaseGraph::sample
+};
+
 // The pattern of W. Immutable and cheap to copy; thread-safe.
 class Rbgp4Pattern {
  public:
@@ -46,7 +54,8 @@ class Rbgp4Pattern {
   Rbgp4Pattern();
 
   // Samples Go and Gi; the seed of each is derived from `seed`. Errors: as BaseGraph::sample.
-  static Rbgp4Pattern sample(const Rbgp4Config& config, std::uint64_t seed);
+  static Rbgp4Pattern sample(const Rbgp4Config& config, std::uint64_t seed,
+                             const PatternSampling& sampling = {});
 
   // A pattern from given graphs (a plan stores its graphs, not only the seed).
   // Errors: invalid_argument where the graphs do not have the configuration's sizes.
