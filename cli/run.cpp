@@ -7,6 +7,7 @@
 #include <cli/output_file.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/kernel.hpp>
+#include <rbgp/matrix_order.hpp>
 #include <rbgp/plan.hpp>
 #include <rbgp/tuner.hpp>
 
@@ -46,11 +47,12 @@ KernelSpec spec_for(const Plan& plan, const Device& device) {
   return spec;
 }
 
-std::vector<float> gather(const RunOptions& options, const KernelSpec& spec, const Matrix& dense) {
+std::vector<float> gather(const RunOptions& options, const KernelSpec& spec,
+                          const MatrixOrder& order, const Matrix& dense) {
   const Rbgp4Pattern& pattern = spec.pattern;
   std::vector<float> values(static_cast<std::size_t>(dense.rows * pattern.nnz_per_row()));
-  const Projection projection =
-      values_from_dense(pattern, dense.rows, dense.cols, dense.elements.data(), values.data());
+  const Projection projection = values_from_dense(pattern, order, dense.rows, dense.cols,
+                                                  dense.elements.data(), values.data());
   if (projection.off_pattern == 0) return values;
   require(options.project, ErrorCode::invalid_argument,
           "{}: {} elements off the pattern are not zero, the first in row {}, column {}; --project "
@@ -75,11 +77,13 @@ void require_zero_padding(const RunOptions& options, const KernelSpec& spec, con
   }
 }
 
-std::vector<float> read_values(const RunOptions& options, const KernelSpec& spec) {
+std::vector<float> read_values(const RunOptions& options, const KernelSpec& spec,
+                               const MatrixOrder& order) {
   Matrix weights = read_npy(options.weights);
   const Problem& problem = spec.problem;
   const std::int64_t nnz = spec.pattern.nnz_per_row();
-  if (weights.rows == problem.m && weights.cols == problem.k) return gather(options, spec, weights);
+  if (weights.rows == problem.m && weights.cols == problem.k)
+    return gather(options, spec, order, weights);
   require(weights.rows == problem.m && weights.cols == nnz, ErrorCode::invalid_argument,
           "{}: shape is ({}, {}); allowed are ({}, {}), dense, and ({}, {}), values on the pattern",
           options.weights, weights.rows, weights.cols, problem.m, problem.k, problem.m, nnz);
@@ -93,6 +97,24 @@ Matrix read_input(const RunOptions& options, const Problem& problem) {
           "{}: shape is ({}, {}); allowed is K x N = ({}, {})", options.input, input.rows,
           input.cols, problem.k, problem.n);
   return input;
+}
+
+// The user's I in the order of the pattern's columns.
+Matrix moved_input(const MatrixOrder& order, Matrix input) {
+  if (order.cols.empty()) return input;
+  Matrix moved{.rows = input.rows, .cols = input.cols, .elements = {}};
+  moved.elements.resize(input.elements.size());
+  take_rows(order.cols, input.cols, input.elements.data(), moved.elements.data());
+  return moved;
+}
+
+// O, which comes in the order of the pattern's rows, in the user's.
+Matrix moved_back(const MatrixOrder& order, Matrix output) {
+  if (order.rows.empty()) return output;
+  Matrix moved{.rows = output.rows, .cols = output.cols, .elements = {}};
+  moved.elements.resize(output.elements.size());
+  put_rows(order.rows, output.cols, output.elements.data(), moved.elements.data());
+  return moved;
 }
 
 struct Product {
@@ -132,14 +154,14 @@ void run_product(const RunOptions& options) {
   const Plan plan = Plan::load(options.plan);
   const Device device = device_for(options, plan);
   const KernelSpec spec = spec_for(plan, device);
-  const std::vector<float> values = read_values(options, spec);
-  const Matrix input = read_input(options, spec.problem);
+  const std::vector<float> values = read_values(options, spec, plan.order);
+  const Matrix input = moved_input(plan.order, read_input(options, spec.problem));
   OutputFile::require_writable(options.output);
 
   Product product = multiply(Kernel::create(spec, device), values, input);
   propagate_nonfinite(spec.pattern, spec.problem, input.elements.data(),
                       product.output.elements.data());
-  write_npy(options.output, product.output);
+  write_npy(options.output, moved_back(plan.order, std::move(product.output)));
   fmt::print("{} ({}): {:.4g} ms\n", device.text(), device.properties().name, product.milliseconds);
 }
 

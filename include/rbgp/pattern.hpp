@@ -91,6 +91,11 @@ class Rbgp4Pattern {
 // Values are the non-zeros of W, rows x nnz_per_row, row-major, columns of a row ascending. A matrix
 // may have fewer rows and columns than the pattern (a padded problem, see Problem): the pattern's
 // further rows are absent from both forms, and the values of its further columns are zero.
+//
+// The work is spread over `threads` threads of the caller's process, 0 meaning one a processor; small
+// matrices are done by the calling thread alone. Results are the same at any number of threads. Functions
+// are thread-safe for distinct outputs. Errors: invalid_argument where rows x cols does not lie on the
+// pattern.
 
 struct Projection {
   std::int64_t off_pattern = 0;  // elements off the pattern that are not zero
@@ -101,10 +106,10 @@ struct Projection {
 
 // Gathers the values of a dense rows x cols matrix; what lies off the pattern is dropped and counted.
 Projection values_from_dense(const Rbgp4Pattern& pattern, std::int64_t rows, std::int64_t cols,
-                             const float* dense, float* values);
+                             const float* dense, float* values, int threads = 0);
 
 // Scatters values into a dense rows x cols matrix, zero off the pattern.
 void dense_from_values(const Rbgp4Pattern& pattern, std::int64_t rows, std::int64_t cols,
-                       const float* values, float* dense);
+                       const float* values, float* dense, int threads = 0);
 
 }  // namespace rbgp

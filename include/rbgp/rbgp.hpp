@@ -7,6 +7,7 @@
 #include <rbgp/error.hpp>
 #include <rbgp/graph_export.hpp>
 #include <rbgp/kernel.hpp>
+#include <rbgp/matrix_order.hpp>
 #include <rbgp/memory.hpp>
 #include <rbgp/pattern.hpp>
 #include <rbgp/picture.hpp>
