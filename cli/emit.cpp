@@ -6,6 +6,7 @@
 #include <cli/commands.hpp>
 #include <cli/option_checks.hpp>
 #include <cli/output_file.hpp>
+#include <cli/pattern_options.hpp>
 #include <rbgp/codegen.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/tuner.hpp>
@@ -18,7 +19,7 @@ struct KernelOptions {
   std::int64_t n = 0;
   std::string dtype = "f32";
   std::string target = "host";
-  std::uint64_t seed = 1;
+  PatternOptions pattern;
   std::vector<std::string> settings;  // "block_n=128"
   std::string out;
 };
@@ -41,13 +42,13 @@ void apply_setting(const std::string& setting, KernelConfig& kernel) {
 }
 
 KernelSpec spec_of(const KernelOptions& options, const DeviceProperties& target) {
-  const Rbgp4Config config = Rbgp4Config::parse(options.config);
+  const Rbgp4Config config = parse_config(options.config, options.pattern);
   const Problem problem{
       .m = config.rows(), .k = config.cols(), .n = options.n, .dtype = parse_dtype(options.dtype)};
   KernelConfig kernel = default_kernel(config, problem, target);
   for (const std::string& setting : options.settings) apply_setting(setting, kernel);
   return {.problem = problem,
-          .pattern = Rbgp4Pattern::sample(config, options.seed),
+          .pattern = make_pattern(config, options.pattern),
           .kernel = std::move(kernel)};
 }
 
@@ -80,9 +81,7 @@ CLI::App* add_kernel_command(CLI::App& app, const char* name, const char* descri
   command->add_option("--dtype", options.dtype, "Type of all elements")->capture_default_str();
   command->add_option("--target", options.target, "host, or a CUDA architecture (sm_90a)")
       ->capture_default_str();
-  command->add_option("--seed", options.seed, "Seed of the base graphs")
-      ->capture_default_str()
-      ->check(seed_check());
+  add_pattern_options(*command, options.pattern);
   command
       ->add_option("--set", options.settings, "Override a tunable: NAME=INTEGER; may be repeated")
       ->allow_extra_args(false);
