@@ -14,6 +14,7 @@ void add_compile(CLI::App& app);
 void add_inspect(CLI::App& app);
 void add_graph(CLI::App& app);
 void add_recover(CLI::App& app);
+void add_prune(CLI::App& app);
 void add_memory(CLI::App& app);
 void add_doctor(CLI::App& app);
 

@@ -93,6 +93,7 @@ int main(int argc, char** argv) {
   rbgp::cli::add_inspect(app);
   rbgp::cli::add_graph(app);
   rbgp::cli::add_recover(app);
+  rbgp::cli::add_prune(app);
   rbgp::cli::add_memory(app);
   rbgp::cli::add_doctor(app);
 

@@ -124,6 +124,12 @@ class BaseGraph {
   // `allow_disconnected`.
   static BaseGraph load(const std::string& file, bool allow_disconnected = false);
 
+  // The same graph under other names: left vertex left_order[u] is what u is here, right vertex
+  // right_order[v] what v is. It keeps its construction and its certificate, since no singular value
+  // changes. Errors: invalid_argument unless both are permutations of the vertices of their side.
+  BaseGraph relabelled(std::span<const std::int64_t> left_order,
+                       std::span<const std::int64_t> right_order) const;
+
   const BaseGraphConfig& config() const { return config_; }
   std::span<const std::int32_t> neighbours(std::int64_t u) const {
     return {adjacency_.data() + u * config_.left_degree,

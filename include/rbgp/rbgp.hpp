@@ -14,4 +14,5 @@
 #include <rbgp/plan.hpp>
 #include <rbgp/problem.hpp>
 #include <rbgp/product.hpp>
+#include <rbgp/prune.hpp>
 #include <rbgp/tuner.hpp>
