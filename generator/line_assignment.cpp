@@ -112,8 +112,9 @@ class Exchanges {
     std::vector<std::size_t> wishes;
     for (std::size_t a = 0; a < best_.size(); ++a)
       if (best_[a].gain > kLeastGain * (kept_[a] + kept_[best_[a].partner])) wishes.push_back(a);
-    std::stable_sort(wishes.begin(), wishes.end(),
-                     [&](std::size_t a, std::size_t b) { return best_[a].gain > best_[b].gain; });
+    std::sort(wishes.begin(), wishes.end(), [&](std::size_t a, std::size_t b) {
+      return best_[a].gain != best_[b].gain ? best_[a].gain > best_[b].gain : a < b;
+    });
     std::fill(moved_.begin(), moved_.end(), char{0});
     moved_list_.clear();
     for (const std::size_t a : wishes) {
