@@ -12,6 +12,9 @@ void add_export(CLI::App& app);
 void add_emit(CLI::App& app);
 void add_compile(CLI::App& app);
 void add_inspect(CLI::App& app);
+void add_graph(CLI::App& app);
+void add_recover(CLI::App& app);
+void add_prune(CLI::App& app);
 void add_memory(CLI::App& app);
 void add_doctor(CLI::App& app);
 

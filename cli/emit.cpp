@@ -6,6 +6,7 @@
 #include <cli/commands.hpp>
 #include <cli/option_checks.hpp>
 #include <cli/output_file.hpp>
+#include <cli/pattern_options.hpp>
 #include <cli/problem_options.hpp>
 #include <rbgp/codegen.hpp>
 #include <rbgp/error.hpp>
@@ -19,7 +20,7 @@ struct KernelOptions {
   std::int64_t n = 0;
   ProblemOptions problem;
   std::string target = "host";
-  std::uint64_t seed = 1;
+  PatternOptions pattern;
   std::vector<std::string> settings;  // "block_n=128"
   std::string out;
 };
@@ -42,7 +43,7 @@ void apply_setting(const std::string& setting, KernelConfig& kernel) {
 }
 
 KernelSpec spec_of(const KernelOptions& options, const DeviceProperties& target) {
-  const Rbgp4Config config = Rbgp4Config::parse(options.config);
+  const Rbgp4Config config = parse_config(options.config, options.pattern);
   Problem problem = options.problem.problem();
   problem.m = config.rows();
   problem.k = config.cols();
@@ -50,7 +51,7 @@ KernelSpec spec_of(const KernelOptions& options, const DeviceProperties& target)
   KernelConfig kernel = default_kernel(config, problem, target);
   for (const std::string& setting : options.settings) apply_setting(setting, kernel);
   return {.problem = problem,
-          .pattern = Rbgp4Pattern::sample(config, options.seed),
+          .pattern = make_pattern(config, options.pattern),
           .kernel = std::move(kernel)};
 }
 
@@ -83,9 +84,7 @@ CLI::App* add_kernel_command(CLI::App& app, const char* name, const char* descri
   add_problem_options(*command, options.problem);
   command->add_option("--target", options.target, "host, or a CUDA architecture (sm_90a)")
       ->capture_default_str();
-  command->add_option("--seed", options.seed, "Seed of the base graphs")
-      ->capture_default_str()
-      ->check(seed_check());
+  add_pattern_options(*command, options.pattern);
   command
       ->add_option("--set", options.settings, "Override a tunable: NAME=INTEGER; may be repeated")
       ->allow_extra_args(false);

@@ -19,6 +19,10 @@ void run_export(const ExportOptions& options) {
   export_plan(plan, options.out, options.arch);
   fmt::print("{}: {} for {}\n", options.out, plan.spec.kernel.to_string(),
              options.arch.empty() ? plan.device.arch : options.arch);
+  if (!plan.order.empty())
+    fmt::print(
+        "note: the layer works in the order of plan.json's \"order\": it takes rows of I, and "
+        "gives rows of O, in that order and not in W's own\n");
 }
 
 }  // namespace

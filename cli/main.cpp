@@ -91,6 +91,9 @@ int main(int argc, char** argv) {
   rbgp::cli::add_emit(app);
   rbgp::cli::add_compile(app);
   rbgp::cli::add_inspect(app);
+  rbgp::cli::add_graph(app);
+  rbgp::cli::add_recover(app);
+  rbgp::cli::add_prune(app);
   rbgp::cli::add_memory(app);
   rbgp::cli::add_doctor(app);
 

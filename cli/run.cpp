@@ -8,6 +8,7 @@
 #include <cli/output_file.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/kernel.hpp>
+#include <rbgp/matrix_order.hpp>
 #include <rbgp/plan.hpp>
 #include <rbgp/tuner.hpp>
 
@@ -50,11 +51,12 @@ KernelSpec spec_for(const Plan& plan, const Device& device) {
   return spec;
 }
 
-std::vector<float> gather(const RunOptions& options, const KernelSpec& spec, const Matrix& dense) {
+std::vector<float> gather(const RunOptions& options, const KernelSpec& spec,
+                          const MatrixOrder& order, const Matrix& dense) {
   const Rbgp4Pattern& pattern = spec.pattern;
   std::vector<float> values(static_cast<std::size_t>(dense.rows * pattern.nnz_per_row()));
-  const Projection projection =
-      values_from_dense(pattern, dense.rows, dense.cols, dense.elements.data(), values.data());
+  const Projection projection = values_from_dense(pattern, order, dense.rows, dense.cols,
+                                                  dense.elements.data(), values.data());
   if (projection.off_pattern == 0) return values;
   require(options.project, ErrorCode::invalid_argument,
           "{}: {} elements off the pattern are not zero, the first in row {}, column {}; --project "
@@ -79,11 +81,13 @@ void require_zero_padding(const RunOptions& options, const KernelSpec& spec, con
   }
 }
 
-std::vector<float> read_values(const RunOptions& options, const KernelSpec& spec) {
+std::vector<float> read_values(const RunOptions& options, const KernelSpec& spec,
+                               const MatrixOrder& order) {
   Matrix weights = read_npy(options.weights);
   const Problem& problem = spec.problem;
   const std::int64_t nnz = spec.pattern.nnz_per_row();
-  if (weights.rows == problem.m && weights.cols == problem.k) return gather(options, spec, weights);
+  if (weights.rows == problem.m && weights.cols == problem.k)
+    return gather(options, spec, order, weights);
   require(weights.rows == problem.m && weights.cols == nnz, ErrorCode::invalid_argument,
           "{}: shape is ({}, {}); allowed are ({}, {}), dense, and ({}, {}), values on the pattern",
           options.weights, weights.rows, weights.cols, problem.m, problem.k, problem.m, nnz);
@@ -151,6 +155,55 @@ DeviceBuffer on_device(const Device& device, const std::vector<float>& values) {
   return buffer;
 }
 
+// Calls move(from, to, columns) for the matrix as a whole where its vertices of W are rows, and for each of
+// its rows, as a matrix of one column, where they are columns (the layout nk).
+template <typename Move>
+std::vector<float> moved(const std::vector<float>& elements, std::size_t vertices, Layout layout,
+                         const Move& move) {
+  std::vector<float> to(elements.size());
+  const std::size_t others = elements.size() / vertices;
+  if (layout == Layout::kn) {
+    move(elements.data(), to.data(), static_cast<std::int64_t>(others));
+    return to;
+  }
+  for (std::size_t n = 0; n < others; ++n)
+    move(elements.data() + n * vertices, to.data() + n * vertices, 1);
+  return to;
+}
+
+std::vector<float> taken(const std::vector<std::int64_t>& order, Layout layout,
+                         const std::vector<float>& elements) {
+  if (order.empty() || elements.empty()) return elements;
+  return moved(elements, order.size(), layout,
+               [&](const float* from, float* to, std::int64_t columns) {
+                 take_rows(order, columns, from, to);
+               });
+}
+
+// The user's I in the order of the pattern's columns.
+Matrix moved_input(const MatrixOrder& order, const Problem& problem, Matrix input) {
+  input.elements = taken(order.cols, problem.layout, input.elements);
+  return input;
+}
+
+// The user's bias and R in the order of the pattern's rows.
+EpilogueInputs moved_epilogue(const MatrixOrder& order, const Problem& problem,
+                              EpilogueInputs inputs) {
+  inputs.bias = taken(order.rows, Layout::kn, inputs.bias);
+  inputs.residual = taken(order.rows, problem.layout, inputs.residual);
+  return inputs;
+}
+
+// O, which comes in the order of the pattern's rows, in the user's.
+Matrix moved_back(const MatrixOrder& order, const Problem& problem, Matrix output) {
+  if (order.rows.empty()) return output;
+  output.elements = moved(output.elements, order.rows.size(), problem.layout,
+                          [&](const float* from, float* to, std::int64_t columns) {
+                            put_rows(order.rows, columns, from, to);
+                          });
+  return output;
+}
+
 struct Product {
   Matrix output;
   double milliseconds = 0;
@@ -198,15 +251,16 @@ void run_product(const RunOptions& options) {
   const Plan plan = Plan::load(options.plan);
   const Device device = device_for(options, plan);
   const KernelSpec spec = spec_for(plan, device);
-  const std::vector<float> values = read_values(options, spec);
-  const Matrix input = read_input(options, spec.problem);
-  const EpilogueInputs epilogue = read_epilogue(options, spec.problem);
+  const std::vector<float> values = read_values(options, spec, plan.order);
+  const Matrix input = moved_input(plan.order, spec.problem, read_input(options, spec.problem));
+  const EpilogueInputs epilogue =
+      moved_epilogue(plan.order, spec.problem, read_epilogue(options, spec.problem));
   OutputFile::require_writable(options.output);
 
   Product product = multiply(Kernel::create(spec, device), values, input, epilogue);
   propagate_nonfinite(spec.pattern, spec.problem, input.elements.data(),
                       product.output.elements.data());
-  write_npy(options.output, product.output);
+  write_npy(options.output, moved_back(plan.order, spec.problem, std::move(product.output)));
   fmt::print("{} ({}): {:.4g} ms\n", device.text(), device.properties().name, product.milliseconds);
 }
 

@@ -9,6 +9,7 @@
 #include <cli/network.hpp>
 #include <cli/option_checks.hpp>
 #include <cli/output_file.hpp>
+#include <cli/pattern_options.hpp>
 #include <cli/problem_options.hpp>
 #include <cli/progress.hpp>
 #include <cli/stop_signal.hpp>
@@ -31,10 +32,9 @@ struct TuneOptions {
   std::string family;
   ProblemOptions problem;
   std::string device = "auto";
-  std::uint64_t seed = 1;
+  PatternOptions pattern;  // all but seed and nearest are for `config`
   std::string budget = "60s";
   std::int64_t max_candidates = 0;
-  bool nearest = false;
   bool pad = false;
   std::string strategy = TuneRequest{}.strategy;
   std::string out = "plan.json";
@@ -93,13 +93,26 @@ NamedProblem problem_of(const TuneOptions& options) {
   problem.k = options.k;
   problem.n = options.n;
   if (!options.config.empty()) {
-    const Rbgp4Config config = Rbgp4Config::parse(options.config);
+    const Rbgp4Config config = Rbgp4Config::parse(options.config, options.pattern.nearest);
     if (problem.m == 0) problem.m = config.rows();
     if (problem.k == 0) problem.k = config.cols();
   }
   require(problem.m > 0 && problem.k > 0 && problem.n > 0, ErrorCode::invalid_argument,
           "--m, --k and --n are required, or --config and --n, or --network and --layer");
   return {.problem = problem, .note = {}};
+}
+
+// The one pattern whose kernels are searched.
+Rbgp4Pattern pattern_of(const TuneOptions& options) {
+  return make_pattern(parse_config(options.config, options.pattern), options.pattern);
+}
+
+void require_no_pattern_options(const PatternOptions& options) {
+  const bool given = options.construction != PatternOptions{}.construction ||
+                     options.allow_disconnected || !options.go_file.empty() ||
+                     !options.gi_file.empty();
+  require(!given, ErrorCode::invalid_argument,
+          "--construction, --allow-disconnected, --go-file and --gi-file need --config");
 }
 
 TuneResult sweep(const TuneRequest& request) {
@@ -132,14 +145,17 @@ void run_tune(const TuneOptions& options) {
   TuneRequest request{.problem = named.problem,
                       .sparsity_percent = options.sparsity.value_or(0),
                       .device = Device::select(options.device),
-                      .seed = options.seed,
+                      .seed = options.pattern.seed,
                       .budget_seconds = parse_budget(options.budget),
                       .max_candidates = options.max_candidates,
-                      .nearest = options.nearest,
+                      .nearest = options.pattern.nearest,
                       .pad = options.pad,
                       .strategy = options.strategy,
                       .family = options.family};
-  if (!options.config.empty()) request.config = Rbgp4Config::parse(options.config);
+  if (options.config.empty())
+    require_no_pattern_options(options.pattern);
+  else
+    request.pattern = pattern_of(options);
   OutputFile::require_writable(options.out);
   TuneResult result = sweep(request);
   if (!named.note.empty()) result.notes.push_back(named.note);
@@ -175,14 +191,11 @@ void add_tune(CLI::App& app) {
   command->add_option("--family", options->family, "Search the kernels of this family alone");
   add_problem_options(*command, options->problem);
   command->add_option("--device", options->device, "auto, cpu or cuda:I")->capture_default_str();
-  command->add_option("--seed", options->seed, "Seed of graphs and search")
-      ->capture_default_str()
-      ->check(seed_check());
+  add_pattern_options(*command, options->pattern);
   command->add_option("--budget", options->budget, "Time to search: 60, 60s, 2m, 500ms")
       ->capture_default_str();
   command->add_option("--max-candidates", options->max_candidates, "Try at most so many")
       ->check(size);
-  command->add_flag("--nearest", options->nearest, "Take the nearest sparsity that is reachable");
   command->add_flag("--pad", options->pad, "Pad M and K to the next sizes that factor");
   command->add_option("--strategy", options->strategy, "How to search")->capture_default_str();
   command->add_option("--out", options->out, "Where the plan goes")->capture_default_str();

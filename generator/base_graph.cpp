@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <numeric>
 
 #include <fmt/ranges.h>
 
+#include <generator/construction.hpp>
 #include <generator/spectrum.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/graph.hpp>
@@ -16,7 +18,25 @@ constexpr std::string_view kConstructionNames[] = {"automatic", "complete",    "
 constexpr std::string_view kProofNames[] = {"none", "lanczos", "eigenvalues", "cholesky",
                                             "formula"};
 
-} // namespace
+// The inverse of a permutation of a side's vertices.
+std::vector<std::size_t> inverse_of(std::span<const std::int64_t> order, std::int64_t vertices,
+                                    const char* side) {
+  constexpr auto kUnset = static_cast<std::size_t>(-1);
+  std::vector<std::size_t> inverse(static_cast<std::size_t>(vertices), kUnset);
+  require(order.size() == inverse.size(), ErrorCode::invalid_argument,
+          "{} order has {} entries for {} vertices", side, order.size(), vertices);
+  for (std::size_t x = 0; x < order.size(); ++x) {
+    const bool fresh = order[x] >= 0 && order[x] < vertices &&
+                       inverse[static_cast<std::size_t>(order[x])] == kUnset;
+    require(fresh, ErrorCode::invalid_argument,
+            "{} order: entry {} at {} is no vertex from 0 to {}, or is there twice", side, order[x],
+            x, vertices - 1);
+    inverse[static_cast<std::size_t>(order[x])] = x;
+  }
+  return inverse;
+}
+
+}  // namespace
 
 std::string_view to_string(Construction construction) {
   return kConstructionNames[static_cast<std::size_t>(construction)];
@@ -61,6 +81,22 @@ BaseGraph::BaseGraph(const BaseGraphConfig& config, std::vector<std::int32_t> ad
             "base graph {}x{}: right vertex {} has degree {}, expected {}", config.left,
             config.right, v, right_degree[v], config.right_degree());
   }
+}
+
+BaseGraph BaseGraph::relabelled(std::span<const std::int64_t> left_order,
+                                std::span<const std::int64_t> right_order) const {
+  const std::vector<std::size_t> old_left = inverse_of(left_order, config_.left, "left");
+  inverse_of(right_order, config_.right, "right");  // checks it
+  std::vector<std::int32_t> adjacency;
+  adjacency.reserve(adjacency_.size());
+  for (const std::size_t u : old_left)
+    for (const std::int32_t v : neighbours(static_cast<std::int64_t>(u)))
+      adjacency.push_back(static_cast<std::int32_t>(right_order[static_cast<std::size_t>(v)]));
+  sort_rows(adjacency, config_.left_degree);
+  BaseGraph graph(config_, std::move(adjacency));
+  graph.construction_ = construction_;
+  graph.certificate_ = certificate_;
+  return graph;
 }
 
 bool BaseGraph::has_edge(std::int64_t u, std::int64_t v) const {

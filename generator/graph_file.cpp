@@ -1,18 +1,23 @@
-// BaseGraph::load: reading, and from edges to a checked graph.
+// BaseGraph::load and Mask::load: reading, and from edges to a checked graph or a mask.
 #include <generator/graph_file.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include <generator/spectrum.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/graph.hpp>
+#include <rbgp/product.hpp>
 
 namespace rbgp {
 namespace {
 
 std::string content_of(const std::string& file) {
+  std::error_code unknown;
+  // A folder opens like a file, and throws something else when it is read.
+  require(!std::filesystem::is_directory(file, unknown), ErrorCode::io, "{}: is a folder", file);
   std::ifstream stream(file, std::ios::binary);
   require(stream.is_open(), ErrorCode::io, "{}: cannot be opened for reading", file);
   std::string content{std::istreambuf_iterator<char>(stream), {}};
@@ -38,29 +43,33 @@ GraphEdges parse_graph_edges(std::string_view content, const std::string& file) 
   return parse_edge_list(content, file);
 }
 
-BaseGraph BaseGraph::load(const std::string& file, bool allow_disconnected) {
+GraphEdges load_graph_edges(const std::string& file) {
   GraphEdges graph = parse_graph_edges(content_of(file), file);
   auto& edges = graph.edges;
   require(!edges.empty(), ErrorCode::invalid_argument, "{}: there is no edge in it", file);
-  require(static_cast<std::int64_t>(edges.size()) <= kMaxEdges, ErrorCode::invalid_argument,
-          "{}: {} edges are more than {}", file, edges.size(), kMaxEdges);
   std::sort(edges.begin(), edges.end());
   const auto twice = std::adjacent_find(edges.begin(), edges.end());
   if (twice != edges.end())
     fail(ErrorCode::invalid_argument, "{}: edge {} {} (counted from 0) is there more than once",
          file, twice->first, twice->second);
-
-  std::int64_t left = graph.left;
-  std::int64_t right = graph.right;
+  const bool sides_named = graph.left > 0;
   for (const auto& [u, v] : edges) {
-    if (graph.left == 0) left = std::max<std::int64_t>(left, u + 1);
-    if (graph.right == 0) right = std::max<std::int64_t>(right, v + 1);
+    if (sides_named) break;
+    graph.left = std::max<std::int64_t>(graph.left, u + 1);
+    graph.right = std::max<std::int64_t>(graph.right, v + 1);
   }
-  std::vector<std::int64_t> left_degrees(static_cast<std::size_t>(left), 0);
-  std::vector<std::int64_t> right_degrees(static_cast<std::size_t>(right), 0);
+  return graph;
+}
+
+BaseGraph BaseGraph::load(const std::string& file, bool allow_disconnected) {
+  const GraphEdges graph = load_graph_edges(file);
+  require(static_cast<std::int64_t>(graph.edges.size()) <= kMaxEdges, ErrorCode::invalid_argument,
+          "{}: {} edges are more than {}", file, graph.edges.size(), kMaxEdges);
+  std::vector<std::int64_t> left_degrees(static_cast<std::size_t>(graph.left), 0);
+  std::vector<std::int64_t> right_degrees(static_cast<std::size_t>(graph.right), 0);
   std::vector<std::int32_t> adjacency;
-  adjacency.reserve(edges.size());
-  for (const auto& [u, v] : edges) {
+  adjacency.reserve(graph.edges.size());
+  for (const auto& [u, v] : graph.edges) {
     ++left_degrees[static_cast<std::size_t>(u)];
     ++right_degrees[static_cast<std::size_t>(v)];
     adjacency.push_back(v);
@@ -68,12 +77,19 @@ BaseGraph BaseGraph::load(const std::string& file, bool allow_disconnected) {
   const std::int64_t degree = common_degree(left_degrees, "left", file);
   common_degree(right_degrees, "right", file);
 
-  BaseGraph loaded({left, right, degree}, std::move(adjacency));
+  BaseGraph loaded({graph.left, graph.right, degree}, std::move(adjacency));
   loaded.certificate_ = certify(loaded, {.prove = true});
   require(allow_disconnected || loaded.certificate_->spectrum.connected,
           ErrorCode::invalid_argument,
           "{}: the graph falls apart into several components, unless that is allowed", file);
   return loaded;
+}
+
+Mask Mask::load(const std::string& file) {
+  const GraphEdges graph = load_graph_edges(file);
+  Mask mask(graph.left, graph.right);
+  for (const auto& [u, v] : graph.edges) mask.set(u, v, true);
+  return mask;
 }
 
 }  // namespace rbgp

@@ -16,6 +16,10 @@ struct GraphEdges {
   std::vector<std::pair<std::int32_t, std::int32_t>> edges;  // (u, v) from 0, in the file's order
 };
 
+// The edges in a file, sorted, with sides that are never 0. Errors: io; invalid_argument where there is no
+// edge, or one twice, and as parse_graph_edges.
+GraphEdges load_graph_edges(const std::string& file);
+
 // Told apart by content. Errors: invalid_argument, naming `file` and the line or element.
 GraphEdges parse_graph_edges(std::string_view content, const std::string& file);
 

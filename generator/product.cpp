@@ -3,6 +3,7 @@
 #include <limits>
 #include <numeric>
 
+#include <generator/construction.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/product.hpp>
 
@@ -13,10 +14,7 @@ constexpr std::int64_t kMaxEntries = std::int64_t{1} << 32;
 constexpr std::int64_t kMaxMatrixSide = std::numeric_limits<std::int32_t>::max();
 
 BaseGraph complete_graph(const BaseGraphConfig& config) {
-  std::vector<std::int32_t> adjacency(static_cast<std::size_t>(config.edges()));
-  for (std::size_t i = 0; i < adjacency.size(); ++i)
-    adjacency[i] = static_cast<std::int32_t>(static_cast<std::int64_t>(i) % config.right);
-  return BaseGraph(config, std::move(adjacency));
+  return BaseGraph(config, complete_adjacency(config.left, config.right));
 }
 
 }  // namespace
@@ -135,23 +133,9 @@ BaseGraph GraphProduct::graph() const {
 }
 
 Spectrum GraphProduct::spectrum() const {
-  Spectrum product;
-  product.sigma1 = 1;
-  product.connected = true;
-  double ratio = 0;
-  for (const BaseGraph& factor : factors_) {
-    const Spectrum spectrum = factor.spectrum();
-    product.sigma1 *= spectrum.sigma1;
-    product.connected = product.connected && spectrum.connected;
-    ratio = std::max(ratio, spectrum.ratio());
-  }
-  product.sigma2 = product.sigma1 * ratio;
-  product.bound = std::sqrt(static_cast<double>(config_.left_degree - 1)) +
-                  std::sqrt(static_cast<double>(config_.right_degree() - 1));
-  // sigma2 of a factor is good to some 1e-8.
-  constexpr double kRounding = 1e-8;
-  product.ramanujan = product.sigma2 <= product.bound + kRounding * product.sigma1;
-  return product;
+  std::vector<Spectrum> spectra;
+  for (const BaseGraph& factor : factors_) spectra.push_back(factor.spectrum());
+  return product_spectrum(config_, spectra);
 }
 
 SpectralGaps theorem1_gaps(std::int64_t degree) {

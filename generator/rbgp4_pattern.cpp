@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include <generator/pattern_runs.hpp>
 #include <generator/random_words.hpp>
 #include <rbgp/error.hpp>
@@ -9,10 +7,15 @@ namespace rbgp {
 
 Rbgp4Pattern::Rbgp4Pattern() : Rbgp4Pattern({}, BaseGraph({}, {0}), BaseGraph({}, {0})) {}
 
-Rbgp4Pattern Rbgp4Pattern::sample(const Rbgp4Config& config, std::uint64_t seed) {
+Rbgp4Pattern Rbgp4Pattern::sample(const Rbgp4Config& config, std::uint64_t seed,
+                                  const PatternSampling& sampling) {
   config.validate();
-  return Rbgp4Pattern(config, BaseGraph::sample(config.go, derive_seed(seed, 0)),
-                      BaseGraph::sample(config.gi, derive_seed(seed, 1)));
+  const auto graph = [&](const BaseGraphConfig& sizes, std::uint64_t part, Construction wanted) {
+    return BaseGraph::sample(sizes, derive_seed(seed, part),
+                             sizes.is_complete() ? Construction::complete : wanted,
+                             sampling.allow_disconnected);
+  };
+  return Rbgp4Pattern(config, graph(config.go, 0, sampling.go), graph(config.gi, 1, sampling.gi));
 }
 
 Rbgp4Pattern::Rbgp4Pattern(const Rbgp4Config& config, BaseGraph go, BaseGraph gi)
@@ -53,8 +56,10 @@ bool Rbgp4Pattern::contains(std::int64_t u, std::int64_t v) const {
   return go_->has_edge(row.uo, vo) && gi_->has_edge(row.ui, vi);
 }
 
-double Rbgp4Pattern::spectral_ratio() const {
-  return std::max(go_->spectrum().ratio(), gi_->spectrum().ratio());
+Spectrum Rbgp4Pattern::spectrum() const {
+  const Spectrum factors[] = {go_->spectrum(), complete_spectrum(config_.gr), gi_->spectrum(),
+                              complete_spectrum(config_.gb)};
+  return product_spectrum({rows(), cols(), nnz_per_row()}, factors);
 }
 
 }  // namespace rbgp

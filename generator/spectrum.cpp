@@ -55,6 +55,29 @@ Certificate with_norm(const BaseGraph& graph, bool connected, const Norm& second
 
 }  // namespace
 
+Spectrum complete_spectrum(const BaseGraphConfig& config) {
+  return {.sigma1 = std::sqrt(static_cast<double>(config.left) * static_cast<double>(config.right)),
+          .sigma2 = 0,
+          .bound = ramanujan_bound(BaseGraphConfig::complete(config.left, config.right)),
+          .ramanujan = true,
+          .connected = true};
+}
+
+Spectrum product_spectrum(const BaseGraphConfig& product, std::span<const Spectrum> factors) {
+  Spectrum spectrum{.sigma1 = 1, .bound = ramanujan_bound(product), .connected = true};
+  double ratio = 0;
+  for (const Spectrum& factor : factors) {
+    spectrum.sigma1 *= factor.sigma1;
+    spectrum.connected = spectrum.connected && factor.connected;
+    ratio = std::max(ratio, factor.ratio());
+  }
+  spectrum.sigma2 = spectrum.sigma1 * ratio;
+  // sigma2 of a factor is good to some 1e-8.
+  constexpr double kRounding = 1e-8;
+  spectrum.ramanujan = spectrum.sigma2 <= spectrum.bound + kRounding * spectrum.sigma1;
+  return spectrum;
+}
+
 double ramanujan_bound(const BaseGraphConfig& config) {
   return std::sqrt(static_cast<double>(config.left_degree - 1)) +
          std::sqrt(static_cast<double>(config.right_degree() - 1));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <numeric>
 #include <ostream>
 #include <utility>
 #include <vector>
@@ -11,6 +10,7 @@
 #include <boost/graph/graphml.hpp>
 #include <boost/graph/graphviz.hpp>
 
+#include <generator/construction.hpp>
 #include <rbgp/error.hpp>
 
 namespace rbgp {
@@ -45,10 +45,7 @@ boost::dynamic_properties vertex_properties(BoostGraph& graph) {
 }
 
 BaseGraph complete_graph(const BaseGraphConfig& sizes) {
-  std::vector<std::int32_t> adjacency(static_cast<std::size_t>(sizes.edges()));
-  for (auto row = adjacency.begin(); row != adjacency.end(); row += sizes.right)
-    std::iota(row, row + sizes.right, 0);
-  return {sizes, std::move(adjacency)};
+  return {sizes, complete_adjacency(sizes.left, sizes.right)};
 }
 
 void write_header(std::ostream& out, std::string_view label, std::int64_t rows, std::int64_t cols,

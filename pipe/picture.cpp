@@ -37,9 +37,8 @@ double draw_title(SvgWriter& svg, const Subject& subject, std::string_view title
            fmt::format("{} a row; row groups of {}; σ2/σ1 = {:.4f}: the larger of "
                        "Go's {:.4f} and Gi's {:.4f}",
                        counted(config.nnz_per_row(), "non-zero"),
-                       counted(config.row_repetition(), "row"),
-                       std::max(subject.go.ratio(), subject.gi.ratio()), subject.go.ratio(),
-                       subject.gi.ratio()),
+                       counted(config.row_repetition(), "row"), subject.whole.ratio(),
+                       subject.go.ratio(), subject.gi.ratio()),
            {.size = 14, .colour = colour::kMuted});
   return 118;
 }
@@ -56,8 +55,9 @@ std::string svg_picture(const Rbgp4Pattern& pattern, const PictureOptions& optio
                         .rows = size(options.rows, pattern.rows(), "rows"),
                         .cols = size(options.cols, pattern.cols(), "cols"),
                         .go = pattern.go().spectrum(),
-                        .gi = pattern.gi().spectrum()};
-  const double gap = 1 - std::max(subject.go.ratio(), subject.gi.ratio());
+                        .gi = pattern.gi().spectrum(),
+                        .whole = pattern.spectrum()};
+  const double gap = 1 - subject.whole.ratio();
   const std::string title =
       fmt::format("RBGP4 mask, {} × {}, {} sparse, spectral gap {:.4f}", subject.rows, subject.cols,
                   percent(pattern.config().sparsity()), gap);

@@ -19,7 +19,7 @@ struct Subject {
   const Rbgp4Pattern& pattern;
   std::int64_t rows = 0;  // of the matrix: a padded pattern has more
   std::int64_t cols = 0;
-  Spectrum go, gi;
+  Spectrum go, gi, whole;
 };
 
 double draw_mask(SvgWriter& svg, const Subject& subject, double top);

@@ -25,11 +25,6 @@ struct Curve {
   std::int64_t count = 0;      // of singular values, zeros too
 };
 
-double ramanujan_bound(std::int64_t left_degree, std::int64_t right_degree) {
-  return std::sqrt(static_cast<double>(left_degree - 1)) +
-         std::sqrt(static_cast<double>(right_degree - 1));
-}
-
 // The largest number of the form 1, 2 or 5 times a power of ten that makes at least four steps.
 double tick_step(double highest) {
   const double power = std::pow(10, std::floor(std::log10(highest / 4)));
@@ -144,19 +139,12 @@ Curve base_curve(const char* name, const BaseGraph& graph, const Spectrum& facts
   return curve;
 }
 
-Curve product_curve(const Rbgp4Config& config, const Curve& go, const Curve& gi) {
+Curve product_curve(const Rbgp4Config& config, const Spectrum& facts, const Curve& go,
+                    const Curve& gi) {
   Curve curve{.name = "W = Go ⊗ Gr ⊗ Gi ⊗ Gb",
-              .facts = {},
+              .facts = facts,
               .values = {},
               .count = std::min(config.rows(), config.cols())};
-  const BaseGraphConfig whole{config.rows(), config.cols(), config.nnz_per_row()};
-  curve.facts.sigma1 =
-      std::sqrt(static_cast<double>(whole.left_degree) * static_cast<double>(whole.right_degree()));
-  curve.facts.sigma2 = curve.facts.sigma1 * std::max(go.facts.ratio(), gi.facts.ratio());
-  curve.facts.bound = ramanujan_bound(whole.left_degree, whole.right_degree());
-  constexpr double kRounding = 1e-9;
-  curve.facts.ramanujan = curve.facts.sigma2 <= curve.facts.bound + kRounding * curve.facts.sigma1;
-  curve.facts.connected = go.facts.connected && gi.facts.connected;
   if (!go.values.empty() && !gi.values.empty())
     curve.values = product_singular_values(config, go.values, gi.values);
   return curve;
@@ -206,7 +194,7 @@ double draw_spectra(SvgWriter& svg, const Subject& subject, double top) {
   const Rbgp4Pattern& pattern = subject.pattern;
   const Curve go = base_curve("Go", pattern.go(), subject.go);
   const Curve gi = base_curve("Gi", pattern.gi(), subject.gi);
-  const std::array curves = {go, gi, product_curve(pattern.config(), go, gi)};
+  const std::array curves = {go, gi, product_curve(pattern.config(), subject.whole, go, gi)};
   const double y = draw_headline(
       svg, 'c', "Singular values of the biadjacency matrices and the Ramanujan bound", top);
   const double width = (kContentWidth - 2 * kColumnGap) / 3;

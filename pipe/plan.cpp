@@ -40,6 +40,40 @@ BaseGraph graph_from_json(const BaseGraphConfig& config, const Json& rows) {
   return BaseGraph(config, std::move(adjacency));
 }
 
+// Sides that did not move are left out, and the whole field where none did.
+Json order_json(const MatrixOrder& order) {
+  Json json = Json::object();
+  if (!order.rows.empty()) json["rows"] = order.rows;
+  if (!order.cols.empty()) json["cols"] = order.cols;
+  return json;
+}
+
+std::vector<std::int64_t> order_side(const Json& json, const char* side) {
+  std::vector<std::int64_t> order;
+  if (!json.contains(side)) return order;
+  for (const Json& entry : json.at(side)) {
+    // A fraction would be cut without a word.
+    require(entry.is_number_integer(), ErrorCode::invalid_argument,
+            "plan: order.{} has the entry {}, which is no integer", side, entry.dump());
+    order.push_back(entry.get<std::int64_t>());
+  }
+  return order;
+}
+
+MatrixOrder order_from_json(const Json& plan, const Problem& problem) {
+  if (!plan.contains("order")) return {};
+  const Json& json = plan.at("order");
+  require(json.is_object(), ErrorCode::invalid_argument, "plan: order is {}, no object",
+          json.dump());
+  const MatrixOrder order{order_side(json, "rows"), order_side(json, "cols")};
+  try {
+    order.validate(problem.m, problem.k);
+  } catch (const Error& error) {
+    fail(error.code(), "plan: {}", error.what());
+  }
+  return order;
+}
+
 Json device_json(const DeviceProperties& device) {
   return {{"kind", device.kind == DeviceKind::cuda ? "cuda" : "host"},
           {"name", device.name},
@@ -104,6 +138,7 @@ Plan read_plan(const Json& json) {
           ErrorCode::invalid_argument,
           "plan: a {} x {} x {} problem does not lie on the pattern {}", sizes.m, sizes.k, sizes.n,
           config.to_string());
+  plan.order = order_from_json(json, sizes);
   return plan;
 }
 
@@ -111,7 +146,7 @@ Plan read_plan(const Json& json) {
 
 std::string Plan::to_json() const {
   const Problem& problem = spec.problem;
-  const Json json = {
+  Json json = {
       {"version", kVersion},
       {"problem",
        {{"m", problem.m},
@@ -129,6 +164,7 @@ std::string Plan::to_json() const {
       {"device", device_json(device)},
       {"measured",
        {{"median_ms", median_ms}, {"dense_ms", dense_ms}, {"dense_library", dense_library}}}};
+  if (!order.empty()) json["order"] = order_json(order);
   return json.dump() + "\n";
 }
 

@@ -31,6 +31,10 @@ const PatternCache::Entry& PatternCache::get(const Rbgp4Config& config) {
   return entries_.emplace(key, Entry{std::move(pattern), gap}).first->second;
 }
 
+void PatternCache::put(const Rbgp4Pattern& pattern) {
+  entries_.insert_or_assign(pattern.config().to_string(), Entry{pattern, pattern.spectral_gap()});
+}
+
 Measurement::Measurement(const Problem& problem, const Device& device, std::uint64_t seed)
     : problem_(problem),
       device_(device),

@@ -26,6 +26,8 @@ class PatternCache {
     double spectral_gap;
   };
   const Entry& get(const Rbgp4Config& config);
+  // The pattern that get() returns for its configuration, in place of a sampled one.
+  void put(const Rbgp4Pattern& pattern);
 
  private:
   std::uint64_t seed_;

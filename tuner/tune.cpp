@@ -94,7 +94,9 @@ class Sweep {
         stop_(stop),
         begin_(Clock::now()),
         target_(resolve(request, result_.notes)),
-        measurement_(request.problem, request.device, request.seed) {}
+        measurement_(request.problem, request.device, request.seed) {
+    if (request.pattern) measurement_.patterns().put(*request.pattern);
+  }
 
   TuneResult run();
 
@@ -306,7 +308,10 @@ TuneResult Sweep::run() {
 TuneResult tune(const TuneRequest& request,
                 const std::function<void(const TuneProgress&)>& progress,
                 const std::atomic<bool>* stop) {
-  return Sweep(request, progress, stop).run();
+  if (!request.pattern) return Sweep(request, progress, stop).run();
+  TuneRequest of_pattern = request;
+  of_pattern.config = request.pattern->config();
+  return Sweep(of_pattern, progress, stop).run();
 }
 
 }  // namespace rbgp

@@ -31,6 +31,13 @@ struct BaseGraphConfig {
   double sparsity() const { return 1.0 - density(); }
   bool is_complete() const { return left_degree == right; }
   bool operator==(const BaseGraphConfig&) const = default;
+
+  // "32x128@50": left x right vertices, `@` sparsity in percent, no `@` means complete. A sparsity that
+  // gives no integer degrees, or degree 0, is refused, naming the nearest ones that can be connected; with
+  // `nearest` the nearest of them is taken, the denser of two that are equally near.
+  // Errors: invalid_argument, one line naming the text, what is wrong with it and what is allowed.
+  static BaseGraphConfig parse(std::string_view text, bool nearest = false);
+  std::string to_string() const;  // parse(to_string()) gives an equal configuration
 };
 
 // What the singular values of a biadjacency matrix say of a base graph (paper section 3).
@@ -42,6 +49,14 @@ struct Spectrum {
   bool connected = false;
   double ratio() const { return sigma1 > 0 ? sigma2 / sigma1 : 0; }
 };
+
+// Of a complete graph, whose biadjacency matrix has rank one.
+Spectrum complete_spectrum(const BaseGraphConfig& config);
+
+// Of the product of graphs with these spectra, `product` being its sizes and degree. Singular values of a
+// tensor product are the products of its factors' (paper section 4): the second largest swaps the one
+// factor of the largest sigma2/sigma1 to its second. It is connected when all factors are.
+Spectrum product_spectrum(const BaseGraphConfig& product, std::span<const Spectrum> factors);
 
 // What the verdict on sigma2 <= bound rests on.
 enum class Proof {
@@ -108,6 +123,12 @@ class BaseGraph {
   // place, for duplicate or out-of-range edges, unequal degrees, and a disconnected graph unless
   // `allow_disconnected`.
   static BaseGraph load(const std::string& file, bool allow_disconnected = false);
+
+  // The same graph under other names: left vertex left_order[u] is what u is here, right vertex
+  // right_order[v] what v is. It keeps its construction and its certificate, since no singular value
+  // changes. Errors: invalid_argument unless both are permutations of the vertices of their side.
+  BaseGraph relabelled(std::span<const std::int64_t> left_order,
+                       std::span<const std::int64_t> right_order) const;
 
   const BaseGraphConfig& config() const { return config_; }
   std::span<const std::int32_t> neighbours(std::int64_t u) const {

@@ -22,8 +22,9 @@ struct Rbgp4Config {
   BaseGraphConfig go, gr, gi, gb;
 
   // Errors: invalid_argument, one line naming the field and what is allowed; a sparsity that gives
-  // no integer degrees names the nearest valid ones.
-  static Rbgp4Config parse(std::string_view text);
+  // no integer degrees names the nearest valid ones, or is rounded with `nearest` (see
+  // BaseGraphConfig::parse).
+  static Rbgp4Config parse(std::string_view text, bool nearest = false);
   std::string to_string() const;  // parse(to_string()) gives an equal configuration
   void validate() const;  // what parse checks, for a configuration built by hand
 
@@ -39,6 +40,13 @@ struct Rbgp4Config {
   bool operator==(const Rbgp4Config&) const = default;
 };
 
+// How Go and Gi are sampled; a complete one always is `complete`.
+struct PatternSampling {
+  Construction go = Construction::automatic;
+  Construction gi = Construction::automatic;
+  bool allow_disconnected = false;  // degree 1 may be asked for: see BaseGraph::sample
+};
+
 // The pattern of W. Immutable and cheap to copy; thread-safe.
 class Rbgp4Pattern {
  public:
@@ -46,7 +54,8 @@ class Rbgp4Pattern {
   Rbgp4Pattern();
 
   // Samples Go and Gi; the seed of each is derived from `seed`. Errors: as BaseGraph::sample.
-  static Rbgp4Pattern sample(const Rbgp4Config& config, std::uint64_t seed);
+  static Rbgp4Pattern sample(const Rbgp4Config& config, std::uint64_t seed,
+                             const PatternSampling& sampling = {});
 
   // A pattern from given graphs (a plan stores its graphs, not only the seed).
   // Errors: invalid_argument where the graphs do not have the configuration's sizes.
@@ -65,9 +74,10 @@ class Rbgp4Pattern {
   std::vector<std::int64_t> columns(std::int64_t u) const;
   bool contains(std::int64_t u, std::int64_t v) const;
 
-  // sigma2/sigma1 of W: the larger of Go's and Gi's, since singular values of a tensor product
-  // multiply and Gr and Gb are complete.
-  double spectral_ratio() const;
+  // Of W's biadjacency matrix, from its factors' spectra alone; its bound is that of W's own degrees.
+  Spectrum spectrum() const;
+  // sigma2/sigma1 of W: the larger of Go's and Gi's, since Gr and Gb are complete.
+  double spectral_ratio() const { return spectrum().ratio(); }
   // 1 - sigma2/sigma1: 0 = disconnected, 1 = complete.
   double spectral_gap() const { return 1.0 - spectral_ratio(); }
 
@@ -81,6 +91,11 @@ class Rbgp4Pattern {
 // Values are the non-zeros of W, rows x nnz_per_row, row-major, columns of a row ascending. A matrix
 // may have fewer rows and columns than the pattern (a padded problem, see Problem): the pattern's
 // further rows are absent from both forms, and the values of its further columns are zero.
+//
+// The work is spread over `threads` threads of the caller's process, 0 meaning one a processor; small
+// matrices are done by the calling thread alone. Results are the same at any number of threads. Functions
+// are thread-safe for distinct outputs. Errors: invalid_argument where rows x cols does not lie on the
+// pattern.
 
 struct Projection {
   std::int64_t off_pattern = 0;  // elements off the pattern that are not zero
@@ -91,10 +106,10 @@ struct Projection {
 
 // Gathers the values of a dense rows x cols matrix; what lies off the pattern is dropped and counted.
 Projection values_from_dense(const Rbgp4Pattern& pattern, std::int64_t rows, std::int64_t cols,
-                             const float* dense, float* values);
+                             const float* dense, float* values, int threads = 0);
 
 // Scatters values into a dense rows x cols matrix, zero off the pattern.
 void dense_from_values(const Rbgp4Pattern& pattern, std::int64_t rows, std::int64_t cols,
-                       const float* values, float* dense);
+                       const float* values, float* dense, int threads = 0);
 
 }  // namespace rbgp

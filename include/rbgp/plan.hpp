@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <rbgp/device.hpp>
+#include <rbgp/matrix_order.hpp>
 #include <rbgp/problem.hpp>
 
 namespace rbgp {
@@ -16,6 +17,9 @@ struct Plan {
 
   KernelSpec spec;
   std::uint64_t seed = 0;
+  // Which of a user's rows and columns stands where on the pattern; empty where none were moved. The
+  // kernel knows nothing of it: its W, I and O are in the pattern's order. `rbgp run` translates.
+  MatrixOrder order;
   DeviceProperties device;  // where it was tuned; `arch` names the target of its kernel
   double median_ms = 0;  // 0: not measured
   double dense_ms = 0;  // the dense product on that device; 0: not measured

@@ -23,6 +23,10 @@ class Mask {
   Mask(std::int64_t rows, std::int64_t cols);
   // Ones where the rows x cols matrix is not zero; a NaN is not zero.
   static Mask of_nonzeros(std::int64_t rows, std::int64_t cols, const float* dense);
+  // Reads a mask from any file that BaseGraph::load reads; it need not be biregular.
+  // Errors: io where the file cannot be read; invalid_argument, one line naming the file and the place,
+  // for what is no such file, and for duplicate or out-of-range entries.
+  static Mask load(const std::string& file);
 
   std::int64_t rows() const { return rows_; }
   std::int64_t cols() const { return cols_; }

@@ -8,10 +8,12 @@
 #include <rbgp/error.hpp>
 #include <rbgp/graph_export.hpp>
 #include <rbgp/kernel.hpp>
+#include <rbgp/matrix_order.hpp>
 #include <rbgp/memory.hpp>
 #include <rbgp/pattern.hpp>
 #include <rbgp/picture.hpp>
 #include <rbgp/plan.hpp>
 #include <rbgp/problem.hpp>
 #include <rbgp/product.hpp>
+#include <rbgp/prune.hpp>
 #include <rbgp/tuner.hpp>

@@ -27,6 +27,9 @@ struct TuneRequest {
   // Search only the kernels of this configuration; its sparsity takes the place of
   // `sparsity_percent`. m and k may be smaller than its rows and columns (padding) with `pad`.
   std::optional<Rbgp4Config> config = std::nullopt;
+  // Search only the kernels of this very pattern (of graphs of the user's, or of a chosen
+  // construction); takes the place of `config`.
+  std::optional<Rbgp4Pattern> pattern = std::nullopt;
   std::string family;  // search only kernels of this family; empty: of all that the device has
 };
 

@@ -80,7 +80,8 @@ class InspectTest(CommandTest):
         text = self.done("inspect", CONFIG).stdout
         self.assertTrue(text.startswith(CONFIG + ", seed 1\n"))
         for name in ("Go", "Gr", "Gi", "Gb", "W"):
-            self.assertRegex(text, rf"(?m)^{name} +\d+x\d+ .*(yes|no)$")
+            self.assertRegex(text, rf"(?m)^{name} +\d+x\d+ .*(yes|no)( +\w+ +\w+)?$")
+        self.assertRegex(text, r"(?m)^Go .* two_lift +cholesky$")
         self.assertIn("W: 1024 x 256, 32768 non-zeros, 32 a row", text)
         self.assertIn("bytes: 131072 of values, 536 of index data", text)
 

@@ -6,24 +6,13 @@ import unittest
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
-from rbgp_command import CommandTest, Pattern
+from rbgp_command import CommandTest, Pattern, read_matrix_market
 
 SMALL = "go=4x4@50,gr=2x1,gi=4x8@50,gb=2x2"
 PAPER = "go=32x128@50,gr=4x1,gi=32x32@50,gb=1x1"
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
-
-
-def read_matrix_market(file):
-    lines = file.read_text().splitlines()
-    assert lines[0] == "%%MatrixMarket matrix coordinate pattern general", lines[0]
-    rows = [[int(word) for word in line.split()] for line in lines if not line.startswith("%")]
-    matrix = np.zeros(rows[0][:2], int)
-    for row, column in rows[1:]:
-        matrix[row - 1, column - 1] += 1
-    assert len(rows) - 1 == rows[0][2]
-    return matrix
 
 
 class PictureTest(CommandTest):

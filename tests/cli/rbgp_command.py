@@ -112,6 +112,17 @@ def _biadjacency(size, rows):
     return matrix
 
 
+def read_matrix_market(file):
+    lines = file.read_text().splitlines()
+    assert lines[0] == "%%MatrixMarket matrix coordinate pattern general", lines[0]
+    rows = [[int(word) for word in line.split()] for line in lines if not line.startswith("%")]
+    matrix = np.zeros(rows[0][:2], int)
+    for row, column in rows[1:]:
+        matrix[row - 1, column - 1] += 1
+    assert len(rows) - 1 == rows[0][2]
+    return matrix
+
+
 def relative_error(output, expected):
     """Relative Frobenius norm of the difference, in double precision."""
     return np.linalg.norm(output.astype("f8") - expected) / np.linalg.norm(expected)

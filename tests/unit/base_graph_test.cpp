@@ -50,6 +50,36 @@ TEST(BaseGraph, SwapsAreSampledUntilRamanujan) {
   }
 }
 
+TEST(BaseGraph, RelabelledIsTheSameGraphUnderOtherNames) {
+  const BaseGraph graph = BaseGraph::sample({6, 9, 3}, 1);
+  const std::int64_t left[] = {3, 0, 5, 1, 4, 2};
+  const std::int64_t right[] = {8, 2, 4, 0, 6, 1, 3, 7, 5};
+  const BaseGraph other = graph.relabelled(left, right);
+  for (std::int64_t u = 0; u < 6; ++u)
+    for (std::int64_t v = 0; v < 9; ++v)
+      EXPECT_EQ(other.has_edge(left[u], right[v]), graph.has_edge(u, v)) << u << " " << v;
+  EXPECT_EQ(other.construction(), graph.construction());
+  EXPECT_EQ(other.certificate().proof, graph.certificate().proof);
+  expect_good(other);
+  struct Row {
+    std::vector<std::int64_t> left, right;
+    const char* part;
+  };
+  const std::vector<std::int64_t> good_left(std::begin(left), std::end(left));
+  const std::vector<std::int64_t> good_right(std::begin(right), std::end(right));
+  const Row rows[] = {
+      {{0, 1, 2}, good_right, "left order has 3 entries for 6 vertices"},
+      {{0, 1, 2, 3, 4, 4}, good_right, "left order: entry 4 at 5"},
+      {good_left, {0, 1, 2, 3, 4, 5, 6, 7, 9}, "right order: entry 9 at 8"},
+      {good_left, {-1, 1, 2, 3, 4, 5, 6, 7, 8}, "right order: entry -1 at 0"},
+  };
+  for (const Row& row : rows) {
+    const std::string message =
+        refusal(ErrorCode::invalid_argument, [&] { graph.relabelled(row.left, row.right); });
+    EXPECT_TRUE(has(message, row.part)) << message;
+  }
+}
+
 TEST(BaseGraph, FindsEdges) {
   const BaseGraph graph({3, 3, 2}, {0, 1, 1, 2, 0, 2});
   const Eigen::MatrixXd matrix = test::biadjacency_of(graph);

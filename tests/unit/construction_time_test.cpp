@@ -52,6 +52,7 @@ TEST(ConstructionTime, StaysWithinTheLimits) {
     expect_within({{128, 128, degree}, Construction::automatic, 0.005});
   for (const Row& row : {Row{{32, 128, 32}, Construction::automatic, 0.005},
                          {{64, 576, 72}, Construction::automatic, 0.005},
+                         {{128, 128, 64}, Construction::edge_swap, 0.005},
                          {{120, 120, 12}, Construction::k_lift, 0.005},
                          {{128, 128, 32}, Construction::xor_lift, 0.005},
                          {{110, 110, 10}, Construction::array_code, 0.005},

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include <rbgp/product.hpp>
 #include <support/refusal.hpp>
 #include <support/temporary_folder.hpp>
 #include <unit/graph_checks.hpp>
@@ -132,6 +133,33 @@ TEST_F(GraphFile, RefusesWhatIsNoGraphOfEqualDegrees) {
     EXPECT_TRUE(has(message, file)) << message;
   }
   refusal(ErrorCode::io, [] { BaseGraph::load("/nowhere/graph.txt"); });
+  EXPECT_TRUE(has(refusal(ErrorCode::io, [] { BaseGraph::load("/"); }), "folder"));
+}
+
+// A mask need not be biregular; sides are those that the file names, or the largest entry's.
+TEST_F(GraphFile, MasksAreReadWhateverTheirDegrees) {
+  struct Row {
+    std::string content;
+    std::int64_t rows, cols;
+  };
+  const Row files[] = {
+      {"0 0\n0 2\n1 2\n", 2, 3},
+      {"%%MatrixMarket matrix coordinate pattern general\n4 3 3\n1 1\n1 3\n2 3\n", 4, 3},
+      {npy("|u1", "(2, 4)", std::string("\1\0\1\0\0\0\1\0", 8)), 2, 4},
+  };
+  for (const Row& row : files) {
+    SCOPED_TRACE(row.content);
+    const Mask mask = Mask::load(write(row.content));
+    EXPECT_EQ(mask.rows(), row.rows);
+    EXPECT_EQ(mask.cols(), row.cols);
+    EXPECT_EQ(mask.count(), 3);
+    EXPECT_TRUE(mask.at(0, 0) && mask.at(0, 2) && mask.at(1, 2));
+  }
+  const std::string twice = write("0 0\n1 1\n1 1\n");
+  EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument, [&] { Mask::load(twice); }),
+                  "edge 1 1 (counted from 0) is there more than once"));
+  refusal(ErrorCode::invalid_argument, [&] { Mask::load(write("")); });
+  refusal(ErrorCode::io, [] { Mask::load("/nowhere/mask.npy"); });
 }
 
 TEST_F(GraphFile, ADisconnectedGraphIsReadWhereAllowed) {

@@ -57,6 +57,7 @@ void expect_equal(const Plan& got, const Plan& wanted) {
   EXPECT_EQ(got.median_ms, wanted.median_ms);
   EXPECT_EQ(got.dense_ms, wanted.dense_ms);
   EXPECT_EQ(got.dense_library, wanted.dense_library);
+  EXPECT_EQ(got.order, wanted.order);
 }
 
 TEST(Plan, SurvivesJson) {
@@ -64,6 +65,22 @@ TEST(Plan, SurvivesJson) {
   const Plan back = Plan::from_json(plan.to_json());
   expect_equal(back, plan);
   EXPECT_EQ(back.to_json(), plan.to_json());
+}
+
+// Written only where rows or columns were moved: plans without it are as they were.
+TEST(Plan, KeepsTheOrderOfRowsAndColumns) {
+  Plan plan = sample_plan();
+  EXPECT_FALSE(has(plan.to_json(), "order"));
+  MatrixOrder order;
+  for (std::int64_t u = 0; u < 47; ++u) order.rows.push_back((u * 5 + 3) % 47);
+  for (std::int64_t v = 0; v < 95; ++v) order.cols.push_back((v * 2 + 1) % 95);
+  for (const MatrixOrder& each :
+       {MatrixOrder{order.rows, {}}, MatrixOrder{{}, order.cols}, order}) {
+    plan.order = each;
+    const Plan back = Plan::from_json(plan.to_json());
+    EXPECT_EQ(back.order, each);
+    expect_equal(back, plan);
+  }
 }
 
 TEST(Plan, SurvivesAFile) {
@@ -163,6 +180,21 @@ TEST(Plan, RefusesOtherContents) {
        "degree 6"},
       {"tunable text", [](Json& plan) { plan["kernel"]["tunables"]["block_n"] = "x"; },
        "not a plan"},
+      {"order is a list", [](Json& plan) { plan["order"] = {1, 2}; }, "order is [1,2]"},
+      {"order too short", [](Json& plan) { plan["order"]["rows"] = {0, 1, 2}; },
+       "rows has 3 entries, the matrix 47"},
+      {"order of text", [](Json& plan) { plan["order"]["cols"] = {"a"}; }, "order.cols"},
+      {"order of halves", [](Json& plan) { plan["order"]["rows"] = {0.5}; }, "entry 0.5"},
+      {"row twice",
+       [](Json& plan) {
+         for (int u = 0; u < 47; ++u) plan["order"]["rows"].push_back(u == 46 ? 0 : u);
+       },
+       "entry 0 at 46"},
+      {"no such column",
+       [](Json& plan) {
+         for (int v = 1; v <= 95; ++v) plan["order"]["cols"].push_back(v);
+       },
+       "entry 95 at 94 is not from 0 to 94"},
       {"device kind", [](Json& plan) { plan["device"]["kind"] = "tpu"; }, "cuda and host"},
   };
   for (const Row& row : rows) {

@@ -116,7 +116,14 @@ TEST(GraphProduct, OfAPatternIsThePattern) {
   EXPECT_EQ(product.config().left_degree, pattern.nnz_per_row());
   for (std::int64_t u = 0; u < pattern.rows(); ++u)
     EXPECT_EQ(product.columns(u), pattern.columns(u)) << u;
-  EXPECT_NEAR(product.spectrum().ratio(), pattern.spectral_ratio(), 1e-12);
+  const Spectrum of_product = product.spectrum();
+  const Spectrum of_pattern = pattern.spectrum();
+  EXPECT_DOUBLE_EQ(of_pattern.sigma1, of_product.sigma1);
+  EXPECT_DOUBLE_EQ(of_pattern.sigma2, of_product.sigma2);
+  EXPECT_DOUBLE_EQ(of_pattern.bound, of_product.bound);
+  EXPECT_EQ(of_pattern.ramanujan, of_product.ramanujan);
+  EXPECT_EQ(of_pattern.connected, of_product.connected);
+  EXPECT_DOUBLE_EQ(pattern.spectral_ratio(), of_product.ratio());
 }
 
 // Figure 3 of the paper: four base graphs, blocks of (16,16), (8,8) and (2,2). Its second graph has

@@ -68,6 +68,34 @@ RC_GTEST_PROP(ValuesProperty, SurviveTheWayThroughADenseMatrix, (std::uint64_t s
   RC_ASSERT(again == values);
 }
 
+// Large enough to be spread: threads change no bit of values, matrix, counts and sums.
+TEST(Values, AreTheSameAtAnyNumberOfThreads) {
+  const Rbgp4Pattern pattern =
+      Rbgp4Pattern::sample(Rbgp4Config::parse("go=16x16@50,gr=4x1,gi=16x32@75,gb=1x2"), 1);
+  const std::int64_t rows = pattern.rows() - 5;
+  const std::int64_t cols = pattern.cols() - 3;
+  ASSERT_GT(rows * cols, 1 << 18);
+  const std::vector<float> dense = random_floats(rows * cols, 2);
+  std::vector<float> one(count(rows, pattern.nnz_per_row()), kNan);
+  std::vector<float> one_back(dense.size(), kNan);
+  const Projection first = values_from_dense(pattern, rows, cols, dense.data(), one.data(), 1);
+  dense_from_values(pattern, rows, cols, one.data(), one_back.data(), 1);
+  EXPECT_GT(first.off_pattern, 0);
+  for (const int threads : {2, 3, 8, 61, 0}) {
+    std::vector<float> values(one.size(), kNan);
+    std::vector<float> back(dense.size(), kNan);
+    const Projection projection =
+        values_from_dense(pattern, rows, cols, dense.data(), values.data(), threads);
+    dense_from_values(pattern, rows, cols, values.data(), back.data(), threads);
+    EXPECT_EQ(values, one) << threads;
+    EXPECT_EQ(back, one_back) << threads;
+    EXPECT_EQ(projection.off_pattern, first.off_pattern);
+    EXPECT_EQ(projection.first_row, first.first_row);
+    EXPECT_EQ(projection.first_col, first.first_col);
+    EXPECT_EQ(projection.dropped_norm_share, first.dropped_norm_share);
+  }
+}
+
 TEST(Values, ProjectionSaysWhatItDropped) {
   const Rbgp4Pattern pattern = small_pattern();
   std::vector<float> dense(36, 0.0F);
