@@ -15,7 +15,8 @@ class TuneTest(CommandTest):
     def test_report(self):
         plan_file, report = self.tune(128, 256, 64, 75, candidates=5)
         plan = json.loads(plan_file.read_text())
-        self.assertEqual(report["problem"], {"m": 128, "k": 256, "n": 64, "dtype": "f32"})
+        self.assertEqual(report["problem"], {"m": 128, "k": 256, "n": 64, "dtype": "f32",
+                                             "layout": "kn", "epilogue": "none"})
         self.assertEqual(report["sparsity"], 0.75)
         self.assertEqual(report["device"]["text"], "cpu")
         self.assertTrue(report["plan"].endswith("plan.json"))
@@ -70,7 +71,8 @@ class TuneTest(CommandTest):
                             "--sparsity", 75, "--device", "cpu", "--max-candidates", 1, "--out",
                             plan, "--json")
         self.assertEqual(json.loads(process.stdout)["problem"],
-                         {"m": 512, "k": 512, "n": 4, "dtype": "f32"})
+                         {"m": 512, "k": 512, "n": 4, "dtype": "f32", "layout": "kn",
+                          "epilogue": "none"})
 
     def test_unknown_layers_and_networks_name_the_known(self):
         arguments = ["--sparsity", 75, "--device", "cpu", "--out", self.folder / "plan.json"]
