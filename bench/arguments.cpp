@@ -23,10 +23,10 @@ void take_arguments(int& argc, char** argv, Arguments& arguments) {
   argc = kept;
 }
 
-std::vector<std::string> split(const std::string& list) {
+std::vector<std::string> split(const std::string& list, char separator) {
   std::vector<std::string> items;
   std::istringstream stream(list);
-  for (std::string item; std::getline(stream, item, ',');) items.push_back(item);
+  for (std::string item; std::getline(stream, item, separator);) items.push_back(item);
   return items;
 }
 

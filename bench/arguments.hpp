@@ -16,7 +16,7 @@ using Arguments = std::map<std::string, std::string>;  // name -> value, filled 
 void take_arguments(int& argc, char** argv, Arguments& arguments);
 
 // "a,b" -> {"a", "b"}
-std::vector<std::string> split(const std::string& list);
+std::vector<std::string> split(const std::string& list, char separator = ',');
 
 // Errors of these: invalid_argument, one line that quotes the text.
 double parse_number(const std::string& text);

@@ -1,5 +1,6 @@
 // The fastest configuration and kernel that the tuner finds for square products, free to choose both:
-// --sizes=4096 --sparsities=50,75,87.5,93.75 --budget=25 --device=auto beside Google Benchmark's arguments.
+// --sizes=4096 --sparsities=50,75,87.5,93.75 --budget=25 --device=auto beside Google Benchmark's arguments, and
+// --configs=CONFIG;CONFIG for configurations whose kernels alone are searched, in a third of the budget.
 #include <memory>
 #include <vector>
 
@@ -11,8 +12,11 @@
 
 int main(int argc, char** argv) {
   using namespace rbgp;
-  bench::Arguments arguments = {
-      {"sizes", "4096"}, {"sparsities", "50,75,87.5,93.75"}, {"budget", "25"}, {"device", "auto"}};
+  bench::Arguments arguments = {{"sizes", "4096"},
+                                {"sparsities", "50,75,87.5,93.75"},
+                                {"budget", "25"},
+                                {"device", "auto"},
+                                {"configs", ""}};
   bench::take_arguments(argc, argv, arguments);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
@@ -27,6 +31,12 @@ int main(int argc, char** argv) {
         suites.back()->tune_and_register(
             {.sparsity_percent = bench::parse_number(sparsity),
              .budget_seconds = bench::parse_number(arguments["budget"])});
+      for (const std::string& text : bench::split(arguments["configs"], ';')) {
+        const Rbgp4Config config = Rbgp4Config::parse(text);
+        if (config.rows() == problem.m && config.cols() == problem.k)
+          suites.back()->tune_and_register(
+              {.budget_seconds = bench::parse_number(arguments["budget"]) / 3, .config = config});
+      }
     }
     bench::add_context(device);
     benchmark::RunSpecifiedBenchmarks();

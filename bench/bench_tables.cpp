@@ -1,6 +1,10 @@
 // The paper's Tables 2 and 3, row by row, with the paper's sizes of Go, Gr, Gi, Gb: time of the 4096^3 product
 // and its ratio to the dense product of the vendor's library in the same run. For each row every kernel
 // family of the device is tuned; the configuration stays. simt_rbgp4mm is the paper's Algorithm 1.
+// --budget=8 seconds a row and family, and --families=NAME,NAME for some alone, beside Google Benchmark's
+// arguments.
+#include <algorithm>
+
 #include <benchmark/benchmark.h>
 
 #include <bench/arguments.hpp>
@@ -11,15 +15,23 @@
 
 int main(int argc, char** argv) {
   using namespace rbgp;
+  bench::Arguments arguments = {{"budget", "8"}, {"families", ""}};
+  bench::take_arguments(argc, argv, arguments);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   try {
     const Device device = Device::select("auto");
     const Problem problem{.m = kPaperTableSize, .k = kPaperTableSize, .n = kPaperTableSize};
+    const double budget = bench::parse_number(arguments["budget"]);
+    const std::vector<std::string> wanted = bench::split(arguments["families"]);
+    for (const std::string& name : wanted) (void)find_family(name);
+    const auto is_wanted = [&](std::string_view name) {
+      return wanted.empty() || std::find(wanted.begin(), wanted.end(), name) != wanted.end();
+    };
     const auto add = [&](bench::ProductBench& suite, const std::string& config) {
       for (const KernelFamily& family : kernel_families())
-        if (family.target == device.kind())
-          suite.tune_and_register({.budget_seconds = 8,
+        if (family.target == device.kind() && is_wanted(family.name))
+          suite.tune_and_register({.budget_seconds = budget,
                                    .max_candidates = 32,
                                    .config = Rbgp4Config::parse(config),
                                    .family = std::string(family.name)});
