@@ -41,6 +41,9 @@ struct KernelGeometry {
   // CUDA: rows and columns of I that one bulk copy takes; where they are not 0 the kernel's last
   // argument is a tensor map of I with that box.
   std::array<std::int64_t, 2> input_box = {0, 0};
+  // Rows are multiplied by explicit zeros where they have no value: what is not finite in I then reaches
+  // elements of O that a sparse product leaves finite, as it does in a dense product of the masked W.
+  bool explicit_zeros = false;
 };
 
 struct KernelFamily {

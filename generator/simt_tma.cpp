@@ -145,12 +145,9 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
   return plan_steps(shape, layout);
 }
 
-// Runs of one turn of the loop: as many as `unroll` columns hold and divide the runs of a step. Where Gi
-// is complete a run is a column.
+// Runs of one turn of the loop: as many as `unroll` columns hold. Where Gi is complete a run is a column.
 std::int64_t body_runs(std::int64_t runs, std::int64_t run, std::int64_t unroll) {
-  std::int64_t body = std::min(runs, std::max<std::int64_t>(1, unroll / run));
-  while (runs % body != 0) --body;
-  return body;
+  return std::min(runs, std::max<std::int64_t>(1, unroll / run));
 }
 
 // Pattern's members that say which vertices of Gi a row tile has, the columns it meets, and where a
@@ -216,6 +213,7 @@ KernelGeometry geometry(const KernelShape& shape) {
   geometry.block[0] = layout.threads;
   geometry.shared_bytes = layout.shared_bytes;
   geometry.packed_bytes = layout.packed_words * dtype_bytes(shape.problem.dtype);
+  geometry.explicit_zeros = shape.kernel.at("merge") > 1;
   geometry.input_box = {shape.config.tile_cols(), layout.box_cols};
   return geometry;
 }

@@ -47,6 +47,39 @@ std::string adjacency_text(const BaseGraph& graph) {
   return text;
 }
 
+std::string filled(std::string_view text, const Placeholders& values) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t begin = text.find('@');
+    out += text.substr(0, begin);
+    if (begin == std::string_view::npos) break;
+    const std::size_t end = text.find('@', begin + 1);
+    const auto value = values.find(std::string(text.substr(begin + 1, end - begin - 1)));
+    require(end != std::string_view::npos && value != values.end(), ErrorCode::internal,
+            "an export template has an unknown placeholder near '{}'", text.substr(begin, 20));
+    out += value->second;
+    text.remove_prefix(end + 1);
+  }
+  return out;
+}
+
+// What a kernel that copies boxes of I needs beside its launch; empty for others.
+void add_input_map(const std::array<std::int64_t, 2>& box, Placeholders& values) {
+  values["INPUT_MAP_ENCODER"] = values["ENCODE_INPUT_MAP"] = values["INPUT_MAP_ARGUMENT"] = "";
+  if (box[0] == 0) return;
+  values["INPUT_MAP_ENCODER"] =
+      "\n" + filled(export_templates::template_text("export/cuda_input_map.cu"),
+                    {{"K", values.at("K")},
+                     {"N", values.at("N")},
+                     {"BOX_ROWS", std::to_string(box[0])},
+                     {"BOX_COLS", std::to_string(box[1])}});
+  values["ENCODE_INPUT_MAP"] =
+      "TensorMap map;\n"
+      "  const cudaError_t encoded = encode_input_map(input, &map);\n"
+      "  if (encoded != cudaSuccess) return encoded;\n  ";
+  values["INPUT_MAP_ARGUMENT"] = ", map";
+}
+
 Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
   const KernelSpec& spec = plan.spec;
   const Rbgp4Config& config = spec.pattern.config();
@@ -60,7 +93,7 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
   const Epilogue& epilogue = spec.problem.epilogue;
   const auto number = [](std::int64_t value) { return std::to_string(value); };
   const auto flag = [](bool value) -> std::string { return value ? "1" : "0"; };
-  return {
+  Placeholders values = {
       {"CONFIG", config.to_string()},
       {"KERNEL", spec.kernel.to_string()},
       {"DEVICE", target.name},
@@ -98,22 +131,8 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
       {"PACK", pack},
       {"BLOCKS", number(geometry.grid[0])},
   };
-}
-
-std::string filled(std::string_view text, const Placeholders& values) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t begin = text.find('@');
-    out += text.substr(0, begin);
-    if (begin == std::string_view::npos) break;
-    const std::size_t end = text.find('@', begin + 1);
-    const auto value = values.find(std::string(text.substr(begin + 1, end - begin - 1)));
-    require(end != std::string_view::npos && value != values.end(), ErrorCode::internal,
-            "an export template has an unknown placeholder near '{}'", text.substr(begin, 20));
-    out += value->second;
-    text.remove_prefix(end + 1);
-  }
-  return out;
+  add_input_map(geometry.input_box, values);
+  return values;
 }
 
 std::string as_text(const std::vector<std::byte>& bytes) {

@@ -57,14 +57,13 @@ struct SimtTma {
   static constexpr int kRuns = kStepUnion / kRun;
   static constexpr int kListWords = Pattern::kListed ? kTileGroups * kRuns : 0;
   static constexpr int kBody = Config::kBodyRuns * kRun;  // columns in one turn of the loop
-  static constexpr int kTurns = kStepUnion / kBody;
+  static constexpr int kRest = kStepUnion % kBody;        // columns after the last turn
 
   static_assert(Config::kThreads == 32 * kWarps, "threads");
   static_assert(Config::kBlockN == kWarpCols * Config::kWarpsN, "columns of a block");
   static_assert(Config::kBoxCols % kWarpCols == 0 || kWarpCols % Config::kBoxCols == 0,
                 "a warp's columns lie in one box or fill several");
   static_assert(kSteps * Config::kStepTiles == Pattern::kGoDegree, "steps of whole tiles");
-  static_assert(kTurns * kBody == kStepUnion, "turns of whole bodies");
   static_assert(Pattern::kUnion <= Config::kMaxUnion, "room for the columns of a row tile");
   static_assert(4 * (Config::kStages * (kStageWords + 3) + kListWords) <= Config::kSharedBytes,
                 "shared memory of a block");
@@ -116,34 +115,48 @@ struct SimtTma {
                4 * kValueWords, filled);
   }
 
-  // The products of one step.
-  static __device__ __forceinline__ void multiply(Tile& tile, const float* values,
-                                                  const float* input, const int* list) {
-    const auto row = [&](int turn, int j) {
-      if constexpr (Pattern::kListed)
-        return list[turn * Config::kBodyRuns + j / kRun] + j % kRun * Config::kBoxCols;
-      else
-        return (turn * kBody + j) * Config::kBoxCols;
-    };
-    const auto load = [&](typename Tile::Operands& to, int turn, int j) {
-      Tile::template load<Tile::kRowRun * Config::kLaneRows, InputRun>(
-          to, values + (turn * kBody + j) * kWarpRows, input + row(turn, j));
-    };
-    // Operands are loaded one column ahead.
-    typename Tile::Operands operands[2];
-    load(operands[0], 0, 0);
-#pragma unroll 1
-    for (int turn = 0; turn < kTurns; ++turn) {
+  // Where a warp's operands of a step are.
+  struct Source {
+    const float* values;
+    const float* input;
+    const int* list;
+  };
+
+  // Of column first + j of a step; `first` is where a run begins.
+  static __device__ __forceinline__ void load(typename Tile::Operands& to, const Source& from,
+                                              int first, int j) {
+    const int row = Pattern::kListed
+                        ? from.list[first / kRun + j / kRun] + j % kRun * Config::kBoxCols
+                        : (first + j) * Config::kBoxCols;
+    Tile::template load<Tile::kRowRun * Config::kLaneRows, InputRun>(
+        to, from.values + (first + j) * kWarpRows, from.input + row);
+  }
+
+  // Adds the products of kColumns columns. Operands are loaded one column ahead; those of `first` are in
+  // operands[0], and those of first + kColumns will be, where a step has so many.
+  template <int kColumns>
+  static __device__ __forceinline__ void add_columns(Tile& tile,
+                                                     typename Tile::Operands (&operands)[2],
+                                                     const Source& from, int first) {
 #pragma unroll
-      for (int j = 0; j < kBody; ++j) {
-        if (j + 1 < kBody)
-          load(operands[(j + 1) % 2], turn, j + 1);
-        else if (turn + 1 < kTurns)
-          load(operands[(j + 1) % 2], turn + 1, 0);
-        tile.add_product(operands[j % 2]);
-      }
-      if constexpr (kBody % 2 == 1) operands[0] = operands[1];
+    for (int j = 0; j < kColumns; ++j) {
+      if (j + 1 < kColumns)
+        load(operands[(j + 1) % 2], from, first, j + 1);
+      else if (first + kColumns < kStepUnion)
+        load(operands[(j + 1) % 2], from, first + kColumns, 0);
+      tile.add_product(operands[j % 2]);
     }
+    if constexpr (kColumns % 2 == 1) operands[0] = operands[1];
+  }
+
+  // The products of one step.
+  static __device__ __forceinline__ void multiply(Tile& tile, const Source& from) {
+    typename Tile::Operands operands[2];
+    load(operands[0], from, 0, 0);
+#pragma unroll 1
+    for (int first = 0; first + kBody <= kStepUnion; first += kBody)
+      add_columns<kBody>(tile, operands, from, first);
+    if constexpr (kRest > 0) add_columns<kRest>(tile, operands, from, kStepUnion - kRest);
   }
 
   // Row of W of row r of a row tile.
@@ -223,10 +236,11 @@ struct SimtTma {
       for (int step = 0; step < kSteps; ++step, ++turn) {
         const float* const from = shared.stages + stage * kStageWords;
         shared.filled[stage].wait(parity);
-        multiply(tile, from + kInputWords + group * kGroupWords + lane / kLaneCols * Tile::kRowRun,
-                 from + box * kStepRows * Config::kBoxCols + warp_col % Config::kBoxCols +
-                     lane % kLaneCols * 4,
-                 list);
+        multiply(tile,
+                 {from + kInputWords + group * kGroupWords + lane / kLaneCols * Tile::kRowRun,
+                  from + box * kStepRows * Config::kBoxCols + warp_col % Config::kBoxCols +
+                      lane % kLaneCols * 4,
+                  list});
         __syncwarp();
         if (lane == 0 && count_up(shared.done + stage) % kWarps == kWarps - 1 &&
             turn + Config::kStages < turns)

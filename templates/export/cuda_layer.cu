@@ -1,6 +1,6 @@
 #include "kernel.cu"
 #include "layer.h"
-
+@INPUT_MAP_ENCODER@
 cudaError_t rbgp_layer_prepare(void) {
   return cudaFuncSetAttribute(rbgp_kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                               Config::kSharedBytes);
@@ -15,7 +15,7 @@ cudaError_t rbgp_layer(const float* packed, const float* input, float* output,
                        const rbgp_epilogue* epilogue, cudaStream_t stream) {
   const EpilogueArguments arguments = {epilogue->alpha, epilogue->beta, epilogue->bias,
                                        epilogue->residual};
-  rbgp_kernel<<<@BLOCKS@, Config::kThreads, Config::kSharedBytes, stream>>>(packed, input, output,
-                                                                             arguments);
+  @ENCODE_INPUT_MAP@rbgp_kernel<<<@BLOCKS@, Config::kThreads, Config::kSharedBytes, stream>>>(
+      packed, input, output, arguments@INPUT_MAP_ARGUMENT@);
   return cudaGetLastError();
 }

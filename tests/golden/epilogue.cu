@@ -250,6 +250,95 @@ struct Epilogue {
   }
 };
 
+// The register tile of one thread: kRows x kCols sums, and the outer products that are added to it.
+//
+// Order  An f32 multiply-add reads three registers; the register file delivers three of one bank late, and
+//        an operand that the instruction before used again for free. So the products go along the
+//        shorter side and back (boustrophedon): each shares an operand with the one before.
+// Store  Sums are scaled before they are stored, be it by an alpha of 1: stored as they are, 128-bit stores
+//        would force them into the same banks as the 128-bit loads of the operands, and a fifth of all
+//        clocks went to that.
+
+template <int kRows, int kCols>
+struct ThreadTile {
+  static constexpr int kRowRun = kRows % 4 == 0 ? 4 : kRows % 2 == 0 ? 2 : 1;
+  static constexpr int kColRun = 4;
+  static constexpr int kColRuns = kCols / kColRun;
+  static_assert(kCols % kColRun == 0, "whole runs of columns");
+
+  // Of one column of W and one row of I.
+  struct Operands {
+    float value[kRows];
+    float input[kCols];
+  };
+
+  float sums[kRows][kColRuns][kColRun];
+
+  __device__ __forceinline__ void clear() {
+#pragma unroll
+    for (int r = 0; r < kRows; ++r)
+#pragma unroll
+      for (int c = 0; c < kCols; ++c) sum(r, c) = 0.0f;
+  }
+
+  __device__ __forceinline__ float& sum(int r, int c) { return sums[r][c / kColRun][c % kColRun]; }
+
+  // Runs of kRowRun values, kValueStride apart, and of kColRun columns, the i-th at InputRun::offset(i).
+  template <int kValueStride, typename InputRun>
+  static __device__ __forceinline__ void load(Operands& to, const float* values,
+                                              const float* input) {
+#pragma unroll
+    for (int r = 0; r < kRows; r += kRowRun) {
+      const float* const from = values + r / kRowRun * kValueStride;
+      if constexpr (kRowRun == 4) {
+        const float4 four = *reinterpret_cast<const float4*>(from);
+        to.value[r] = four.x, to.value[r + 1] = four.y;
+        to.value[r + 2] = four.z, to.value[r + 3] = four.w;
+      } else if constexpr (kRowRun == 2) {
+        const float2 two = *reinterpret_cast<const float2*>(from);
+        to.value[r] = two.x, to.value[r + 1] = two.y;
+      } else {
+        to.value[r] = *from;
+      }
+    }
+#pragma unroll
+    for (int c = 0; c < kCols; c += kColRun) {
+      const float4 four =
+          *reinterpret_cast<const float4*>(input + InputRun::offset(c / kColRun));
+      to.input[c] = four.x, to.input[c + 1] = four.y;
+      to.input[c + 2] = four.z, to.input[c + 3] = four.w;
+    }
+  }
+
+  // By the alpha of a launch that has no scale in its epilogue, which is 1.
+  __device__ __forceinline__ void scale(float by) {
+#pragma unroll
+    for (int r = 0; r < kRows; ++r)
+#pragma unroll
+      for (int c = 0; c < kCols; ++c) sum(r, c) *= by;
+  }
+
+  __device__ __forceinline__ void add_product(const Operands& of) {
+    if constexpr (kRows >= kCols) {
+#pragma unroll
+      for (int r = 0; r < kRows; ++r)
+#pragma unroll
+        for (int i = 0; i < kCols; ++i) {
+          const int c = r % 2 == 0 ? i : kCols - 1 - i;
+          sum(r, c) += of.value[r] * of.input[c];
+        }
+    } else {
+#pragma unroll
+      for (int c = 0; c < kCols; ++c)
+#pragma unroll
+        for (int i = 0; i < kRows; ++i) {
+          const int r = c % 2 == 0 ? i : kRows - 1 - i;
+          sum(r, c) += of.value[r] * of.input[c];
+        }
+    }
+  }
+};
+
 // Copying a tile of I that lies N x K in global memory to shared memory as kRows x kCols, rows of K.
 //
 // Thread i of the copy takes row(i) and col(i), for i up to kWords. A warp has 8 neighbouring rows of 4
@@ -273,6 +362,7 @@ struct TransposedTile {
 template <typename Config, typename Pattern>
 struct RowGroup {
   static constexpr int kTileRows = Pattern::kGrLeft * Pattern::kGbLeft;
+  using Tile = ThreadTile<kTileRows, 4 * Config::kRepeatN>;
   static constexpr int kStepRows = Pattern::kGrRight * Pattern::kGiRight * Pattern::kGbRight;
   static constexpr int kStepNnz = Pattern::kGrRight * Pattern::kGiDegree * Pattern::kGbRight;
   static constexpr int kSteps = Pattern::kGoDegree;
@@ -355,49 +445,23 @@ struct RowGroup {
     commit_copies();
   }
 
-  using Sums = float[kTileRows][Config::kRepeatN][4];
+  // A lane's columns: runs of 4, 128 apart.
+  struct InputRun {
+    static __device__ constexpr int offset(int run) { return 128 * run; }
+  };
 
   // The product of one step, for this warp's row group and columns.
-  static __device__ __forceinline__ void multiply(Sums& sums, const float* stage, const int* rows,
+  static __device__ __forceinline__ void multiply(Tile& tile, const float* stage, const int* rows,
                                                   int group, int col) {
     const float* const values = stage + kInputWords + group * kGroupWords;
 #pragma unroll Config::kUnroll
     for (int j = 0; j < kStepNnz; ++j) {
       const int row = Pattern::kGiComplete ? j * kInputStride : rows[group * kStepNnz + j];
-      float4 in[Config::kRepeatN];
-#pragma unroll
-      for (int rn = 0; rn < Config::kRepeatN; ++rn)
-        in[rn] = *reinterpret_cast<const float4*>(stage + row + col + rn * 128);
-      float value[kTileRows];
-      if constexpr (kTileRows % 4 == 0) {
-#pragma unroll
-        for (int r = 0; r < kTileRows; r += 4) {
-          const float4 four = *reinterpret_cast<const float4*>(values + j * kTileRows + r);
-          value[r] = four.x, value[r + 1] = four.y, value[r + 2] = four.z, value[r + 3] = four.w;
-        }
-      } else {
-#pragma unroll
-        for (int r = 0; r < kTileRows; ++r) value[r] = values[j * kTileRows + r];
-      }
-#pragma unroll
-      for (int r = 0; r < kTileRows; ++r)
-#pragma unroll
-        for (int rn = 0; rn < Config::kRepeatN; ++rn) {
-          sums[r][rn][0] += value[r] * in[rn].x;
-          sums[r][rn][1] += value[r] * in[rn].y;
-          sums[r][rn][2] += value[r] * in[rn].z;
-          sums[r][rn][3] += value[r] * in[rn].w;
-        }
+      typename Tile::Operands operands;
+      Tile::template load<Tile::kRowRun, InputRun>(operands, values + j * kTileRows,
+                                                   stage + row + col);
+      tile.add_product(operands);
     }
-  }
-
-  static __device__ __forceinline__ void clear(Sums& sums) {
-#pragma unroll
-    for (int r = 0; r < kTileRows; ++r)
-#pragma unroll
-      for (int rn = 0; rn < Config::kRepeatN; ++rn)
-#pragma unroll
-        for (int n = 0; n < 4; ++n) sums[r][rn][n] = 0.0f;
   }
 
   // Row of W of row r of a group.
@@ -410,13 +474,14 @@ struct RowGroup {
            r % Pattern::kGbLeft;
   }
 
-  static __device__ __forceinline__ void store(Sums& sums, float* output,
-                                               const EpilogueArguments& epilogue, int tile,
+  static __device__ __forceinline__ void store(Tile& tile, float* output,
+                                               const EpilogueArguments& epilogue, int index,
                                                int group, int block_col) {
-    const auto row_of = [&](int r) { return global_row(tile % kTilesM, group, r); };
-    const auto col_of = [](int rn) { return rn * 128; };
+    const auto row_of = [&](int r) { return global_row(index % kTilesM, group, r); };
+    const auto col_of = [](int run) { return InputRun::offset(run); };
+    if constexpr (!Config::kScale) tile.scale(epilogue.alpha);
     Epilogue<Config>::template store<Pattern::kGbLeft>(
-        sums, row_of, tile / kTilesM * Config::kBlockN + block_col, col_of, output, epilogue);
+        tile.sums, row_of, index / kTilesM * Config::kBlockN + block_col, col_of, output, epilogue);
   }
 
   static __device__ __forceinline__ void run(const float* __restrict__ packed,
@@ -429,19 +494,19 @@ struct RowGroup {
     const int group = warp / Config::kWarpsN;
     const int col = warp % Config::kWarpsN * 128 * Config::kRepeatN + threadIdx.x % 32 * 4;
 
-    int tile = blockIdx.x;
-    Copier copier{tile, 0, neighbour(tile, 0)};
+    int index = blockIdx.x;
+    Copier copier{index, 0, neighbour(index, 0)};
     for (int stage = 0; stage < Config::kStages - 1; ++stage)
       copy_step(copier, stages + stage * kStageWords, packed, input);
 
-    Sums sums;
-    clear(sums);
+    Tile tile;
+    tile.clear();
     int stage = 0;
     int next_stage = Config::kStages - 1;
     int list_of = -1;  // the part of the tile whose lists of rows are in shared memory
-    for (; tile < kTiles; tile += Config::kBlocks) {
-      if (!Pattern::kGiComplete && tile % kGroupBlocks != list_of) {
-        list_of = tile % kGroupBlocks;
+    for (; index < kTiles; index += Config::kBlocks) {
+      if (!Pattern::kGiComplete && index % kGroupBlocks != list_of) {
+        list_of = index % kGroupBlocks;
         __syncthreads();  // the last tile's products are done with the lists
         for (int i = threadIdx.x; i < kRowWords; i += Config::kThreads) {
           const int j = i % kStepNnz;
@@ -457,12 +522,12 @@ struct RowGroup {
         // This step's copies are there for all, and all are done with the buffer filled next.
         __syncthreads();
         copy_step(copier, stages + next_stage * kStageWords, packed, input);
-        multiply(sums, stages + stage * kStageWords, rows, group, col);
+        multiply(tile, stages + stage * kStageWords, rows, group, col);
         stage = stage + 1 == Config::kStages ? 0 : stage + 1;
         next_stage = next_stage + 1 == Config::kStages ? 0 : next_stage + 1;
       }
-      store(sums, output, epilogue, tile, group, col);
-      clear(sums);
+      store(tile, output, epilogue, index, group, col);
+      tile.clear();
     }
     wait_copies<0>();
   }

@@ -5,6 +5,7 @@
 
 #include <ucontext.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -128,7 +129,24 @@ inline void warp_barrier() {
   meet(warp_meetings[running / kWarp], left < kWarp ? left : kWarp);
 }
 
-// Runs one thread block: every thread up to where it waits, in the order asked for, and round again.
+// Lets the threads of a warp run, each up to where it waits, as long as one of them gets on. Returns whether
+// any did.
+inline bool run_warp(unsigned first, unsigned last, bool backwards) {
+  bool ever = false;
+  do {
+    progress = false;
+    for (unsigned turn = first; turn < last; ++turn) {
+      running = backwards ? first + last - 1 - turn : turn;
+      threadIdx = {running, 0, 0};
+      if (!fibers[running].done) swapcontext(&scheduler, &fibers[running].context);
+    }
+    ever |= progress;
+  } while (progress);
+  return ever;
+}
+
+// Runs one thread block. A warp goes as far ahead of the others as they let it: what only holds while warps
+// keep step does not hold here.
 inline void run_block(unsigned threads, bool backwards, const std::function<void()>& thread_body) {
   constexpr std::size_t kStackBytes = 128 << 10;
   fibers.clear();
@@ -143,16 +161,19 @@ inline void run_block(unsigned threads, bool backwards, const std::function<void
     fiber.context.uc_link = nullptr;
     makecontext(&fiber.context, enter_fiber, 0);
   }
-  for (unsigned alive = threads; alive > 0;) {
-    alive = threads;
-    progress = false;
-    for (unsigned turn = 0; turn < threads; ++turn) {
-      running = backwards ? threads - 1 - turn : turn;
-      threadIdx = {running, 0, 0};
-      if (!fibers[running].done) swapcontext(&scheduler, &fibers[running].context);
-      alive -= fibers[running].done;
+  const unsigned warps = static_cast<unsigned>(warp_meetings.size());
+  const auto all_done = [] {
+    for (const Fiber& fiber : fibers)
+      if (!fiber.done) return false;
+    return true;
+  };
+  while (!all_done()) {
+    bool any = false;
+    for (unsigned turn = 0; turn < warps; ++turn) {
+      const unsigned warp = backwards ? warps - 1 - turn : turn;
+      any |= run_warp(32 * warp, std::min(32 * warp + 32, threads), backwards);
     }
-    if (alive > 0 && !progress) give_up("threads that wait for ever");
+    if (!any) give_up("threads that wait for ever");
   }
   if (!bulk_copies.empty()) give_up("a thread block ended with bulk copies under way");
 }

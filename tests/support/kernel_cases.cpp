@@ -29,7 +29,7 @@ constexpr Shape kShapes[] = {
     {"go=6x4@50,gr=8x1,gi=8x16@75,gb=2x4", 100, 60},  // padding of whole tiles
     {"go=2x8,gr=32x1,gi=2x8,gb=1x1", 1, 0},  // complete, long row groups
     {"go=1x12,gr=7x1,gi=9x9@66.66666667,gb=1x1", 0, 0},  // odd row groups
-    {"go=2x64@75,gr=2x1,gi=4x4@50,gb=2x1", 0, 0},  // more steps than any ring has stages
+    {"go=8x64@75,gr=2x1,gi=4x4@50,gb=2x1", 0, 0},  // more steps than any ring has stages
     {"go=2x3,gr=5x1,gi=64x64@96.875,gb=1x1", 3, 2},  // many row groups in a tile
 };
 constexpr std::int64_t kColumns[] = {1, 2, 3, 7, 16, 33, 64, 100, 257};
@@ -71,6 +71,12 @@ void add_shapes(const KernelFamily& family, const DeviceProperties& device, Rand
       if (random.bit()) kernel = default_kernel(config, problem, device);
       if (!kernel || kernel->family != family.name)
         kernel = random_kernel(random, family, config, problem, device);
+      if (!kernel) {
+        // Some families take one layout and whole vectors of columns only.
+        problem.layout = Layout::kn;
+        problem.n = (n + 3) / 4 * 4;
+        kernel = random_kernel(random, family, config, problem, device);
+      }
       if (kernel) cases.push_back({config, problem, *kernel});
     }
   }

@@ -7,6 +7,7 @@
 #include <generator/kernel_family.hpp>
 #include <rbgp/codegen.hpp>
 #include <rbgp/tuner.hpp>
+#include <support/random_config.hpp>
 #include <support/refusal.hpp>
 #include <support/temporary_folder.hpp>
 
@@ -107,8 +108,31 @@ TEST(Export, KernelSourceIsWhatEmitGives) {
   const Plan plan = plan_for("sm_90a");
   export_plan(plan, place.path() / "same");
   EXPECT_EQ(text_of(place.path() / "same" / "kernel.cu"), emit_source(plan.spec, plan.device));
-  export_plan(plan, place.path() / "other", "sm_80");
-  EXPECT_TRUE(has(text_of(place.path() / "other" / "kernel.cu"), "target sm_80"));
+  export_plan(plan, place.path() / "other", "sm_100a");
+  EXPECT_TRUE(has(text_of(place.path() / "other" / "kernel.cu"), "target sm_100a"));
+}
+
+// A kernel that copies boxes of I gets a description of I with each launch; others do not.
+TEST(Export, LaunchesWithATensorMapWhereTheKernelTakesOne) {
+  const test::TemporaryFolder place;
+  Plan plan = plan_for("sm_90a");
+  for (const KernelFamily& family : kernel_families()) {
+    if (family.target != DeviceKind::cuda) continue;
+    RandomWords random(1);
+    const Rbgp4Config& config = plan.spec.pattern.config();
+    const auto kernel =
+        test::random_kernel(random, family, config, plan.spec.problem, plan.device, 10'000);
+    ASSERT_TRUE(kernel) << family.name;
+    plan.spec.kernel = *kernel;
+    const fs::path folder = place.path() / family.name;
+    export_plan(plan, folder);
+    const std::string text = text_of(folder / "layer.cu");
+    const bool wanted =
+        family.geometry({config, plan.spec.problem, *kernel, plan.device}).input_box[0] > 0;
+    EXPECT_EQ(has(text, "cuTensorMapEncodeTiled"), wanted) << family.name;
+    EXPECT_EQ(has(text, "arguments, map);"), wanted) << family.name;
+    EXPECT_FALSE(has(text, "@")) << family.name;
+  }
 }
 
 TEST(Export, RefusesAFolderThatIsNotEmpty) {

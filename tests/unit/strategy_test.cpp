@@ -20,7 +20,7 @@ SearchSpace layer_space(const KernelFamily& family) {
 
 // Small enough to count: the kernels of one configuration.
 SearchSpace tiny_space(const KernelFamily& family) {
-  return SearchSpace({.m = 16, .k = 8, .n = 6},
+  return SearchSpace({.m = 16, .k = 8, .n = 8},
                      Rbgp4Config::parse("go=2x2,gr=2x1,gi=4x4@50,gb=1x1"),
                      test::synthetic_device(family.target), family);
 }

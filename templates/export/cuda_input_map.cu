@@ -1,0 +1,25 @@
+// The kernel copies boxes of I with the copy engine, which takes a description of I. The driver encodes it, on
+// the host; its entry point is asked of the runtime, so that nothing more is linked.
+#include <cudaTypedefs.h>
+
+static cudaError_t encode_input_map(const float* input, TensorMap* map) {
+  static PFN_cuTensorMapEncodeTiled_v12000 encode = 0;
+  if (!encode) {
+    void* entry = 0;
+    cudaDriverEntryPointQueryResult found;
+    const cudaError_t status = cudaGetDriverEntryPointByVersion(
+        "cuTensorMapEncodeTiled", &entry, 12000, cudaEnableDefault, &found);
+    if (status != cudaSuccess) return status;
+    if (found != cudaDriverEntryPointSuccess) return cudaErrorNotSupported;
+    encode = (PFN_cuTensorMapEncodeTiled_v12000)entry;
+  }
+  const cuuint64_t sizes[] = {@N@, @K@};
+  const cuuint64_t row_bytes[] = {sizeof(float) * (cuuint64_t)@N@};
+  const cuuint32_t box[] = {@BOX_COLS@, @BOX_ROWS@};
+  const cuuint32_t steps[] = {1, 1};
+  const CUresult status =
+      encode((CUtensorMap*)map, CU_TENSOR_MAP_DATA_TYPE_FLOAT32, 2, (void*)input, sizes, row_bytes, box, steps,
+             CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_NONE,
+             CU_TENSOR_MAP_L2_PROMOTION_L2_128B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
+  return status == CUDA_SUCCESS ? cudaSuccess : cudaErrorInvalidValue;
+}
