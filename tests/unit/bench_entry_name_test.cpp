@@ -26,7 +26,7 @@ TEST(EntryName, IsTheContract) {
 
 // Whoever splits at the first five slashes gets every part back: only the last may hold one.
 TEST(EntryName, RefusesWhatCouldNotBeTakenApart) {
-  for (std::string EntryName::*part :
+  for (std::string EntryName::* part :
        {&EntryName::suite, &EntryName::dtype, &EntryName::layout, &EntryName::impl})
     for (const char* bad : {"", "a/b", "/"}) {
       EntryName name = kName;

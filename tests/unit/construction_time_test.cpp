@@ -20,6 +20,12 @@ double thread_seconds() {
 // Processor time still grows when caches and cores are shared with other builds, as in CI: a limit fails
 // only when it is missed by more than that. The figures themselves are recorded as properties.
 constexpr double kSharedMachine = 3;
+// The limits are for a Release build: assertions and no optimisation cost this much more at the most.
+#ifdef NDEBUG
+constexpr double kBuild = 1;
+#else
+constexpr double kBuild = 20;
+#endif
 
 struct Row {
   BaseGraphConfig config;
@@ -37,7 +43,7 @@ void expect_within(const Row& row) {
     EXPECT_GE(graph.certificate().proof, Proof::cholesky);
     if (best <= row.seconds) break;
   }
-  EXPECT_LE(best, kSharedMachine * row.seconds);
+  EXPECT_LE(best, kSharedMachine * kBuild * row.seconds);
   testing::Test::RecordProperty(
       fmt::format("{}_{}x{}_{}_ms", to_string(row.construction), row.config.left, row.config.right,
                   row.config.left_degree),
@@ -45,9 +51,6 @@ void expect_within(const Row& row) {
 }
 
 TEST(ConstructionTime, StaysWithinTheLimits) {
-#ifndef NDEBUG
-  GTEST_SKIP() << "limits are for a Release build";
-#endif
   for (const std::int64_t degree : {2, 4, 8, 32, 64, 24, 100, 127})
     expect_within({{128, 128, degree}, Construction::automatic, 0.005});
   for (const Row& row : {Row{{32, 128, 32}, Construction::automatic, 0.005},
@@ -70,9 +73,6 @@ TEST(ConstructionTime, StaysWithinTheLimits) {
 
 // Sizes at which a dense matrix would not fit: no proof, but no failure either.
 TEST(ConstructionTime, LargeSidesWork) {
-#ifndef NDEBUG
-  GTEST_SKIP() << "limits are for a Release build";
-#endif
   const std::int64_t side = BaseGraph::kMaxSide;
   EXPECT_TRUE(BaseGraph::sample({side, 2, 2}, 1).spectrum().ramanujan);
   const BaseGraph cycle = BaseGraph::sample({side, side, 2}, 1);
