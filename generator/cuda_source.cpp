@@ -62,37 +62,6 @@ std::string kernel_template(std::string_view file) {
   return template_once(file, seen);
 }
 
-std::vector<Constant> problem_constants(const Problem& problem) {
-  const Epilogue& epilogue = problem.epilogue;
-  return {{"kM", problem.m},
-          {"kK", problem.k},
-          {"kN", problem.n},
-          {"kTransposed", problem.layout == Layout::nk ? 1 : 0},
-          {"kScale", epilogue.scale ? 1 : 0},
-          {"kResidual", epilogue.residual ? 1 : 0},
-          {"kBias", epilogue.bias ? 1 : 0},
-          {"kActivation", static_cast<std::int64_t>(epilogue.activation)}};
-}
-
-std::string kernel_entry(std::string_view launch_bounds, std::string_view kernel) {
-  return fmt::format(
-      "\nextern \"C\" __global__ void __launch_bounds__({})\n"
-      "    rbgp_kernel(const float* __restrict__ packed, const float* __restrict__ input,\n"
-      "                float* output, EpilogueArguments epilogue) {{\n"
-      "  {}::run(packed, input, output, epilogue);\n"
-      "}}\n",
-      launch_bounds, kernel);
-}
-
-std::string constants_struct(std::string_view name, const std::vector<Constant>& constants,
-                             std::string_view body) {
-  std::string text = fmt::format("struct {} {{\n", name);
-  for (const auto& [constant, value] : constants)
-    text += fmt::format("  static constexpr int {} = {};\n", constant, value);
-  text += body;
-  return text + "};\n";
-}
-
 std::string device_array(std::string_view type, std::string_view name,
                          std::span<const std::int32_t> numbers) {
   constexpr std::size_t kPerLine = 24;
@@ -120,6 +89,76 @@ AdjacencySource adjacency_source(const BaseGraph& graph, std::string_view array,
       "  static __device__ __forceinline__ int {}(int u, int k) {{ return {}[{} * {} + k]; }}\n",
       function, array, row, config.left_degree);
   return source;
+}
+
+std::string constants_struct(std::string_view name, const std::vector<Constant>& constants,
+                             std::string_view body) {
+  std::string text = fmt::format("struct {} {{\n", name);
+  for (const auto& [constant, value] : constants)
+    text += fmt::format("  static constexpr int {} = {};\n", constant, value);
+  text += body;
+  return text + "};\n";
+}
+
+namespace {
+
+std::vector<Constant> config_constants(const Problem& problem, const CudaKernelParts& parts) {
+  const Epilogue& epilogue = problem.epilogue;
+  std::vector<Constant> constants = {
+      {"kM", problem.m},
+      {"kK", problem.k},
+      {"kN", problem.n},
+      {"kTransposed", problem.layout == Layout::nk ? 1 : 0},
+      {"kScale", epilogue.scale ? 1 : 0},
+      {"kResidual", epilogue.residual ? 1 : 0},
+      {"kBias", epilogue.bias ? 1 : 0},
+      {"kActivation", static_cast<std::int64_t>(epilogue.activation)}};
+  constants.insert(constants.end(), parts.config.begin(), parts.config.end());
+  return constants;
+}
+
+std::vector<Constant> pattern_constants(const Rbgp4Config& config, const CudaKernelParts& parts) {
+  std::vector<Constant> constants = {
+      {"kGoLeft", parts.split.go_left},     {"kGoDegree", config.go.left_degree},
+      {"kGrLeft", parts.split.gr_left},     {"kGrRight", config.gr.right},
+      {"kGiLeft", parts.split.gi_left},     {"kGiRight", config.gi.right},
+      {"kGiDegree", config.gi.left_degree}, {"kGbLeft", parts.split.gb_left},
+      {"kGbRight", config.gb.right}};
+  constants.insert(constants.end(), parts.pattern.begin(), parts.pattern.end());
+  return constants;
+}
+
+std::string entry_points(const CudaKernelParts& parts) {
+  std::string text = fmt::format(
+      "\nextern \"C\" __global__ void __launch_bounds__({})\n"
+      "    rbgp_kernel(const float* __restrict__ packed, const float* __restrict__ input,\n"
+      "                float* output, EpilogueArguments epilogue{}) {{\n"
+      "  {}<Config, Pattern>::run(packed, {}, output, epilogue);\n"
+      "}}\n",
+      parts.launch_bounds,
+      parts.takes_input_map ? ",\n                const __grid_constant__ TensorMap input_map" : "",
+      parts.kernel, parts.takes_input_map ? "input_map" : "input");
+  if (parts.packs)
+    text += fmt::format(
+        "\nextern \"C\" __global__ void rbgp_pack(const float* __restrict__ values,\n"
+        "                                       float* __restrict__ packed) {{\n"
+        "  {}<Config, Pattern>::pack(values, packed);\n"
+        "}}\n",
+        parts.kernel);
+  return text;
+}
+
+}  // namespace
+
+std::string cuda_kernel_source(const KernelSpec& spec, const DeviceProperties& device,
+                               const CudaKernelParts& parts) {
+  std::string text = source_head(spec, device, "//") + "\n";
+  text += kernel_template(parts.template_file) + "\n";
+  text += parts.go.array + parts.gi.array + "\n";
+  text += constants_struct("Config", config_constants(spec.problem, parts)) + "\n";
+  text += constants_struct("Pattern", pattern_constants(spec.pattern.config(), parts),
+                           parts.go.member + parts.gi.member);
+  return text + entry_points(parts);
 }
 
 }  // namespace rbgp

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <generator/kernel_family.hpp>
+#include <generator/row_split.hpp>
 
 namespace rbgp {
 
@@ -35,17 +36,10 @@ std::string constants_struct(std::string_view name, const std::vector<Constant>&
 std::string device_array(std::string_view type, std::string_view name,
                          std::span<const std::int32_t> numbers);
 
-// What every Config says of the problem: its sizes, its layout and its epilogue.
-std::vector<Constant> problem_constants(const Problem& problem);
-
 // Words of a row of a tile of I, `cols` wide, in shared memory: see templates/transposed.cuh.
 inline std::int64_t input_stride(const Problem& problem, std::int64_t cols) {
   return problem.layout == Layout::nk ? cols + 4 : cols;
 }
-
-// The kernel that calls KERNEL::run. All CUDA families have the arguments of this one, whatever the problem:
-// packed values, I, O, and EpilogueArguments by value.
-std::string kernel_entry(std::string_view launch_bounds, std::string_view kernel);
 
 // The adjacency of a base graph: an array in device memory in the smallest unsigned type, and a
 // static member function `FUNCTION(u, k)`, the k-th neighbour of u, each row of the graph standing
@@ -56,5 +50,25 @@ struct AdjacencySource {
 };
 AdjacencySource adjacency_source(const BaseGraph& graph, std::string_view array,
                                  std::string_view function, std::int64_t copies);
+
+// What a family adds to what all CUDA kernels have.
+struct CudaKernelParts {
+  std::string_view template_file;
+  std::string_view
+      kernel;  // a class template of the file, of Config and Pattern, with run and maybe pack
+  std::string_view launch_bounds = "Config::kThreads";
+  std::vector<Constant> config;  // of Config, beside the problem's sizes, layout and epilogue
+  RowSplit split;  // of Pattern, with the sizes of the base graphs
+  std::vector<Constant> pattern;  // of Pattern, beside those
+  AdjacencySource go, gi;
+  bool packs = true;  // there is rbgp_pack, which calls pack
+  bool takes_input_map = false;  // run gets a TensorMap of I in the place of the pointer
+};
+
+// The whole source: head, template, adjacency, Config, Pattern, entry points. rbgp_kernel has the same
+// arguments in all families, whatever the problem: packed values, I, O, EpilogueArguments by value; those
+// that copy boxes of I have a TensorMap after them.
+std::string cuda_kernel_source(const KernelSpec& spec, const DeviceProperties& device,
+                               const CudaKernelParts& parts);
 
 }  // namespace rbgp

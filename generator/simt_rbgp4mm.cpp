@@ -122,38 +122,25 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   const Rbgp4Config& config = spec.pattern.config();
   Layout layout;
   plan_layout({config, spec.problem, spec.kernel, device}, layout);
-  const AdjacencySource go =
-      adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour", layout.split.go_copies);
-  const AdjacencySource gi =
-      adjacency_source(spec.pattern.gi(), "kGiAdjacency", "gi_neighbour", layout.split.gi_copies);
-  std::string text = source_head(spec, device, "//") + "\n";
-  text += kernel_template("simt_rbgp4mm.cuh") + "\n";
-  text += go.array + gi.array + "\n";
-  std::vector<Constant> constants = problem_constants(spec.problem);
-  constants.insert(constants.end(), {{"kBlockN", spec.kernel.at("block_n")},
-                                     {"kVectorN", spec.kernel.at("vector_n")},
-                                     {"kRepeatN", spec.kernel.at("repeat_n")},
-                                     {"kBlockGroups", layout.block_groups},
-                                     {"kUnroll", spec.kernel.at("unroll")},
-                                     {"kInputVector", layout.input_vector},
-                                     {"kStageInput", layout.stage_input ? 1 : 0},
-                                     {"kSlices", layout.slices},
-                                     {"kThreads", layout.threads},
-                                     {"kSharedBytes", layout.shared_bytes}});
-  text += constants_struct("Config", constants);
-  text += "\n" + constants_struct("Pattern",
-                                  {{"kGoLeft", layout.split.go_left},
-                                   {"kGoDegree", config.go.left_degree},
-                                   {"kGrLeft", layout.split.gr_left},
-                                   {"kGrRight", config.gr.right},
-                                   {"kGiLeft", layout.split.gi_left},
-                                   {"kGiRight", config.gi.right},
-                                   {"kGiDegree", config.gi.left_degree},
-                                   {"kGbLeft", layout.split.gb_left},
-                                   {"kGbRight", config.gb.right}},
-                                  go.member + gi.member);
-  text += kernel_entry("Config::kThreads", "Rbgp4mm<Config, Pattern>");
-  return text;
+  return cuda_kernel_source(spec, device,
+                            {.template_file = "simt_rbgp4mm.cuh",
+                             .kernel = "Rbgp4mm",
+                             .config = {{"kBlockN", spec.kernel.at("block_n")},
+                                        {"kVectorN", spec.kernel.at("vector_n")},
+                                        {"kRepeatN", spec.kernel.at("repeat_n")},
+                                        {"kBlockGroups", layout.block_groups},
+                                        {"kUnroll", spec.kernel.at("unroll")},
+                                        {"kInputVector", layout.input_vector},
+                                        {"kStageInput", layout.stage_input ? 1 : 0},
+                                        {"kSlices", layout.slices},
+                                        {"kThreads", layout.threads},
+                                        {"kSharedBytes", layout.shared_bytes}},
+                             .split = layout.split,
+                             .go = adjacency_source(spec.pattern.go(), "kGoAdjacency",
+                                                    "go_neighbour", layout.split.go_copies),
+                             .gi = adjacency_source(spec.pattern.gi(), "kGiAdjacency",
+                                                    "gi_neighbour", layout.split.gi_copies),
+                             .packs = false});
 }
 
 }  // namespace rbgp::simt_rbgp4mm

@@ -115,45 +115,27 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   const Rbgp4Config& config = spec.pattern.config();
   Layout layout;
   plan_layout({config, spec.problem, spec.kernel, device}, layout);
-  const AdjacencySource go =
-      adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour", layout.split.go_copies);
-  const AdjacencySource gi =
-      adjacency_source(spec.pattern.gi(), "kGiAdjacency", "gi_neighbour", layout.split.gi_copies);
-  std::string text = source_head(spec, device, "//") + "\n";
-  text += kernel_template("simt_row_group.cuh") + "\n";
-  text += go.array + gi.array + "\n";
-  std::vector<Constant> constants = problem_constants(spec.problem);
-  constants.insert(constants.end(), {{"kBlockN", layout.block_n},
-                                     {"kRepeatN", spec.kernel.at("repeat_n")},
-                                     {"kWarpsN", spec.kernel.at("warps_n")},
-                                     {"kBlockGroups", layout.block_groups},
-                                     {"kStages", spec.kernel.at("stages")},
-                                     {"kUnroll", spec.kernel.at("unroll")},
-                                     {"kInputVector", spec.problem.n % 4 == 0 ? 4 : 1},
-                                     {"kBlocks", layout.blocks},
-                                     {"kThreads", layout.threads},
-                                     {"kResidentBlocks", spec.kernel.at("resident_blocks")},
-                                     {"kSharedBytes", layout.shared_bytes}});
-  text += constants_struct("Config", constants);
-  text += "\n" + constants_struct("Pattern",
-                                  {{"kGoLeft", layout.split.go_left},
-                                   {"kGoDegree", config.go.left_degree},
-                                   {"kGrLeft", layout.split.gr_left},
-                                   {"kGrRight", config.gr.right},
-                                   {"kGiLeft", layout.split.gi_left},
-                                   {"kGiRight", config.gi.right},
-                                   {"kGiDegree", config.gi.left_degree},
-                                   {"kGiComplete", config.gi.is_complete() ? 1 : 0},
-                                   {"kGbLeft", layout.split.gb_left},
-                                   {"kGbRight", config.gb.right}},
-                                  go.member + gi.member);
-  text += kernel_entry("Config::kThreads, Config::kResidentBlocks", "RowGroup<Config, Pattern>");
-  text +=
-      "\nextern \"C\" __global__ void rbgp_pack(const float* __restrict__ values,\n"
-      "                                       float* __restrict__ packed) {\n"
-      "  RowGroup<Config, Pattern>::pack(values, packed);\n"
-      "}\n";
-  return text;
+  return cuda_kernel_source(spec, device,
+                            {.template_file = "simt_row_group.cuh",
+                             .kernel = "RowGroup",
+                             .launch_bounds = "Config::kThreads, Config::kResidentBlocks",
+                             .config = {{"kBlockN", layout.block_n},
+                                        {"kRepeatN", spec.kernel.at("repeat_n")},
+                                        {"kWarpsN", spec.kernel.at("warps_n")},
+                                        {"kBlockGroups", layout.block_groups},
+                                        {"kStages", spec.kernel.at("stages")},
+                                        {"kUnroll", spec.kernel.at("unroll")},
+                                        {"kInputVector", spec.problem.n % 4 == 0 ? 4 : 1},
+                                        {"kBlocks", layout.blocks},
+                                        {"kThreads", layout.threads},
+                                        {"kResidentBlocks", spec.kernel.at("resident_blocks")},
+                                        {"kSharedBytes", layout.shared_bytes}},
+                             .split = layout.split,
+                             .pattern = {{"kGiComplete", config.gi.is_complete() ? 1 : 0}},
+                             .go = adjacency_source(spec.pattern.go(), "kGoAdjacency",
+                                                    "go_neighbour", layout.split.go_copies),
+                             .gi = adjacency_source(spec.pattern.gi(), "kGiAdjacency",
+                                                    "gi_neighbour", layout.split.gi_copies)});
 }
 
 }  // namespace rbgp::simt_row_group

@@ -228,57 +228,33 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   const std::int64_t run = listed ? config.gb.right : 1;
   const std::int64_t step_union =
       spec.kernel.at("step_tiles") * config.gr.right * merged.union_degree * config.gb.right;
-  const AdjacencySource go =
-      adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour", layout.split.go_copies);
-  const AdjacencySource gi = merged_source(merged, layout.split, listed);
-  std::string text = source_head(spec, device, "//") + "\n";
-  text += kernel_template("simt_tma.cuh") + "\n";
-  text += go.array + gi.array + "\n";
-  std::vector<Constant> constants = problem_constants(spec.problem);
-  constants.insert(constants.end(),
-                   {{"kBlockN", layout.block_n},
-                    {"kBoxCols", layout.box_cols},
-                    {"kThreadRows", spec.kernel.at("thread_rows")},
-                    {"kThreadCols", spec.kernel.at("thread_cols")},
-                    {"kLaneRows", spec.kernel.at("lane_rows")},
-                    {"kMerge", spec.kernel.at("merge")},
-                    {"kMaxUnion", layout.max_union},
-                    {"kBlockGroups", layout.block_groups},
-                    {"kWarpsN", spec.kernel.at("warps_n")},
-                    {"kStepTiles", spec.kernel.at("step_tiles")},
-                    {"kBodyRuns", body_runs(step_union / run, run, spec.kernel.at("unroll"))},
-                    {"kStages", layout.stages},
-                    {"kBlocks", layout.blocks},
-                    {"kThreads", layout.threads},
-                    {"kResidentBlocks", spec.kernel.at("resident_blocks")},
-                    {"kSharedBytes", layout.shared_bytes}});
-  text += constants_struct("Config", constants);
-  text += "\n" + constants_struct("Pattern",
-                                  {{"kGoLeft", layout.split.go_left},
-                                   {"kGoDegree", config.go.left_degree},
-                                   {"kGrLeft", layout.split.gr_left},
-                                   {"kGrRight", config.gr.right},
-                                   {"kGiLeft", layout.split.gi_left},
-                                   {"kGiRight", config.gi.right},
-                                   {"kGiDegree", config.gi.left_degree},
-                                   {"kUnion", merged.union_degree},
-                                   {"kListed", listed ? 1 : 0},
-                                   {"kGbLeft", layout.split.gb_left},
-                                   {"kGbRight", config.gb.right}},
-                                  go.member + gi.member);
-  text +=
-      "\nextern \"C\" __global__ void __launch_bounds__(Config::kThreads, "
-      "Config::kResidentBlocks)\n"
-      "    rbgp_kernel(const float* __restrict__ packed, const float* __restrict__ input,\n"
-      "                float* output, EpilogueArguments epilogue,\n"
-      "                const __grid_constant__ TensorMap input_map) {\n"
-      "  SimtTma<Config, Pattern>::run(packed, input_map, output, epilogue);\n"
-      "}\n"
-      "\nextern \"C\" __global__ void rbgp_pack(const float* __restrict__ values,\n"
-      "                                       float* __restrict__ packed) {\n"
-      "  SimtTma<Config, Pattern>::pack(values, packed);\n"
-      "}\n";
-  return text;
+  return cuda_kernel_source(
+      spec, device,
+      {.template_file = "simt_tma.cuh",
+       .kernel = "SimtTma",
+       .launch_bounds = "Config::kThreads, Config::kResidentBlocks",
+       .config = {{"kBlockN", layout.block_n},
+                  {"kBoxCols", layout.box_cols},
+                  {"kThreadRows", spec.kernel.at("thread_rows")},
+                  {"kThreadCols", spec.kernel.at("thread_cols")},
+                  {"kLaneRows", spec.kernel.at("lane_rows")},
+                  {"kMerge", spec.kernel.at("merge")},
+                  {"kMaxUnion", layout.max_union},
+                  {"kBlockGroups", layout.block_groups},
+                  {"kWarpsN", spec.kernel.at("warps_n")},
+                  {"kStepTiles", spec.kernel.at("step_tiles")},
+                  {"kBodyRuns", body_runs(step_union / run, run, spec.kernel.at("unroll"))},
+                  {"kStages", layout.stages},
+                  {"kBlocks", layout.blocks},
+                  {"kThreads", layout.threads},
+                  {"kResidentBlocks", spec.kernel.at("resident_blocks")},
+                  {"kSharedBytes", layout.shared_bytes}},
+       .split = layout.split,
+       .pattern = {{"kUnion", merged.union_degree}, {"kListed", listed ? 1 : 0}},
+       .go = adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour",
+                              layout.split.go_copies),
+       .gi = merged_source(merged, layout.split, listed),
+       .takes_input_map = true});
 }
 
 }  // namespace rbgp::simt_tma

@@ -39,9 +39,9 @@ struct Pattern {
   static constexpr int kGiLeft = 4;
   static constexpr int kGiRight = 4;
   static constexpr int kGiDegree = 2;
-  static constexpr int kGiComplete = 0;
   static constexpr int kGbLeft = 2;
   static constexpr int kGbRight = 1;
+  static constexpr int kGiComplete = 0;
   static __device__ __forceinline__ int go_neighbour(int, int k) { return k; }
   static __device__ __forceinline__ int gi_neighbour(int u, int k) { return kGiAdjacency[u * 2 + k]; }
 };

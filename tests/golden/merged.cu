@@ -56,10 +56,10 @@ struct Pattern {
   static constexpr int kGiLeft = 8;
   static constexpr int kGiRight = 16;
   static constexpr int kGiDegree = 4;
-  static constexpr int kUnion = 7;
-  static constexpr int kListed = 1;
   static constexpr int kGbLeft = 2;
   static constexpr int kGbRight = 2;
+  static constexpr int kUnion = 7;
+  static constexpr int kListed = 1;
   static __device__ __forceinline__ int go_neighbour(int u, int k) { return kGoAdjacency[u * 2 + k]; }
   static __device__ __forceinline__ int gi_column(int group, int k) { return kGiColumns[group * 7 + k]; }
   static __device__ __forceinline__ int gi_member(int group, int m) { return kGiMembers[group * 2 + m]; }
