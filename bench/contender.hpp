@@ -13,9 +13,6 @@
 
 namespace rbgp::bench {
 
-// How a dense operand lies in memory: as it is written, or transposed.
-enum class Layout { kn, nk };  // I: [K][N] or [N][K]; O: [M][N] or [N][M]
-
 // One implementation of O = W I with a W of its own. Not thread-safe.
 //
 // It may hold several copies of W, each bound to an I and an O: launches that take turns on many copies find
@@ -36,6 +33,7 @@ class Contender {
   // Version, algorithm and whatever else chose this implementation.
   virtual std::string label() const = 0;
 
+  // Peers may take I and give O in different layouts.
   virtual Layout input_layout() const { return Layout::kn; }
   virtual Layout output_layout() const { return Layout::kn; }
 };

@@ -6,25 +6,16 @@
 
 #include <generator/random_words.hpp>
 #include <rbgp/error.hpp>
+#include <tuner/product_check.hpp>
 
 namespace rbgp::bench {
-namespace {
-
-constexpr std::int64_t kSampledColumns = 16;
-
-}  // namespace
+namespace {}  // namespace
 
 ProductReference::ProductReference(const Problem& problem, const std::vector<float>& input,
                                    std::uint64_t seed)
     : problem_(problem) {
   RandomWords random(seed);
-  // The first and the last column, where tiles are ragged, and some between them.
-  columns_ = {0, problem.n - 1};
-  while (static_cast<std::int64_t>(columns_.size()) < std::min(kSampledColumns, problem.n))
-    columns_.push_back(
-        static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(problem.n))));
-  std::sort(columns_.begin(), columns_.end());
-  columns_.erase(std::unique(columns_.begin(), columns_.end()), columns_.end());
+  columns_ = sampled_columns(problem.n, random);
   for (std::int64_t v = 0; v < problem.k; ++v)
     for (const std::int64_t n : columns_)
       sample_.push_back(input[static_cast<std::size_t>(v * problem.n + n)]);

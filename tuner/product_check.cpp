@@ -24,6 +24,15 @@ double squared(double value) { return value * value; }
 
 }  // namespace
 
+std::vector<std::int64_t> sampled_columns(std::int64_t n, RandomWords& random) {
+  std::vector<std::int64_t> columns = {0, n - 1};
+  while (static_cast<std::int64_t>(columns.size()) < std::min(kSampledColumns, n))
+    columns.push_back(static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(n))));
+  std::sort(columns.begin(), columns.end());
+  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+  return columns;
+}
+
 ProductCheck::ProductCheck(const Problem& problem, const float* input, std::uint64_t seed,
                            const EpilogueArguments& epilogue)
     : problem_(problem),
@@ -32,13 +41,7 @@ ProductCheck::ProductCheck(const Problem& problem, const float* input, std::uint
   RandomWords random(seed);
   signs_.resize(static_cast<std::size_t>(problem.n));
   for (double& sign : signs_) sign = random.bit() ? 1.0 : -1.0;
-  // The first and the last column, where tiles are ragged, and some between them.
-  columns_ = {0, problem.n - 1};
-  while (static_cast<std::int64_t>(columns_.size()) < std::min(kSampledColumns, problem.n))
-    columns_.push_back(
-        static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(problem.n))));
-  std::sort(columns_.begin(), columns_.end());
-  columns_.erase(std::unique(columns_.begin(), columns_.end()), columns_.end());
+  columns_ = sampled_columns(problem.n, random);
   project_input(input);
   if (beta_ != 0) project_residual(epilogue.residual);
   if (problem.epilogue.bias) bias_.assign(epilogue.bias, epilogue.bias + problem.m);

@@ -5,10 +5,15 @@
 #include <string>
 #include <vector>
 
+#include <generator/random_words.hpp>
 #include <rbgp/pattern.hpp>
 #include <rbgp/problem.hpp>
 
 namespace rbgp {
+
+// Columns to compare element by element: the first and the last, where tiles are ragged, and some between
+// them; up to 16, ascending.
+std::vector<std::int64_t> sampled_columns(std::int64_t n, RandomWords& random);
 
 // Checks products of one input I with W on any pattern, in double precision, in two ways:
 //   - every element of O counts in a random projection, O x = W (I x) with x of random signs
