@@ -5,13 +5,16 @@
 #include <numeric>
 #include <utility>
 
+#include <generator/random_words.hpp>
 #include <rbgp/error.hpp>
 
 namespace rbgp {
 namespace {
 
-constexpr int kMaxRounds = 8;  // of exchanges; each round that is not the last shrinks something
-constexpr std::int64_t kMaxExchangeVertices = 512;  // exchanges look at every pair of vertices
+// Exchanges tried: past these, ten times as many found one column less now and then.
+constexpr std::int64_t kExchangesPerVertex = 4000;
+constexpr std::int64_t kMaxExchanges = 500'000;
+constexpr std::int64_t kFirstWorsening = 2;  // columns by which an exchange may be worse at first
 
 // The neighbours of a vertex, or of a group, as bits.
 using Bits = std::vector<std::uint64_t>;
@@ -60,22 +63,45 @@ class Merger {
     }
   }
 
-  // Exchanges two members of different groups where that lowers the larger of the two unions, or
-  // their sum without raising the larger.
+  // Exchanges members of different groups at random, at first also where that makes unions larger, by less
+  // and less (threshold accepting). The sum of their squares is what falls; what is kept is the best that
+  // was seen, by the largest union and then by the sum of all.
   void improve() {
-    bool better = true;
-    for (int round = 0; round < kMaxRounds && better; ++round) {
-      better = false;
-      for (std::size_t i = 0; i < members_.size(); ++i)
-        for (std::size_t j = (i / merge_ + 1) * merge_; j < members_.size(); ++j) {
-          const auto before = sizes(i, j);
-          std::swap(members_[i], members_[j]);
-          if (sizes(i, j) < before)
-            better = true;
-          else
-            std::swap(members_[i], members_[j]);
-        }
+    const auto vertices = static_cast<std::int64_t>(members_.size());
+    RandomWords random(0);
+    std::vector<std::int64_t> sizes;
+    for (std::size_t group = 0; group < members_.size() / merge_; ++group)
+      sizes.push_back(size_of(group));
+    const auto measure = [&] {
+      return std::pair{*std::max_element(sizes.begin(), sizes.end()),
+                       std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0})};
+    };
+    auto best = measure();
+    std::vector<std::int32_t> best_members = members_;
+    const std::int64_t exchanges = std::min(kExchangesPerVertex * vertices, kMaxExchanges);
+    // What one more column costs, about.
+    const std::int64_t column = 2 * best.first;
+    for (std::int64_t left = exchanges; left > 0; --left) {
+      const auto i = static_cast<std::size_t>(random.below(members_.size()));
+      const auto j = static_cast<std::size_t>(random.below(members_.size()));
+      const std::size_t first = i / merge_, second = j / merge_;
+      if (first == second) continue;
+      std::swap(members_[i], members_[j]);
+      const std::int64_t a = size_of(first), b = size_of(second);
+      const std::int64_t worse =
+          a * a + b * b - sizes[first] * sizes[first] - sizes[second] * sizes[second];
+      const std::int64_t allowed = kFirstWorsening * column * left / exchanges;
+      if (worse > static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(allowed) + 1))) {
+        std::swap(members_[i], members_[j]);
+        continue;
+      }
+      sizes[first] = a, sizes[second] = b;
+      if (worse < 0) {
+        const auto now = measure();
+        if (now < best) best = now, best_members = members_;
+      }
     }
+    members_ = std::move(best_members);
   }
 
   const std::vector<std::int32_t>& members() const { return members_; }
@@ -89,13 +115,14 @@ class Merger {
  private:
   std::size_t vertex(std::size_t place) const { return static_cast<std::size_t>(members_[place]); }
 
-  // The larger of the unions that two places lie in, and their sum.
-  std::pair<std::int64_t, std::int64_t> sizes(std::size_t i, std::size_t j) const {
-    const Bits first = group_bits(i / merge_);
-    const Bits second = group_bits(j / merge_);
-    const std::int64_t a = union_size(first, first);
-    const std::int64_t b = union_size(second, second);
-    return {std::max(a, b), a + b};
+  std::int64_t size_of(std::size_t group) const {
+    std::int64_t size = 0;
+    for (std::size_t word = 0; word < bits_.front().size(); ++word) {
+      std::uint64_t all = 0;
+      for (std::size_t m = 0; m < merge_; ++m) all |= bits_[vertex(group * merge_ + m)][word];
+      size += std::popcount(all);
+    }
+    return size;
   }
 
   std::size_t merge_;
@@ -111,6 +138,15 @@ std::vector<std::int32_t> ascending(const Bits& bits) {
   return columns;
 }
 
+// Up to `degree` columns, with those that no member has: what is multiplied by zero in all rows is then, as
+// everywhere in a merged group, off the pattern.
+void fill_up(std::vector<std::int32_t>& ascending, std::size_t degree) {
+  for (std::int32_t column = 0; ascending.size() < degree; ++column) {
+    const auto at = std::lower_bound(ascending.begin(), ascending.end(), column);
+    if (at == ascending.end() || *at != column) ascending.insert(at, column);
+  }
+}
+
 }  // namespace
 
 std::int64_t max_union_degree(const BaseGraphConfig& config, std::int64_t merge) {
@@ -124,7 +160,7 @@ RowMerge merge_rows(const BaseGraph& graph, std::int64_t merge) {
   Merger merger(graph, merge);
   if (merge > 1) {
     merger.build();
-    if (config.left <= kMaxExchangeVertices) merger.improve();
+    if (merge < config.left) merger.improve();
   }
   RowMerge merged{.groups = config.left / merge, .merge = merge, .members = merger.members()};
   std::vector<std::vector<std::int32_t>> columns;
@@ -134,16 +170,15 @@ RowMerge merge_rows(const BaseGraph& graph, std::int64_t merge) {
         std::max(merged.union_degree, static_cast<std::int64_t>(columns.back().size()));
   }
   for (std::int64_t group = 0; group < merged.groups; ++group) {
-    const std::vector<std::int32_t>& own = columns[static_cast<std::size_t>(group)];
+    std::vector<std::int32_t>& own = columns[static_cast<std::size_t>(group)];
     const auto degree = static_cast<std::size_t>(merged.union_degree);
-    for (std::size_t i = 0; i < degree; ++i)
-      merged.columns.push_back(own[std::min(i, own.size() - 1)]);
+    fill_up(own, degree);
+    merged.columns.insert(merged.columns.end(), own.begin(), own.end());
     for (std::int64_t m = 0; m < merge; ++m) {
       const auto row =
           graph.neighbours(merged.members[static_cast<std::size_t>(group * merge + m)]);
       for (std::size_t i = 0; i < degree; ++i) {
-        const auto found =
-            i < own.size() ? std::lower_bound(row.begin(), row.end(), own[i]) : row.end();
+        const auto found = std::lower_bound(row.begin(), row.end(), own[i]);
         merged.sources.push_back(found != row.end() && *found == own[i]
                                      ? static_cast<std::int32_t>(found - row.begin())
                                      : -1);

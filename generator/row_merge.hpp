@@ -18,7 +18,7 @@ struct RowMerge {
   std::int64_t merge = 1;  // vertices of a group
   std::int64_t union_degree = 0;  // columns of a group: of the largest union
   std::vector<std::int32_t> members;  // groups x merge: vertices of U
-  // groups x union_degree: vertices of V, ascending; smaller unions repeat their last.
+  // groups x union_degree: vertices of V, ascending; smaller unions are filled up with others.
   std::vector<std::int32_t> columns;
   // groups x merge x union_degree: which neighbour of the member a column is, -1 where it is none.
   std::vector<std::int32_t> sources;
@@ -27,9 +27,9 @@ struct RowMerge {
 // The most columns that any group can have, whatever the edges.
 std::int64_t max_union_degree(const BaseGraphConfig& config, std::int64_t merge);
 
-// Groups with small unions: built greedily by overlap, then improved by exchanging members until the
-// largest union, and the sum of all, stop shrinking. `merge` divides the left side. Deterministic.
-// With merge 1, the graph as it is.
+// Groups with small unions: built greedily by overlap, then improved by exchanging members, so that the
+// largest union is small, and then the sum of all. `merge` divides the left side. Deterministic, within
+// 50 ms for up to 64 columns of Gi. With merge 1, the graph as it is.
 RowMerge merge_rows(const BaseGraph& graph, std::int64_t merge);
 
 }  // namespace rbgp

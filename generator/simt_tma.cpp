@@ -19,6 +19,7 @@ constexpr std::int64_t kOtherRegisters = 24;  // addresses and counters, at the 
 constexpr std::int64_t kMaxBoxSide = 256;  // of a bulk copy
 constexpr std::int64_t kBoxAlignmentWords = 32;
 constexpr std::int64_t kMaxStages = 6;
+constexpr std::int64_t kBarrierWords = 4;  // of a stage
 constexpr std::int64_t kReservedSharedBytes = 1024;  // of every block, by the system
 
 struct Layout {
@@ -116,15 +117,14 @@ std::optional<std::string> plan_steps(const KernelShape& shape, Layout& layout) 
       round_up(step_tiles * config.tile_cols() * layout.block_n + value_words, kBoxAlignmentWords);
   const std::int64_t groups = layout.split.gi_left / kernel.at("merge");
   const std::int64_t list_words = is_listed(shape) ? groups * step_union / config.gb.right : 0;
-  // Beside each stage a barrier of two words and a counter.
   const std::int64_t budget =
       (shape.device.shared_bytes + kReservedSharedBytes) / resident - kReservedSharedBytes;
-  const std::int64_t fitting = (budget / 4 - list_words) / (stage_words + 3);
+  const std::int64_t fitting = (budget / 4 - list_words) / (stage_words + kBarrierWords);
   if (fitting < 2)
     return fmt::format("two steps need {} bytes of shared memory, at most {}",
-                       4 * (2 * (stage_words + 3) + list_words), budget);
+                       4 * (2 * (stage_words + kBarrierWords) + list_words), budget);
   layout.stages = std::min(fitting, kMaxStages);
-  layout.shared_bytes = 4 * (layout.stages * (stage_words + 3) + list_words);
+  layout.shared_bytes = 4 * (layout.stages * (stage_words + kBarrierWords) + list_words);
 
   const std::int64_t tiles_m = layout.split.go_left * (groups / layout.block_groups);
   layout.packed_words = tiles_m * (config.go.left_degree / step_tiles) * value_words;

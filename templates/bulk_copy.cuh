@@ -7,8 +7,9 @@ struct alignas(64) TensorMap {
   unsigned long long words[16];
 };
 
-// A barrier that completes a phase when its one arrival and all bytes announced with it are there.
-struct CopyBarrier {
+// A barrier in shared memory (mbarrier). A phase completes when all its arrivals, and all bytes announced
+// with them, are there; then the next begins.
+struct SharedBarrier {
   unsigned long long state;
 
   __device__ __forceinline__ unsigned address() const {
@@ -16,18 +17,34 @@ struct CopyBarrier {
   }
 
   // By one thread, before a __syncthreads that precedes every other use.
-  __device__ __forceinline__ void init() {
-    asm volatile("mbarrier.init.shared.b64 [%0], 1;" ::"r"(address()) : "memory");
+  __device__ __forceinline__ void init(unsigned arrivals) {
+    asm volatile("mbarrier.init.shared.b64 [%0], %1;" ::"r"(address()), "r"(arrivals) : "memory");
     asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
   }
 
-  // The arrival: the phase completes when `bytes` have been copied.
-  __device__ __forceinline__ void expect(unsigned bytes) {
+  // An arrival that announces `bytes` of copies.
+  __device__ __forceinline__ void arrive_expecting(unsigned bytes) {
     asm volatile("mbarrier.arrive.expect_tx.shared.b64 _, [%0], %1;" ::"r"(address()), "r"(bytes)
                  : "memory");
   }
 
-  // Waits for the phases of the given parity, 0 for the first.
+  // An arrival; whether it was the last of its phase.
+  __device__ __forceinline__ bool arrive_last() {
+    unsigned pending;  // before it
+    asm volatile(
+        "{\n"
+        ".reg .b64 before;\n"
+        "mbarrier.arrive.shared.b64 before, [%1];\n"
+        "mbarrier.pending_count.b64 %0, before;\n"
+        "}"
+        : "=r"(pending)
+        : "r"(address())
+        : "memory");
+    return pending == 1;
+  }
+
+  // Waits for the phases of the given parity, 0 for the first. What others did before they arrived, and
+  // what was copied, is there when it returns.
   __device__ __forceinline__ void wait(unsigned parity) {
     asm volatile(
         "{\n"
@@ -44,7 +61,7 @@ struct CopyBarrier {
 // Copies the box of the matrix at (col, row); what is outside the matrix becomes zero, and counts as
 // bytes all the same. `shared` is aligned to 128 bytes.
 __device__ __forceinline__ void copy_box(float* shared, const TensorMap& map, int col, int row,
-                                         CopyBarrier& barrier) {
+                                         SharedBarrier& barrier) {
   asm volatile(
       "cp.async.bulk.tensor.2d.shared::cluster.global.mbarrier::complete_tx::bytes"
       " [%0], [%1, {%2, %3}], [%4];" ::"r"(static_cast<unsigned>(__cvta_generic_to_shared(shared))),
@@ -54,21 +71,10 @@ __device__ __forceinline__ void copy_box(float* shared, const TensorMap& map, in
 
 // Copies `bytes`, a multiple of 16; both addresses are aligned to 16 bytes.
 __device__ __forceinline__ void copy_bytes(float* shared, const float* global, unsigned bytes,
-                                           CopyBarrier& barrier) {
+                                           SharedBarrier& barrier) {
   asm volatile(
       "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::"r"(
           static_cast<unsigned>(__cvta_generic_to_shared(shared))),
       "l"(global), "r"(bytes), "r"(barrier.address())
       : "memory");
-}
-
-// Adds 1 to a counter in shared memory and returns what it was. What this thread read before is read,
-// and what others did before theirs is done, by the time it returns.
-__device__ __forceinline__ int count_up(int* counter) {
-  int before;
-  asm volatile("atom.acq_rel.cta.shared.add.s32 %0, [%1], 1;"
-               : "=r"(before)
-               : "r"(static_cast<unsigned>(__cvta_generic_to_shared(counter)))
-               : "memory");
-  return before;
 }

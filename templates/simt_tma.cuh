@@ -8,8 +8,8 @@
 //         kMemberRows rows each. Its lanes stand kLaneRows x kLaneCols, each with a register tile of
 //         kThreadRows x kThreadCols.
 // Shared  kStages buffers of one step each: the kStepTiles tiles of I that neighbours in Go name, as boxes
-//         of kStepRows x kBoxCols, and the values of the block, [row tile][column][row]. Then a barrier and
-//         a counter a buffer, and (unless Gi is complete) the rows of I of each row tile. Lanes of one
+//         of kStepRows x kBoxCols, and the values of the block, [row tile][column][row]. Then two barriers a
+//         buffer, and (unless Gi is complete) the rows of I of each row tile. Lanes of one
 //         column read the same 16 bytes of values, lanes side by side 16 bytes next to each other of I: no
 //         bank conflicts.
 // Steps   run through all tiles of a block without a break. Nobody waits for other warps: a warp waits for
@@ -65,7 +65,7 @@ struct SimtTma {
                 "a warp's columns lie in one box or fill several");
   static_assert(kSteps * Config::kStepTiles == Pattern::kGoDegree, "steps of whole tiles");
   static_assert(Pattern::kUnion <= Config::kMaxUnion, "room for the columns of a row tile");
-  static_assert(4 * (Config::kStages * (kStageWords + 3) + kListWords) <= Config::kSharedBytes,
+  static_assert(4 * (Config::kStages * (kStageWords + 4) + kListWords) <= Config::kSharedBytes,
                 "shared memory of a block");
 
   // Where the runs of 4 columns of a lane are: side by side in a box, or in the next one.
@@ -78,17 +78,17 @@ struct SimtTma {
 
   struct Shared {
     float* stages;
-    CopyBarrier* filled;  // one a stage
-    int* done;            // warps that are done with a stage, counted through all its uses
+    SharedBarrier* filled;  // one a stage
+    SharedBarrier* done;    // one a stage: all warps have what they need of it
     int* lists;
   };
 
   static __device__ __forceinline__ Shared shared_of(float* words) {
     Shared shared;
     shared.stages = words;
-    shared.filled = reinterpret_cast<CopyBarrier*>(words + Config::kStages * kStageWords);
-    shared.done = reinterpret_cast<int*>(shared.filled + Config::kStages);
-    shared.lists = shared.done + Config::kStages;
+    shared.filled = reinterpret_cast<SharedBarrier*>(words + Config::kStages * kStageWords);
+    shared.done = shared.filled + Config::kStages;
+    shared.lists = reinterpret_cast<int*>(shared.done + Config::kStages);
     return shared;
   }
 
@@ -100,8 +100,8 @@ struct SimtTma {
     const int block_m = tile % kTilesM;
     const int first_col = tile / kTilesM * Config::kBlockN;
     float* const to = shared.stages + stage * kStageWords;
-    CopyBarrier& filled = shared.filled[stage];
-    filled.expect(4 * (kInputWords + kValueWords));
+    SharedBarrier& filled = shared.filled[stage];
+    filled.arrive_expecting(4 * (kInputWords + kValueWords));
 #pragma unroll
     for (int t = 0; t < Config::kStepTiles; ++t) {
       const int vo = Pattern::go_neighbour(block_m / kGroupBlocks, step * Config::kStepTiles + t);
@@ -214,8 +214,8 @@ struct SimtTma {
     const int turns = tiles * kSteps;
     if (threadIdx.x == 0) {
       for (int stage = 0; stage < Config::kStages; ++stage) {
-        shared.filled[stage].init();
-        shared.done[stage] = 0;
+        shared.filled[stage].init(1);
+        shared.done[stage].init(kWarps);
       }
     }
     write_lists(shared.lists);
@@ -242,9 +242,10 @@ struct SimtTma {
                       lane % kLaneCols * 4,
                   list});
         __syncwarp();
-        if (lane == 0 && count_up(shared.done + stage) % kWarps == kWarps - 1 &&
-            turn + Config::kStages < turns)
+        if (lane == 0 && shared.done[stage].arrive_last() && turn + Config::kStages < turns) {
+          shared.done[stage].wait(parity);  // it is complete: this orders the others' reads before the copy
           fill(shared, stage, turn + Config::kStages, packed, input);
+        }
         if (++stage == Config::kStages) {
           stage = 0;
           parity ^= 1;

@@ -136,7 +136,7 @@ double tma_cost(const Candidate& candidate, const Problem& problem,
   const double warps = block_groups * warps_n;
   const double step_bytes = 4 * step_tiles * as_double(config.tile_cols()) * warp_cols * warps_n +
                             4 * step_columns * warp_rows * block_groups;
-  constexpr double kClocksPerL2Byte = 1.0 / 24;
+  constexpr double kClocksPerL2Byte = 1.0 / 36;  // seen of bulk copies
   column_clocks = std::max(column_clocks, step_bytes * kClocksPerL2Byte / (warps * step_columns));
   constexpr double kEnoughSums = 16.0 * 64;  // warps x sums of a lane, on a multiprocessor
   const double sums = resident * warps * rows * cols;

@@ -6,15 +6,16 @@ struct TensorMap {
   long long rows, cols, box_rows, box_cols;
 };
 
-struct CopyBarrier {
+struct SharedBarrier {
   unsigned long long state;
 
-  void init() { cuda_on_host::barrier_init(&state); }
-  void expect(unsigned bytes) { cuda_on_host::barrier_expect(&state, bytes); }
+  void init(unsigned arrivals) { cuda_on_host::barrier_init(&state, arrivals); }
+  void arrive_expecting(unsigned bytes) { cuda_on_host::barrier_arrive(&state, bytes); }
+  bool arrive_last() { return cuda_on_host::barrier_arrive(&state, 0); }
   void wait(unsigned parity) { cuda_on_host::barrier_wait(&state, parity); }
 };
 
-inline void copy_box(float* shared, const TensorMap& map, int col, int row, CopyBarrier& barrier) {
+inline void copy_box(float* shared, const TensorMap& map, int col, int row, SharedBarrier& barrier) {
   constexpr std::uintptr_t kBoxAlignment = 128;
   if (reinterpret_cast<std::uintptr_t>(shared) % kBoxAlignment != 0)
     cuda_on_host::give_up("a box that is not aligned");
@@ -27,11 +28,9 @@ inline void copy_box(float* shared, const TensorMap& map, int col, int row, Copy
     }
 }
 
-inline void copy_bytes(float* shared, const float* global, unsigned bytes, CopyBarrier& barrier) {
+inline void copy_bytes(float* shared, const float* global, unsigned bytes, SharedBarrier& barrier) {
   const auto addresses =
       reinterpret_cast<std::uintptr_t>(shared) | reinterpret_cast<std::uintptr_t>(global);
   if ((addresses | bytes) % 16 != 0) cuda_on_host::give_up("a bulk copy that is not aligned");
   cuda_on_host::bulk_copy(shared, global, bytes, &barrier.state);
 }
-
-inline int count_up(int* counter) { return (*counter)++; }

@@ -198,32 +198,47 @@ inline void wait(std::size_t pending) {
         std::memset(copy.to, 0, static_cast<std::size_t>(copy.bytes));
 }
 
-// The state of a copy barrier: what makes it one, its phase, and the bytes announced and not there yet.
+// The state of a barrier in shared memory: what makes it one, its phase, arrivals and those that are still
+// missing, and the bytes announced and not there yet.
 struct BarrierState {
-  unsigned short magic;
-  unsigned short phase;
+  unsigned magic : 8;
+  unsigned phase : 1;
+  unsigned arrivals : 11;
+  unsigned missing : 11;
   unsigned bytes;
 };
 static_assert(sizeof(BarrierState) == 8, "as large as the barrier");
-constexpr unsigned short kBarrierMagic = 0x5ba7;
+constexpr unsigned kBarrierMagic = 0xba;
 
 inline BarrierState barrier_state(const void* barrier) {
   BarrierState state;
   std::memcpy(&state, barrier, sizeof state);
-  if (state.magic != kBarrierMagic) give_up("a copy barrier that nobody initialised");
+  if (state.magic != kBarrierMagic) give_up("a barrier that nobody initialised");
   return state;
 }
 
-inline void barrier_init(void* barrier) {
-  const BarrierState state{kBarrierMagic, 0, 0};
+// Stores the state; the phase ends where nothing is missing.
+inline void set_barrier(void* barrier, BarrierState state) {
+  if (state.missing == 0 && state.bytes == 0) {
+    state.phase ^= 1;
+    state.missing = state.arrivals;
+  }
   std::memcpy(barrier, &state, sizeof state);
 }
 
-inline void barrier_expect(void* barrier, unsigned bytes) {
+inline void barrier_init(void* barrier, unsigned arrivals) {
+  set_barrier(barrier, {kBarrierMagic, 0, arrivals, arrivals, 0});
+}
+
+// Whether it was the last arrival of its phase.
+inline bool barrier_arrive(void* barrier, unsigned bytes) {
   BarrierState state = barrier_state(barrier);
-  if (state.bytes != 0) give_up("bytes announced before those of the last phase were waited for");
-  state.bytes = bytes;
-  std::memcpy(barrier, &state, sizeof state);
+  if (state.missing == 0) give_up("an arrival before the bytes of the last phase were waited for");
+  --state.missing;
+  state.bytes += bytes;
+  const bool last = state.missing == 0;
+  set_barrier(barrier, state);
+  return last;
 }
 
 inline void bulk_copy(void* to, const void* from, unsigned bytes, void* barrier) {
@@ -231,10 +246,10 @@ inline void bulk_copy(void* to, const void* from, unsigned bytes, void* barrier)
   bulk_copies.push_back({to, from, bytes, barrier});
 }
 
-// All copies of a barrier land, and the phase ends if they are all that was announced.
+// All copies of a barrier land once everybody has arrived; then they are all that was announced.
 inline void land(void* barrier) {
   BarrierState state = barrier_state(barrier);
-  if (state.bytes == 0) return;
+  if (state.missing != 0 || state.bytes == 0) return;
   unsigned landed = 0;
   std::vector<BulkCopy> others;
   for (const BulkCopy& copy : bulk_copies) {
@@ -251,8 +266,7 @@ inline void land(void* barrier) {
   if (landed != state.bytes) give_up("copies that are not the bytes announced");
   bulk_copies = std::move(others);
   state.bytes = 0;
-  state.phase ^= 1;
-  std::memcpy(barrier, &state, sizeof state);
+  set_barrier(barrier, state);
 }
 
 // The phase of a parity is over when the barrier is in one of the other parity.

@@ -46,7 +46,9 @@ TEST(RowMerge, GroupsHaveTheUnionOfTheirMembers) {
         expected.merge(
             neighbours_of(graph, merged.members[static_cast<std::size_t>(group * one.merge + m)]));
       const auto first = merged.columns.begin() + group * merged.union_degree;
-      EXPECT_EQ(std::set<std::int32_t>(first, first + merged.union_degree), expected);
+      const std::set<std::int32_t> columns(first, first + merged.union_degree);
+      EXPECT_EQ(std::ssize(columns), merged.union_degree) << "each column once";
+      EXPECT_TRUE(std::includes(columns.begin(), columns.end(), expected.begin(), expected.end()));
     }
   }
 }
@@ -82,7 +84,7 @@ TEST(RowMerge, WithoutMergingTheGraphStaysAsItIs) {
 // Random groups of 4 of 128 vertices meet 21.9 of 32 columns at 75 %, and the largest of them more.
 TEST(RowMerge, FindsVerticesThatShareColumns) {
   const RowMerge merged = merge_rows(BaseGraph::sample({128, 32, 8}, 6), 4);
-  EXPECT_LE(merged.union_degree, 19);
+  EXPECT_LE(merged.union_degree, 17);
   EXPECT_EQ(merged.members, merge_rows(BaseGraph::sample({128, 32, 8}, 6), 4).members);
 }
 
