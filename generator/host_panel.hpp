@@ -33,7 +33,8 @@ class PanelWriter : public EpilogueWriter {
   // Vector v of a row of I where it lies.
   llvm::Value* load_columns(const Panel& panel, llvm::Value* row, std::int64_t v,
                             std::int64_t alignment);
-  // Elements of R that vector v of row u of O meets, u being a row of O as in store_columns; zeros, unread, where beta is 0. Null without R.
+  // Elements of R that vector v of row u of O meets; zeros, unread, where beta is 0. Null without R. Here
+  // and below u is a row of O, which output_row gives.
   llvm::Value* load_residual(const Panel& panel, llvm::Value* u, std::int64_t v);
   void store_columns(const Panel& panel, llvm::Value* u, std::int64_t v, llvm::Value* value);
 

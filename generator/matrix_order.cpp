@@ -46,10 +46,9 @@ std::vector<std::int32_t> launch_order(std::span<const std::int64_t> order, std:
 
 std::vector<std::int64_t> fold_columns(std::span<const std::int64_t> rows,
                                        std::span<const std::int64_t> next_cols) {
-  require(rows.empty() || next_cols.empty() || rows.size() == next_cols.size(),
-          ErrorCode::invalid_argument, "a layer of {} rows before one of {} columns", rows.size(),
-          next_cols.size());
   std::vector<std::int64_t> folded(rows.begin(), rows.end());
+  const auto size = static_cast<std::int64_t>(std::max(rows.size(), next_cols.size()));
+  MatrixOrder{folded, {next_cols.begin(), next_cols.end()}}.validate(size, size);
   if (next_cols.empty()) return folded;
   std::vector<std::int64_t> place(next_cols.size());
   for (std::size_t v = 0; v < place.size(); ++v)

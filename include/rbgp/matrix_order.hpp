@@ -42,7 +42,7 @@ std::vector<std::int32_t> launch_order(std::span<const std::int64_t> order, std:
 // layer writes each row where the next layer's pattern has its column, and the next layer has no columns to
 // move. What lies between the two treats all rows alike (a ReLU does); the layer's bias has to be in that
 // order, too (take_rows with `next_cols` and one column), and so has its R. Empty where both are.
-// Errors: invalid_argument where two that are not empty differ in size.
+// Errors: invalid_argument where two that are not empty differ in size, and as MatrixOrder::validate.
 std::vector<std::int64_t> fold_columns(std::span<const std::int64_t> rows,
                                        std::span<const std::int64_t> next_cols);
 

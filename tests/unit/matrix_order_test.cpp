@@ -153,7 +153,7 @@ TEST(MatrixOrder, ColumnsFoldIntoTheRowsOfTheLayerBefore) {
   }
   const std::vector<std::int64_t> three{0, 1, 2}, four{3, 2, 1, 0};
   EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument, [&] { fold_columns(three, four); }),
-                  "3 rows before one of 4 columns"));
+                  "rows has 3 entries, the matrix 4"));
 }
 
 TEST(MatrixOrder, RefusesAnOrderOfAnotherSize) {
