@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 
 #include <cli/commands.hpp>
@@ -19,10 +20,11 @@ void run_export(const ExportOptions& options) {
   export_plan(plan, options.out, options.arch);
   fmt::print("{}: {} for {}\n", options.out, plan.spec.kernel.to_string(),
              options.arch.empty() ? plan.device.arch : options.arch);
-  if (!plan.order.empty())
+  const Plan exported = Plan::load(std::filesystem::path(options.out) / "plan.json");
+  if (!plan.order.cols.empty() && !exported.spec.problem.epilogue.column_order)
     fmt::print(
-        "note: the layer works in the order of plan.json's \"order\": it takes rows of I, and "
-        "gives rows of O, in that order and not in W's own\n");
+        "note: this kernel does not look rows of I up: the layer takes them in the order of "
+        "plan.json's \"order.cols\", and not in W's own\n");
 }
 
 }  // namespace

@@ -29,9 +29,9 @@ void add_problem_options(CLI::App& command, ProblemOptions& options) {
                   "kn: I is K x N and O M x N; nk: I is N x K and O N x M")
       ->capture_default_str();
   command
-      .add_option(
-          "--epilogue", options.epilogue,
-          "What is fused into the product: scale, residual, bias, relu or gelu, with commas")
+      .add_option("--epilogue", options.epilogue,
+                  "What is fused into the product: scale, residual, bias, relu or gelu, row_order, "
+                  "column_order, with commas")
       ->capture_default_str();
 }
 

@@ -127,6 +127,7 @@ void run_prune(const PruneOptions& options) {
   if (!options.plan_out.empty()) {
     plan.spec.pattern = choice.pattern;
     plan.order = choice.order;
+    plan.spec = apply_order(std::move(plan.spec), plan.order, plan.device);
     plan.save(options.plan_out);
   }
   if (options.json)

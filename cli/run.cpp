@@ -113,11 +113,22 @@ Matrix read_input(const RunOptions& options, const Problem& problem) {
 // What the epilogue of the plan takes, in host memory.
 struct EpilogueInputs {
   std::vector<float> bias, residual;
+  std::vector<std::int32_t> row_order, column_order;
   float alpha = 1;
   float beta = 1;
+
+  EpilogueArguments arguments() const {
+    return {.alpha = alpha,
+            .beta = beta,
+            .bias = bias.data(),
+            .residual = residual.data(),
+            .row_order = row_order.data(),
+            .column_order = column_order.data()};
+  }
 };
 
-EpilogueInputs read_epilogue(const RunOptions& options, const Problem& problem) {
+EpilogueInputs read_epilogue(const RunOptions& options, const Problem& problem,
+                             const MatrixOrder& order) {
   const Epilogue& parts = problem.epilogue;
   const auto refuse_without = [&](bool given, bool part, const char* option) {
     require(!given || part, ErrorCode::invalid_argument,
@@ -146,62 +157,30 @@ EpilogueInputs read_epilogue(const RunOptions& options, const Problem& problem) 
     inputs.residual = read_matrix(options.residual, problem, problem.output_rows(),
                                   problem.output_cols(), "M x N", "N x M")
                           .elements;
+  // A plan tuned with these parts, and not for a trained W, has an order that moves nothing.
+  if (parts.row_order) inputs.row_order = launch_order(order.rows, problem.m);
+  if (parts.column_order) inputs.column_order = launch_order(order.cols, problem.k);
   return inputs;
 }
 
-DeviceBuffer on_device(const Device& device, const std::vector<float>& values) {
-  DeviceBuffer buffer(device, values.size() * sizeof(float));
+template <typename Number>
+DeviceBuffer on_device(const Device& device, const std::vector<Number>& values) {
+  DeviceBuffer buffer(device, values.size() * sizeof(Number));
   if (!values.empty()) buffer.upload(values.data(), buffer.bytes());
   return buffer;
 }
 
-// Calls move(from, to, columns) for the matrix as a whole where its vertices of W are rows, and for each of
-// its rows, as a matrix of one column, where they are columns (the layout nk).
-template <typename Move>
-std::vector<float> moved(const std::vector<float>& elements, std::size_t vertices, Layout layout,
-                         const Move& move) {
-  std::vector<float> to(elements.size());
-  const std::size_t others = elements.size() / vertices;
-  if (layout == Layout::kn) {
-    move(elements.data(), to.data(), static_cast<std::int64_t>(others));
-    return to;
-  }
-  for (std::size_t n = 0; n < others; ++n)
-    move(elements.data() + n * vertices, to.data() + n * vertices, 1);
-  return to;
-}
-
-std::vector<float> taken(const std::vector<std::int64_t>& order, Layout layout,
-                         const std::vector<float>& elements) {
-  if (order.empty() || elements.empty()) return elements;
-  return moved(elements, order.size(), layout,
-               [&](const float* from, float* to, std::int64_t columns) {
-                 take_rows(order, columns, from, to);
-               });
-}
-
-// The user's I in the order of the pattern's columns.
+// I as the kernel takes it: in the order of the pattern's columns where it does not look them up itself.
 Matrix moved_input(const MatrixOrder& order, const Problem& problem, Matrix input) {
-  input.elements = taken(order.cols, problem.layout, input.elements);
+  if (order.cols.empty() || problem.epilogue.column_order) return input;
+  std::vector<float> moved(input.elements.size());
+  if (problem.layout == Layout::kn)
+    take_rows(order.cols, problem.n, input.elements.data(), moved.data());
+  else  // a row of I is a matrix of one column
+    for (std::int64_t n = 0; n < problem.n; ++n)
+      take_rows(order.cols, 1, input.elements.data() + n * problem.k, moved.data() + n * problem.k);
+  input.elements = std::move(moved);
   return input;
-}
-
-// The user's bias and R in the order of the pattern's rows.
-EpilogueInputs moved_epilogue(const MatrixOrder& order, const Problem& problem,
-                              EpilogueInputs inputs) {
-  inputs.bias = taken(order.rows, Layout::kn, inputs.bias);
-  inputs.residual = taken(order.rows, problem.layout, inputs.residual);
-  return inputs;
-}
-
-// O, which comes in the order of the pattern's rows, in the user's.
-Matrix moved_back(const MatrixOrder& order, const Problem& problem, Matrix output) {
-  if (order.rows.empty()) return output;
-  output.elements = moved(output.elements, order.rows.size(), problem.layout,
-                          [&](const float* from, float* to, std::int64_t columns) {
-                            put_rows(order.rows, columns, from, to);
-                          });
-  return output;
 }
 
 struct Product {
@@ -222,13 +201,17 @@ Product multiply(const Kernel& kernel, const std::vector<float>& values, const M
   const DeviceBuffer device_input = on_device(device, input.elements);
   const DeviceBuffer bias = on_device(device, epilogue.bias);
   const DeviceBuffer residual = on_device(device, epilogue.residual);
-  const auto pointer = [](const DeviceBuffer& buffer) {
-    return buffer.bytes() == 0 ? nullptr : static_cast<const float*>(buffer.data());
+  const DeviceBuffer row_order = on_device(device, epilogue.row_order);
+  const DeviceBuffer column_order = on_device(device, epilogue.column_order);
+  const auto put = [](const DeviceBuffer& buffer, auto& pointer) {
+    using Pointer = std::remove_reference_t<decltype(pointer)>;
+    pointer = buffer.bytes() == 0 ? nullptr : static_cast<Pointer>(buffer.data());
   };
-  const EpilogueArguments arguments{.alpha = epilogue.alpha,
-                                    .beta = epilogue.beta,
-                                    .bias = pointer(bias),
-                                    .residual = pointer(residual)};
+  EpilogueArguments arguments{.alpha = epilogue.alpha, .beta = epilogue.beta};
+  put(bias, arguments.bias);
+  put(residual, arguments.residual);
+  put(row_order, arguments.row_order);
+  put(column_order, arguments.column_order);
   DeviceBuffer device_output(device, output_bytes);
   DeviceBuffer workspace(device, kernel.workspace_bytes());
   kernel.pack(values.data(), packed);
@@ -250,17 +233,16 @@ Product multiply(const Kernel& kernel, const std::vector<float>& values, const M
 void run_product(const RunOptions& options) {
   const Plan plan = Plan::load(options.plan);
   const Device device = device_for(options, plan);
-  const KernelSpec spec = spec_for(plan, device);
+  const KernelSpec spec = apply_order(spec_for(plan, device), plan.order, device.properties());
   const std::vector<float> values = read_values(options, spec, plan.order);
   const Matrix input = moved_input(plan.order, spec.problem, read_input(options, spec.problem));
-  const EpilogueInputs epilogue =
-      moved_epilogue(plan.order, spec.problem, read_epilogue(options, spec.problem));
+  const EpilogueInputs epilogue = read_epilogue(options, spec.problem, plan.order);
   OutputFile::require_writable(options.output);
 
   Product product = multiply(Kernel::create(spec, device), values, input, epilogue);
   propagate_nonfinite(spec.pattern, spec.problem, input.elements.data(),
-                      product.output.elements.data());
-  write_npy(options.output, moved_back(plan.order, spec.problem, std::move(product.output)));
+                      product.output.elements.data(), epilogue.arguments());
+  write_npy(options.output, product.output);
   fmt::print("{} ({}): {:.4g} ms\n", device.text(), device.properties().name, product.milliseconds);
 }
 

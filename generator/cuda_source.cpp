@@ -113,6 +113,9 @@ std::vector<Constant> config_constants(const Problem& problem, const CudaKernelP
       {"kResidual", epilogue.residual ? 1 : 0},
       {"kBias", epilogue.bias ? 1 : 0},
       {"kActivation", static_cast<std::int64_t>(epilogue.activation)}};
+  // Only where they are there: see templates/matrix_order.cuh.
+  if (epilogue.row_order) constants.emplace_back("kRowOrder", 1);
+  if (epilogue.column_order) constants.emplace_back("kColumnOrder", 1);
   constants.insert(constants.end(), parts.config.begin(), parts.config.end());
   return constants;
 }

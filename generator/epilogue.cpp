@@ -14,6 +14,8 @@ constexpr PartRow kParts[] = {
     {"scale", &Epilogue::scale},
     {"residual", &Epilogue::residual},
     {"bias", &Epilogue::bias},
+    {"row_order", &Epilogue::row_order},
+    {"column_order", &Epilogue::column_order},
 };
 
 struct ActivationRow {
@@ -82,8 +84,10 @@ std::string Epilogue::formula() const {
   std::string sum = scale ? "alpha W I" : "W I";
   if (residual) sum += " + beta R";
   if (bias) sum += " + bias";
-  if (activation == Activation::none) return "O = " + sum;
-  return fmt::format("O = {}({})", rbgp::to_string(activation), sum);
+  if (activation != Activation::none) sum = fmt::format("{}({})", rbgp::to_string(activation), sum);
+  if (row_order) sum += ", rows by row_order";
+  if (column_order) sum += ", columns by column_order";
+  return "O = " + sum;
 }
 
 }  // namespace rbgp

@@ -112,11 +112,12 @@ void Emitter::store_tile(const Panel& panel, Value* uo, Value* ui, const Values&
     const std::int64_t ub = r % split.gb_left;
     Value* u = build_.CreateAdd(first, number(ur * split.gi_left * split.gb_left + ub));
     const auto store = [&] {
-      Value* bias = row_bias(panel.arguments, u);
+      Value* row = output_row(panel.arguments, u);
+      Value* bias = row_bias(panel.arguments, row);
       for (std::int64_t v = 0; v < panel.vectors; ++v)
-        store_columns(panel, u, v,
+        store_columns(panel, row, v,
                       finish(panel.arguments, sums[static_cast<std::size_t>(r * panel.vectors + v)],
-                             load_residual(panel, u, v), bias));
+                             load_residual(panel, row, v), bias));
     };
     if (spec_.problem.m == config_.rows())
       store();

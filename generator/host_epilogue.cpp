@@ -25,11 +25,29 @@ EpilogueWriter::Arguments EpilogueWriter::load_arguments(Value* pointer) {
     arguments.residual = field(build_.getPtrTy(), offsetof(EpilogueArguments, residual));
     arguments.reads_residual = build_.CreateFCmpUNE(arguments.beta, constant(0));
   }
+  if (epilogue_.row_order)
+    arguments.row_order = field(build_.getPtrTy(), offsetof(EpilogueArguments, row_order));
+  if (epilogue_.column_order)
+    arguments.column_order = field(build_.getPtrTy(), offsetof(EpilogueArguments, column_order));
   return arguments;
 }
 
 Value* EpilogueWriter::residual_lanes(const Arguments& arguments, Value* lanes) {
   return build_.CreateAnd(arguments.reads_residual, lanes);
+}
+
+Value* EpilogueWriter::ordered(Value* order, Value* index) {
+  if (order == nullptr) return index;
+  Value* entry = at(order, scaled(index, static_cast<std::int64_t>(sizeof(std::int32_t))));
+  return build_.CreateZExt(build_.CreateLoad(build_.getInt32Ty(), entry), i64());
+}
+
+Value* EpilogueWriter::output_row(const Arguments& arguments, Value* u) {
+  return ordered(arguments.row_order, u);
+}
+
+Value* EpilogueWriter::input_row(const Arguments& arguments, Value* v) {
+  return ordered(arguments.column_order, v);
 }
 
 Value* EpilogueWriter::row_bias(const Arguments& arguments, Value* u) {

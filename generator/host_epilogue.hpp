@@ -20,6 +20,8 @@ class EpilogueWriter : public IrWriter {
     llvm::Value* reads_residual = nullptr;  // in every lane, whether beta is not 0
     llvm::Value* bias = nullptr;  // pointers
     llvm::Value* residual = nullptr;
+    llvm::Value* row_order = nullptr;
+    llvm::Value* column_order = nullptr;
   };
   // From the EpilogueArguments that a pointer names.
   Arguments load_arguments(llvm::Value* pointer);
@@ -27,7 +29,11 @@ class EpilogueWriter : public IrWriter {
   // Lanes in which elements of R are read, of those that are set in `lanes`.
   llvm::Value* residual_lanes(const Arguments& arguments, llvm::Value* lanes);
 
-  // The bias of row u, in every lane; null where there is none.
+  // The row of O, of R and of the bias that row u of W is, and the row of I that column v meets.
+  llvm::Value* output_row(const Arguments& arguments, llvm::Value* u);
+  llvm::Value* input_row(const Arguments& arguments, llvm::Value* v);
+
+  // The bias of row u of O, in every lane; null where there is none.
   llvm::Value* row_bias(const Arguments& arguments, llvm::Value* u);
 
   // Of sums, and where the problem has them elements of R and the bias: elements of O.
@@ -38,6 +44,7 @@ class EpilogueWriter : public IrWriter {
   const Epilogue& epilogue() const { return epilogue_; }
 
  private:
+  llvm::Value* ordered(llvm::Value* order, llvm::Value* index);
   llvm::Value* constant(float value);
   llvm::Value* multiply_add(llvm::Value* a, llvm::Value* b, llvm::Value* c);
   llvm::Value* relu(llvm::Value* x);

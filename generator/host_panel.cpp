@@ -78,7 +78,8 @@ Value* PanelWriter::pack_rows(const Panel& panel, Value* workspace) {
   const auto fill = [&](std::int64_t begin, std::int64_t end, bool zero) {
     if (begin == end) return;
     loop(number(begin), number(end), {}, [&](Value* k, Values) -> Values {
-      Value* from = at(panel.input, scaled(k, row_stride * kFloatBytes));
+      Value* row = zero ? k : input_row(panel.arguments, k);
+      Value* from = at(panel.input, scaled(row, row_stride * kFloatBytes));
       Value* to = at(workspace, scaled(k, row_bytes));
       for (std::int64_t v = 0; v < panel.vectors; ++v)
         store_packed(to, v,
@@ -87,7 +88,9 @@ Value* PanelWriter::pack_rows(const Panel& panel, Value* workspace) {
       return {};
     });
   };
-  const std::int64_t blocks = transposed() ? spec_.problem.k / layout_.vector_floats : 0;
+  // Square blocks take rows that follow each other.
+  const bool in_blocks = transposed() && !epilogue().column_order;
+  const std::int64_t blocks = in_blocks ? spec_.problem.k / layout_.vector_floats : 0;
   if (blocks > 0) pack_blocks(panel, workspace, blocks);
   fill(blocks * layout_.vector_floats, spec_.problem.k, false);
   fill(spec_.problem.k, config_.cols(), true);

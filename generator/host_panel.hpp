@@ -27,12 +27,14 @@ class PanelWriter : public EpilogueWriter {
 
   bool transposed() const { return spec_.problem.layout == rbgp::Layout::nk; }
 
-  // Copies the panel of I to the workspace, as rows of K; those past k (a padded problem) are zero.
+  // Copies the panel of I to the workspace, as rows of K in the order of W's columns; those past k (a
+  // padded problem) are zero.
   llvm::Value* pack_rows(const Panel& panel, llvm::Value* workspace);
   // Vector v of a row of I where it lies.
   llvm::Value* load_columns(const Panel& panel, llvm::Value* row, std::int64_t v,
                             std::int64_t alignment);
-  // Elements of R that vector v of row u of O meets; zeros, unread, where beta is 0. Null without R.
+  // Elements of R that vector v of row u of O meets; zeros, unread, where beta is 0. Null without R. Here
+  // and below u is a row of O, which output_row gives.
   llvm::Value* load_residual(const Panel& panel, llvm::Value* u, std::int64_t v);
   void store_columns(const Panel& panel, llvm::Value* u, std::int64_t v, llvm::Value* value);
 

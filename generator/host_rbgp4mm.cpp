@@ -46,6 +46,8 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
     return "a padded k needs pack_input=1";
   if (!layout.pack_input && shape.problem.layout == rbgp::Layout::nk)
     return "the layout nk needs pack_input=1";
+  if (!layout.pack_input && shape.problem.epilogue.column_order)
+    return "column_order needs pack_input=1";
   const std::int64_t operations =
       layout.tile_rows * layout.tile_vectors + layout.tile_rows + layout.tile_vectors;
   if (layout.immediate) {

@@ -141,6 +141,8 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
   if (cuda_arch_number(shape.device) < kLeastArch) return "it needs sm_90 or newer";
   if (shape.problem.layout != rbgp::Layout::kn) return "it takes the layout kn";
   if (shape.problem.n % 4 != 0) return "n is not a multiple of 4";
+  if (shape.problem.epilogue.column_order)
+    return "it takes no column_order: its copies are of rows of I that follow each other";
   if (auto reason = plan_tiles(shape, layout)) return reason;
   return plan_steps(shape, layout);
 }

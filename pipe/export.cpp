@@ -1,4 +1,5 @@
 #include <map>
+#include <span>
 
 #include <unistd.h>
 
@@ -44,6 +45,17 @@ std::string adjacency_text(const BaseGraph& graph) {
   constexpr std::size_t kPerLine = 20;
   for (std::size_t i = 0; i < graph.adjacency().size(); ++i)
     text += fmt::format("{}{},", i % kPerLine == 0 ? "\n    " : " ", graph.adjacency()[i]);
+  return text;
+}
+
+// Of a part that a plan has no order for: nothing moves.
+std::string order_text(bool part, std::span<const std::int64_t> order, std::int64_t size) {
+  if (!part) return " 0";
+  std::string text;
+  constexpr std::size_t kPerLine = 16;
+  const std::vector<std::int32_t> entries = launch_order(order, size);
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    text += fmt::format("{}{},", i % kPerLine == 0 ? "\n    " : " ", entries[i]);
   return text;
 }
 
@@ -114,6 +126,10 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
       {"BIAS", flag(epilogue.bias)},
       {"RELU", flag(epilogue.activation == Activation::relu)},
       {"GELU", flag(epilogue.activation == Activation::gelu)},
+      {"HAS_ROW_ORDER", flag(epilogue.row_order)},
+      {"HAS_COLUMN_ORDER", flag(epilogue.column_order)},
+      {"ROW_ORDER", order_text(epilogue.row_order, plan.order.rows, spec.problem.m)},
+      {"COLUMN_ORDER", order_text(epilogue.column_order, plan.order.cols, spec.problem.k)},
       {"NNZ_PER_ROW", number(config.nnz_per_row())},
       {"GO_DEGREE", number(config.go.left_degree)},
       {"GR_LEFT", number(config.gr.left)},
@@ -161,7 +177,8 @@ void write_files(const Plan& plan, const DeviceProperties& target, const fs::pat
 
 }  // namespace
 
-void export_plan(const Plan& plan, const fs::path& folder, std::string_view arch) {
+void export_plan(const Plan& tuned, const fs::path& folder, std::string_view arch) {
+  Plan plan = tuned;
   DeviceProperties target = plan.device;
   if (plan.device.kind == DeviceKind::host) {
     require(arch.empty(), ErrorCode::invalid_argument,
@@ -171,6 +188,7 @@ void export_plan(const Plan& plan, const fs::path& folder, std::string_view arch
     target = target_properties(arch);
     target.name = plan.device.name;
   }
+  plan.spec = apply_order(std::move(plan.spec), plan.order, target);
   std::error_code error;
   const bool usable = !fs::exists(folder, error) ||
                       (fs::is_directory(folder, error) && fs::is_empty(folder, error));

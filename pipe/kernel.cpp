@@ -54,12 +54,19 @@ void require_arguments(const Epilogue& epilogue, const EpilogueArguments& argume
   refuse_without(arguments.alpha != 1, epilogue.scale, "alpha", "scale");
   refuse_without(arguments.bias != nullptr, epilogue.bias, "bias", "bias");
   refuse_without(arguments.residual != nullptr, epilogue.residual, "R", "residual");
-  if (epilogue.bias)
-    require(arguments.bias != nullptr &&
-                reinterpret_cast<std::uintptr_t>(arguments.bias) % alignof(float) == 0,
-            ErrorCode::invalid_argument,
-            "bias: the problem's epilogue needs one number a row, not {}",
-            fmt::ptr(arguments.bias));
+  refuse_without(arguments.row_order != nullptr, epilogue.row_order, "order of rows", "row_order");
+  refuse_without(arguments.column_order != nullptr, epilogue.column_order, "order of columns",
+                 "column_order");
+  const auto require_numbers = [](const auto* numbers, bool part, const char* name,
+                                  const char* line) {
+    require(!part || (numbers != nullptr &&
+                      reinterpret_cast<std::uintptr_t>(numbers) % alignof(decltype(*numbers)) == 0),
+            ErrorCode::invalid_argument, "{}: the problem's epilogue needs one number a {}, not {}",
+            name, line, fmt::ptr(numbers));
+  };
+  require_numbers(arguments.bias, epilogue.bias, "bias", "row");
+  require_numbers(arguments.row_order, epilogue.row_order, "row_order", "row");
+  require_numbers(arguments.column_order, epilogue.column_order, "column_order", "column");
   if (epilogue.residual && (arguments.beta != 0 || arguments.residual != nullptr))
     require_pointer(arguments.residual, "R");
 }

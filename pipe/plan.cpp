@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <generator/kernel_family.hpp>
 #include <pipe/file_io.hpp>
 #include <rbgp/error.hpp>
 
@@ -143,6 +144,17 @@ Plan read_plan(const Json& json) {
 }
 
 }  // namespace
+
+KernelSpec apply_order(KernelSpec spec, const MatrixOrder& order, const DeviceProperties& device) {
+  Epilogue& epilogue = spec.problem.epilogue;
+  if (!order.rows.empty()) epilogue.row_order = true;
+  if (order.cols.empty() || epilogue.column_order) return spec;
+  epilogue.column_order = true;
+  const KernelFamily& family = find_family(spec.kernel.family);
+  if (family.unsupported({spec.pattern.config(), spec.problem, spec.kernel, device}))
+    epilogue.column_order = false;
+  return spec;
+}
 
 std::string Plan::to_json() const {
   const Problem& problem = spec.problem;

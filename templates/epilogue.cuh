@@ -5,10 +5,12 @@
 // its elements of R before it writes one of O, and no other thread has them.
 //
 // Accesses are as wide as the layout gives them: neighbouring columns of a row of O as it is, neighbouring
-// rows (|Gb.U| of them) of a column of O transposed.
+// rows (|Gb.U| of them) of a column of O transposed. With an order of rows (matrix_order.cuh) no two rows of
+// a thread are known to be neighbours.
 #pragma once
 
 #include "gelu_numbers.cuh"
+#include "matrix_order.cuh"
 #include "vectors.cuh"
 
 // As rbgp::EpilogueArguments.
@@ -17,6 +19,8 @@ struct EpilogueArguments {
   float beta;
   const float* bias;  // kM
   const float* residual;
+  const int* row_order;     // kM
+  const int* column_order;  // kK
 };
 
 enum { kNoActivation, kRelu, kGelu };
@@ -63,7 +67,7 @@ struct Epilogue {
                                                                                  : 1;
 
   // Calls visit(vector, at, u) for all elements of O that the sums of a thread belong to: `vector` are sums
-  // that lie next to each other from element `at` of O; u is the row of W of the first.
+  // that lie next to each other from element `at` of O; u is the row of the first.
   template <int kAdjacent, int kRows, int kRuns, int kWidth, typename RowOf, typename ColOf,
             typename Visit>
   static __device__ __forceinline__ void for_each_vector(float (&sums)[kRows][kRuns][kWidth],
@@ -108,6 +112,27 @@ struct Epilogue {
   static __device__ __forceinline__ void store(float (&sums)[kRows][kRuns][kWidth], RowOf row_of,
                                                int first_col, ColOf col_of, float* output,
                                                const EpilogueArguments& arguments) {
+    if constexpr (OutputRow<Config>::kMoved) {
+      // All of the order that a thread needs is under way before it waits for any.
+      int rows[kRows];
+#pragma unroll
+      for (int r = 0; r < kRows; ++r) {
+        const long long u = row_of(r);
+        rows[r] = u < Config::kM ? OutputRow<Config>::of(arguments.row_order, u) : Config::kM;
+      }
+      store_rows<1>(sums, [&](int r) { return rows[r]; }, first_col, col_of, output, arguments);
+    } else {
+      store_rows<kAdjacent>(sums, row_of, first_col, col_of, output, arguments);
+    }
+  }
+
+ private:
+  // The same, of rows of O.
+  template <int kAdjacent, int kRows, int kRuns, int kWidth, typename RowOf, typename ColOf>
+  static __device__ __forceinline__ void store_rows(float (&sums)[kRows][kRuns][kWidth],
+                                                    RowOf row_of, int first_col, ColOf col_of,
+                                                    float* output,
+                                                    const EpilogueArguments& arguments) {
     if constexpr (Config::kScale) {
 #pragma unroll
       for (int i = 0; i < kRows * kRuns * kWidth; ++i)

@@ -81,13 +81,15 @@ struct Rbgp4mm {
 
   // LBFM(B, ...): this step's rows of I.
   static __device__ __forceinline__ void load_input(float* shared, const float* input,
-                                                    long long first_row, int first_col) {
+                                                    const int* order, long long first_row,
+                                                    int first_col) {
     if constexpr (Config::kTransposed) {
       for (int i = threadIdx.x; i < Tile::kWords; i += Config::kThreads) {
         const int row = Tile::row(i);
         const int col = Tile::col(i);
         if (row < kStepRows)
-          shared[row * kInputStride + col] = input_element(input, first_row + row, first_col + col);
+          shared[row * kInputStride + col] =
+              input_element(input, order, first_row + row, first_col + col);
       }
     } else {
       constexpr int kRun = Config::kInputVector;
@@ -96,28 +98,32 @@ struct Rbgp4mm {
         const int row = i / kRuns;
         const int col = i % kRuns * kRun;
         float run[kRun];
-        load_input_run(run, input, first_row + row, first_col, col);
+        load_input_run(run, input, order, first_row + row, first_col, col);
         store_vector(shared + row * kInputStride + col, run);
       }
     }
   }
 
-  static __device__ __forceinline__ float input_element(const float* input, long long row,
-                                                        long long col) {
+  // Of the row of I that a column of W meets, given the column.
+  static __device__ __forceinline__ float input_element(const float* input, const int* order,
+                                                        long long row, long long col) {
     const bool valid = row < Config::kK && col < Config::kN;
-    return valid ? input[Config::kTransposed ? col * Config::kK + row : row * Config::kN + col]
-                 : 0.0f;
+    if (!valid) return 0.0f;
+    row = InputRow<Config>::of(order, row);
+    return input[Config::kTransposed ? col * Config::kK + row : row * Config::kN + col];
   }
 
   // Neighbouring columns of a row of I, from global memory.
   template <int kRun>
   static __device__ __forceinline__ void load_input_run(float (&run)[kRun], const float* input,
-                                                        long long row, int first_col, int col) {
+                                                        const int* order, long long row,
+                                                        int first_col, int col) {
     if constexpr (Config::kTransposed) {
 #pragma unroll
-      for (int n = 0; n < kRun; ++n) run[n] = input_element(input, row, first_col + col + n);
+      for (int n = 0; n < kRun; ++n) run[n] = input_element(input, order, row, first_col + col + n);
     } else if (row < Config::kK && first_col + col < Config::kN) {
-      load_vector(run, input + row * Config::kN + first_col + col);
+      load_vector(run,
+                  input + InputRow<Config>::of(order, row) * Config::kN + first_col + col);
     } else {
       clear(run);
     }
@@ -154,7 +160,7 @@ struct Rbgp4mm {
           static_cast<long long>(vo) * kTileCols + step % kSteps * kStepRows;
       load_values(shared_values, values, uo, first_group, step * kStepNnz);
       if constexpr (Config::kStageInput)
-        load_input(shared_input, input, first_row, first_col);
+        load_input(shared_input, input, epilogue.column_order, first_row, first_col);
       __syncthreads();
 
 #pragma unroll Config::kUnroll
@@ -171,7 +177,7 @@ struct Rbgp4mm {
           if constexpr (Config::kStageInput)
             load_vector(in[rn], shared_input + row * kInputStride + col);
           else
-            load_input_run(in[rn], input, first_row + row, first_col, col);
+            load_input_run(in[rn], input, epilogue.column_order, first_row + row, first_col, col);
         }
 #pragma unroll
         for (int r = 0; r < kGroupRows; ++r) {

@@ -61,8 +61,10 @@ struct RowGroup {
     return tile < kTiles ? Pattern::go_neighbour(tile % kTilesM / kGroupBlocks, step) : 0;
   }
 
+  // `order` names the row of I that a column of W meets.
   static __device__ __forceinline__ void copy_input(float* stage, const float* __restrict__ input,
-                                                    long long first_row, int first_col) {
+                                                    const int* order, long long first_row,
+                                                    int first_col) {
     if constexpr (Config::kTransposed) {
 #pragma unroll 8
       for (int i = threadIdx.x; i < Transposed::kWords; i += Config::kThreads) {
@@ -70,8 +72,10 @@ struct RowGroup {
         const int col = Transposed::col(i);
         if (Transposed::kPadded && row >= kStepRows) continue;
         const bool valid = first_col + col < Config::kN && first_row + row < Config::kK;
-        const long long at = static_cast<long long>(first_col + col) * Config::kK + first_row + row;
-        copy_async<4>(stage + row * kInputStride + col, input + (valid ? at : 0), valid);
+        const long long at = valid ? static_cast<long long>(first_col + col) * Config::kK +
+                                         InputRow<Config>::of(order, first_row + row)
+                                   : 0;
+        copy_async<4>(stage + row * kInputStride + col, input + at, valid);
       }
     } else {
       constexpr int kRun = Config::kInputVector;
@@ -81,18 +85,19 @@ struct RowGroup {
         const int row = i / kRuns;
         const int col = i % kRuns * kRun;
         const bool valid = first_col + col < Config::kN && first_row + row < Config::kK;
-        copy_async<4 * kRun>(stage + row * kInputStride + col,
-                             input + (valid ? (first_row + row) * Config::kN + first_col + col : 0),
-                             valid);
+        const long long at =
+            valid ? InputRow<Config>::of(order, first_row + row) * Config::kN + first_col + col : 0;
+        copy_async<4 * kRun>(stage + row * kInputStride + col, input + at, valid);
       }
     }
   }
 
   static __device__ __forceinline__ void copy_step(Copier& copier, float* stage,
                                                    const float* __restrict__ packed,
-                                                   const float* __restrict__ input) {
+                                                   const float* __restrict__ input,
+                                                   const int* order) {
     if (copier.tile < kTiles) {
-      copy_input(stage, input, static_cast<long long>(copier.vo) * kStepRows,
+      copy_input(stage, input, order, static_cast<long long>(copier.vo) * kStepRows,
                  copier.tile / kTilesM * Config::kBlockN);
       const float* const values =
           packed + (static_cast<long long>(copier.tile % kTilesM) * kSteps + copier.step) *
@@ -163,7 +168,7 @@ struct RowGroup {
     int index = blockIdx.x;
     Copier copier{index, 0, neighbour(index, 0)};
     for (int stage = 0; stage < Config::kStages - 1; ++stage)
-      copy_step(copier, stages + stage * kStageWords, packed, input);
+      copy_step(copier, stages + stage * kStageWords, packed, input, epilogue.column_order);
 
     Tile tile;
     tile.clear();
@@ -187,7 +192,7 @@ struct RowGroup {
         wait_copies<Config::kStages - 2>();
         // This step's copies are there for all, and all are done with the buffer filled next.
         __syncthreads();
-        copy_step(copier, stages + next_stage * kStageWords, packed, input);
+        copy_step(copier, stages + next_stage * kStageWords, packed, input, epilogue.column_order);
         multiply(tile, stages + stage * kStageWords, rows, group, col);
         stage = stage + 1 == Config::kStages ? 0 : stage + 1;
         next_stage = next_stage + 1 == Config::kStages ? 0 : next_stage + 1;

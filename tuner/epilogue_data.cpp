@@ -1,5 +1,8 @@
 #include <tuner/epilogue_data.hpp>
 
+#include <numeric>
+
+#include <generator/random_words.hpp>
 #include <tuner/bench_inputs.hpp>
 
 namespace rbgp {
@@ -9,11 +12,25 @@ namespace {
 constexpr float kAlpha = -0.75F;
 constexpr float kBeta = 1.5F;
 
-const float* upload(const std::vector<float>& values, const Device& device, DeviceBuffer& buffer) {
-  if (values.empty()) return nullptr;
-  buffer = DeviceBuffer(device, values.size() * sizeof(float));
-  buffer.upload(values.data(), buffer.bytes());
-  return static_cast<const float*>(buffer.data());
+std::vector<std::int32_t> random_order(std::int64_t size, std::uint64_t seed) {
+  std::vector<std::int32_t> order(static_cast<std::size_t>(size));
+  std::iota(order.begin(), order.end(), 0);
+  RandomWords(seed).shuffle(order);
+  return order;
+}
+
+template <typename Number>
+const Number* pointer(const std::vector<Number>& numbers) {
+  return numbers.empty() ? nullptr : numbers.data();
+}
+
+template <typename Number>
+const Number* upload(const std::vector<Number>& numbers, const Device& device,
+                     DeviceBuffer& buffer) {
+  if (numbers.empty()) return nullptr;
+  buffer = DeviceBuffer(device, numbers.size() * sizeof(Number));
+  buffer.upload(numbers.data(), buffer.bytes());
+  return static_cast<const Number*>(buffer.data());
 }
 
 }  // namespace
@@ -25,13 +42,17 @@ EpilogueData::EpilogueData(const Problem& problem, std::uint64_t seed) {
     residual_ = random_floats(problem.m * problem.n, derive_seed(seed, 1));
   }
   if (problem.epilogue.bias) bias_ = random_floats(problem.m, derive_seed(seed, 2));
+  if (problem.epilogue.row_order) row_order_ = random_order(problem.m, derive_seed(seed, 3));
+  if (problem.epilogue.column_order) column_order_ = random_order(problem.k, derive_seed(seed, 4));
 }
 
 EpilogueArguments EpilogueData::arguments() const {
   return {.alpha = alpha_,
           .beta = beta_,
-          .bias = bias_.empty() ? nullptr : bias_.data(),
-          .residual = residual_.empty() ? nullptr : residual_.data()};
+          .bias = pointer(bias_),
+          .residual = pointer(residual_),
+          .row_order = pointer(row_order_),
+          .column_order = pointer(column_order_)};
 }
 
 EpilogueData EpilogueData::negated() const {
@@ -45,6 +66,8 @@ DeviceEpilogue::DeviceEpilogue(const EpilogueData& data, const Device& device)
     : arguments_(data.arguments()) {
   arguments_.bias = upload(data.bias(), device, bias_);
   arguments_.residual = upload(data.residual(), device, residual_);
+  arguments_.row_order = upload(data.row_order(), device, row_order_);
+  arguments_.column_order = upload(data.column_order(), device, column_order_);
 }
 
 }  // namespace rbgp

@@ -17,6 +17,8 @@ class EpilogueData {
 
   const std::vector<float>& bias() const { return bias_; }
   const std::vector<float>& residual() const { return residual_; }
+  const std::vector<std::int32_t>& row_order() const { return row_order_; }
+  const std::vector<std::int32_t>& column_order() const { return column_order_; }
   EpilogueArguments arguments() const;  // valid as long as this is
   EpilogueData negated() const;  // with bias and residual of the other sign
 
@@ -24,6 +26,7 @@ class EpilogueData {
   float alpha_ = 1;
   float beta_ = 1;
   std::vector<float> bias_, residual_;
+  std::vector<std::int32_t> row_order_, column_order_;
 };
 
 // The same in memory of a device.
@@ -34,7 +37,7 @@ class DeviceEpilogue {
   const EpilogueArguments& arguments() const { return arguments_; }
 
  private:
-  DeviceBuffer bias_, residual_;
+  DeviceBuffer bias_, residual_, row_order_, column_order_;
   EpilogueArguments arguments_;
 };
 

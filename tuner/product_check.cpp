@@ -22,6 +22,10 @@ constexpr double kErrorTolerance = 1e-5;
 
 double squared(double value) { return value * value; }
 
+std::size_t moved(const std::vector<std::int32_t>& order, std::int64_t line) {
+  return static_cast<std::size_t>(order.empty() ? line : order[static_cast<std::size_t>(line)]);
+}
+
 }  // namespace
 
 std::vector<std::int64_t> sampled_columns(std::int64_t n, RandomWords& random) {
@@ -45,6 +49,10 @@ ProductCheck::ProductCheck(const Problem& problem, const float* input, std::uint
   project_input(input);
   if (beta_ != 0) project_residual(epilogue.residual);
   if (problem.epilogue.bias) bias_.assign(epilogue.bias, epilogue.bias + problem.m);
+  if (problem.epilogue.row_order)
+    row_order_.assign(epilogue.row_order, epilogue.row_order + problem.m);
+  if (problem.epilogue.column_order)
+    column_order_.assign(epilogue.column_order, epilogue.column_order + problem.k);
 }
 
 void ProductCheck::project_input(const float* input) {
@@ -90,14 +98,15 @@ std::string ProductCheck::projection_failure(const Rbgp4Pattern& pattern, const 
   double sign_sum = 0;
   for (const double sign : signs_) sign_sum += sign;
   for (std::int64_t u = 0; u < problem_.m; ++u) {
-    const auto row = static_cast<std::size_t>(u);
+    const std::size_t row = moved(row_order_, u);  // of O
     double expected = 0;
     double mean_square = 0;
     for_each_run(pattern, u, [&](std::int64_t j, std::int64_t v) {
       for (std::int64_t i = 0; i < run && v + i < problem_.k; ++i) {
         const double w = values[u * nnz + j + i];
-        expected += w * projected_input_[static_cast<std::size_t>(v + i)];
-        mean_square += squared(w) * squared_input_[static_cast<std::size_t>(v + i)];
+        const std::size_t input_row = moved(column_order_, v + i);
+        expected += w * projected_input_[input_row];
+        mean_square += squared(w) * squared_input_[input_row];
       }
     });
     expected *= static_cast<double>(alpha_);
@@ -112,14 +121,14 @@ std::string ProductCheck::projection_failure(const Rbgp4Pattern& pattern, const 
     }
     double projected = 0;
     for (std::int64_t n = 0; n < problem_.n; ++n) {
-      const std::int64_t at = problem_.output_at(u, n);
+      const std::int64_t at = problem_.output_at(static_cast<std::int64_t>(row), n);
       double element = output[at];
       if (mirrored != nullptr) element -= static_cast<double>(mirrored[at]);
       projected += element * signs_[static_cast<std::size_t>(n)];
     }
     // Written so that NaN, the poison of unwritten elements, fails.
     if (!(std::abs(projected - expected) <= kProjectionTolerance * std::sqrt(mean_square) + 1e-30))
-      return fmt::format("wrong result: row {} of O has a wrong or unwritten element", u);
+      return fmt::format("wrong result: row {} of O has a wrong or unwritten element", row);
   }
   return {};
 }
@@ -137,9 +146,13 @@ ProductCheck::Result ProductCheck::check(const Rbgp4Pattern& pattern, const floa
   sample.n = count;
   sample.layout = Layout::kn;
   std::vector<double> reference(static_cast<std::size_t>(problem_.m * count));
-  reference_product(
-      pattern, sample, values, sampled_input_.data(), reference.data(),
-      {.alpha = alpha_, .beta = beta_, .bias = bias_.data(), .residual = sampled_residual_.data()});
+  reference_product(pattern, sample, values, sampled_input_.data(), reference.data(),
+                    {.alpha = alpha_,
+                     .beta = beta_,
+                     .bias = bias_.data(),
+                     .residual = sampled_residual_.data(),
+                     .row_order = row_order_.data(),
+                     .column_order = column_order_.data()});
   double error = 0;
   double norm = 0;
   for (std::int64_t u = 0; u < problem_.m; ++u)

@@ -47,9 +47,10 @@ class ProductCheck {
 
   Problem problem_;
   float alpha_, beta_;
-  std::vector<float> bias_;  // empty where there is none
+  std::vector<float> bias_;  // empty where there is none, as the orders
+  std::vector<std::int32_t> row_order_, column_order_;
   std::vector<double> signs_;  // x
-  std::vector<double> projected_input_;  // I x
+  std::vector<double> projected_input_;  // I x, as I lies
   std::vector<double> squared_input_;  // squared norms of the rows of I
   std::vector<double> projected_residual_, squared_residual_;  // of R; empty where there is none
   std::vector<std::int64_t> columns_;  // the sample

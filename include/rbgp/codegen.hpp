@@ -30,7 +30,8 @@ std::vector<std::string> cuda_architectures();
 
 // Writes a folder that builds with plain CMake and without this project: kernel source (or object
 // file), launcher, the plan, and a program that checks the kernel against a naive product, as a
-// CTest test. `arch` overrides the plan's CUDA architecture. The folder is complete or absent.
+// CTest test. The kernel applies the plan's order where it can (apply_order); pattern.h has it. `arch`
+// overrides the plan's CUDA architecture. The folder is complete or absent.
 // Errors: io where it exists and is not empty, or cannot be written.
 void export_plan(const Plan& plan, const std::filesystem::path& folder, std::string_view arch = {});
 

@@ -1,9 +1,11 @@
-// What a kernel does with its sums before they are O: O = activation(alpha W I + beta R + bias).
+// What a kernel does with its sums before they are O, O = activation(alpha W I + beta R + bias), and
+// where it finds rows of I and puts rows of O.
 //
 // Which parts there are is a choice of the problem (Epilogue), made when the kernel is generated: a part
 // that is absent costs no instruction. Their numbers are given at launch (EpilogueArguments).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -24,13 +26,18 @@ struct Epilogue {
   bool residual = false;  // beta R, R of O's size and layout
   bool bias = false;  // one number a row of W
   Activation activation = Activation::none;
+  // W stands on the pattern with its rows or columns in another order (see MatrixOrder). With row_order,
+  // row u of the kernel's W is row row_order[u] of O, of R and of the bias; with column_order, its column v
+  // meets row column_order[v] of I. Every family has row_order; column_order those that copy I row by row.
+  bool row_order = false;
+  bool column_order = false;
 
   // The parts that there are, with commas between them, in any order: "scale,residual,bias,gelu". "none"
   // and an empty text have no part. Errors: invalid_argument, naming the known ones, for another part,
   // for one that is there twice, and for two activations.
   static Epilogue parse(std::string_view text);
-  std::string to_string() const;  // in the order of the fields; "none" without parts
-  std::string formula() const;  // "O = relu(alpha W I + bias)"
+  std::string to_string() const;  // in one order, the activation last; "none" without parts
+  std::string formula() const;  // "O = relu(alpha W I + bias)", and ", rows by row_order" after it
 
   bool empty() const { return *this == Epilogue{}; }
   bool operator==(const Epilogue&) const = default;
@@ -46,6 +53,9 @@ struct EpilogueArguments {
   // R, aligned to 16 bytes. It may be O itself, element for element: then O is updated in place. Any
   // other overlap with O is undefined.
   const float* residual = nullptr;
+  // Permutations of 0..m-1 and of 0..k-1, which nobody checks: see launch_order in matrix_order.hpp.
+  const std::int32_t* row_order = nullptr;
+  const std::int32_t* column_order = nullptr;
 };
 
 }  // namespace rbgp

@@ -38,8 +38,8 @@ class Kernel {
   // asynchronous on `stream` (a CUstream or cudaStream_t; null is the default stream) and may be
   // captured in a graph, with the numbers and pointers of `epilogue`; on the host it returns when O is
   // written and ignores `stream`.
-  // Errors: invalid_argument for a null or misaligned pointer, for a bias or R that the problem wants
-  // and that is null, and for one, or an alpha, that the problem has no part for; launch_failed.
+  // Errors: invalid_argument for a null or misaligned pointer, for a bias, R or order that the problem
+  // wants and that is null, and for one, or an alpha, that the problem has no part for; launch_failed.
   void launch(const void* packed, const void* input, void* output, void* workspace = nullptr,
               void* stream = nullptr, const EpilogueArguments& epilogue = {}) const;
 
@@ -61,10 +61,11 @@ void reference_product(const Rbgp4Pattern& pattern, const Problem& problem, cons
 
 // What a dense product of the masked W does that a sparse one does not: 0 * NaN and 0 * infinity are
 // NaN. Sets O[u][n] to NaN wherever I[v][n] is not finite and (u, v) is off the pattern, so that O is
-// what a dense library gives for the masked W. Host memory, in the problem's layout; the epilogue does
-// not matter, as it leaves NaN what is NaN. Returns the number of samples of I (columns, in the layout
-// kn) that are not finite.
+// what a dense library gives for the masked W. Host memory, in the problem's layout; of the epilogue only
+// the orders matter, as it leaves NaN what is NaN. Returns the number of samples of I (columns, in the
+// layout kn) that are not finite.
 std::int64_t propagate_nonfinite(const Rbgp4Pattern& pattern, const Problem& problem,
-                                 const float* input, float* output);
+                                 const float* input, float* output,
+                                 const EpilogueArguments& epilogue = {});
 
 }  // namespace rbgp

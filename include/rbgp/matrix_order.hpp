@@ -33,6 +33,19 @@ Projection values_from_dense(const Rbgp4Pattern& pattern, const MatrixOrder& ord
 void dense_from_values(const Rbgp4Pattern& pattern, const MatrixOrder& order, std::int64_t rows,
                        std::int64_t cols, const float* values, float* dense, int threads = 0);
 
+// One side of an order as a launch takes it (EpilogueArguments): `size` entries, those of an empty order
+// being 0, 1, 2 and so on. Errors: invalid_argument where there are neither none nor `size`, and where
+// `size` does not fit 32 bits.
+std::vector<std::int32_t> launch_order(std::span<const std::int64_t> order, std::int64_t size);
+
+// The rows of a layer whose O is the I of `next_cols`, the columns of the next layer's order: with them the
+// layer writes each row where the next layer's pattern has its column, and the next layer has no columns to
+// move. What lies between the two treats all rows alike (a ReLU does); the layer's bias has to be in that
+// order, too (take_rows with `next_cols` and one column), and so has its R. Empty where both are.
+// Errors: invalid_argument where two that are not empty differ in size, and as MatrixOrder::validate.
+std::vector<std::int64_t> fold_columns(std::span<const std::int64_t> rows,
+                                       std::span<const std::int64_t> next_cols);
+
 // I for the kernel: row i of `to` is row order[i] of `from`. Both are order.size() x cols, row-major, and
 // do not overlap. The order is a permutation; an empty one moves nothing and writes nothing.
 void take_rows(std::span<const std::int64_t> order, std::int64_t cols, const float* from,

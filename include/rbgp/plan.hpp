@@ -17,8 +17,9 @@ struct Plan {
 
   KernelSpec spec;
   std::uint64_t seed = 0;
-  // Which of a user's rows and columns stands where on the pattern; empty where none were moved. The
-  // kernel knows nothing of it: its W, I and O are in the pattern's order. `rbgp run` translates.
+  // Which of a user's rows and columns stands where on the pattern; empty where none were moved. A kernel
+  // whose problem has row_order and column_order takes them at launch (launch_order), and then I and O
+  // are in the user's order; without these parts they are in the pattern's.
   MatrixOrder order;
   DeviceProperties device;  // where it was tuned; `arch` names the target of its kernel
   double median_ms = 0;  // 0: not measured
@@ -35,5 +36,10 @@ struct Plan {
   void save(const std::filesystem::path& file) const;
   static Plan load(const std::filesystem::path& file);
 };
+
+// The spec with the parts of the epilogue that let its kernel apply an order itself: row_order where rows
+// moved, column_order where columns did and the kernel can. Where it cannot, I has to be put in the order
+// of the pattern's columns (take_rows), unless the layer before writes it so (fold_columns).
+KernelSpec apply_order(KernelSpec spec, const MatrixOrder& order, const DeviceProperties& device);
 
 }  // namespace rbgp

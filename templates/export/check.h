@@ -28,11 +28,11 @@ static float* random_values(void) {
   return values;
 }
 
-/* Element of O from a sum; `at` is where it lies. */
-static double finished(double sum, long long u, long long at, const rbgp_epilogue* epilogue) {
+/* Element of O from a sum; `at` is where it lies, in row `row`. */
+static double finished(double sum, long long row, long long at, const rbgp_epilogue* epilogue) {
   if (RBGP_SCALE) sum *= epilogue->alpha;
   if (RBGP_RESIDUAL) sum += (double)epilogue->beta * epilogue->residual[at];
-  if (RBGP_BIAS) sum += epilogue->bias[u];
+  if (RBGP_BIAS) sum += epilogue->bias[row];
   if (RBGP_RELU) sum = sum < 0 ? 0 : sum;
   if (RBGP_GELU) sum = sum / 2 * erfc(-sum / sqrt(2.0));
   return sum;
@@ -43,24 +43,26 @@ static double finished(double sum, long long u, long long at, const rbgp_epilogu
 static int check_output(const float* values, const float* input, const rbgp_epilogue* epilogue,
                         const float* output) {
   double error = 0, norm = 0;
-  double* row = (double*)malloc(sizeof(double) * RBGP_N);
-  if (row == NULL) return 1;
+  double* sums = (double*)malloc(sizeof(double) * RBGP_N);
+  if (sums == NULL) return 1;
   for (long long u = 0; u < RBGP_M; ++u) {
-    for (long long n = 0; n < RBGP_N; ++n) row[n] = 0;
+    for (long long n = 0; n < RBGP_N; ++n) sums[n] = 0;
     for (long long j = 0; j < RBGP_NNZ_PER_ROW; ++j) {
       const double w = values[u * RBGP_NNZ_PER_ROW + j];
       const long long v = rbgp_column(u, j);
       if (v >= RBGP_K) continue;
-      for (long long n = 0; n < RBGP_N; ++n) row[n] += w * input[rbgp_input_at(v, n)];
+      const long long input_row = RBGP_COLUMN_ORDER ? epilogue->column_order[v] : v;
+      for (long long n = 0; n < RBGP_N; ++n) sums[n] += w * input[rbgp_input_at(input_row, n)];
     }
+    const long long row = RBGP_ROW_ORDER ? epilogue->row_order[u] : u;
     for (long long n = 0; n < RBGP_N; ++n) {
-      const long long at = rbgp_output_at(u, n);
-      const double wanted = finished(row[n], u, at, epilogue);
+      const long long at = rbgp_output_at(row, n);
+      const double wanted = finished(sums[n], row, at, epilogue);
       error += (output[at] - wanted) * (output[at] - wanted);
       norm += wanted * wanted;
     }
   }
-  free(row);
+  free(sums);
   error = sqrt(error / norm);
   printf("relative error %.3g: %s\n", error, error < 1e-5 ? "right" : "WRONG");
   return error < 1e-5 ? 0 : 1;

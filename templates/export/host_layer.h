@@ -24,6 +24,10 @@ typedef struct {
   float beta;            /* where it is 0, the residual is not read */
   const float* bias;     /* @M@ numbers */
   const float* residual; /* R, as O lies, aligned to 16 bytes; it may be O itself, updated in place */
+  /* Row u of the kernel's W is row row_order[u] of O, of R and of the bias; its column v meets row
+   * column_order[v] of I. Those of the plan are in pattern.h. */
+  const int* row_order;    /* @M@ numbers */
+  const int* column_order; /* @K@ numbers */
 } rbgp_epilogue;
 
 /* The layer, on all threads. `packed` comes from rbgp_pack; `workspace` has RBGP_WORKSPACE_BYTES for each of

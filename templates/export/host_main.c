@@ -22,7 +22,7 @@ int main(void) {
   memset(output, 0xff, output_bytes);
   float* bias = random_floats(RBGP_M, 4);
   float* residual = random_floats((long long)RBGP_M * RBGP_N, 5);
-  const rbgp_epilogue epilogue = {0.75F, -1.25F, bias, residual};
+  const rbgp_epilogue epilogue = {0.75F, -1.25F, bias, residual, rbgp_row_order, rbgp_column_order};
 
   rbgp_pack(values, packed);
   rbgp_layer(packed, input, output, workspace, &epilogue);

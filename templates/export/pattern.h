@@ -27,7 +27,9 @@ enum {
   RBGP_RESIDUAL = @RESIDUAL@,
   RBGP_BIAS = @BIAS@,
   RBGP_RELU = @RELU@,
-  RBGP_GELU = @GELU@
+  RBGP_GELU = @GELU@,
+  RBGP_ROW_ORDER = @HAS_ROW_ORDER@,
+  RBGP_COLUMN_ORDER = @HAS_COLUMN_ORDER@
 };
 
 /* Where elements of I and of O lie, for sample n. */
@@ -42,6 +44,11 @@ static long long rbgp_output_at(long long u, long long n) {
 static const int rbgp_go[] = {@GO_ADJACENCY@};
 
 static const int rbgp_gi[] = {@GI_ADJACENCY@};
+
+/* The orders that W stands on the pattern in, for the epilogue; not read where there is no such part. */
+static const int rbgp_row_order[] = {@ROW_ORDER@};
+
+static const int rbgp_column_order[] = {@COLUMN_ORDER@};
 
 /* Column of value j of row u. Indices are four mixed-radix digits, one a base graph. */
 static long long rbgp_column(long long u, long long j) {

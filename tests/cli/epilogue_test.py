@@ -64,6 +64,12 @@ class RunTest(CommandTest):
                 self.check(layout, "gelu,bias,scale,residual",
                            lambda x, r, b: gelu(0.5 * x - 2 * r + b), "--alpha", 0.5, "--beta", -2)
 
+    def test_orders_of_a_plan_without_one_move_nothing(self):
+        for layout in ("kn", "nk"):
+            with self.subTest(layout=layout):
+                self.check(layout, "bias,row_order,column_order", lambda x, r, b: x + b,
+                           residual=False)
+
     def test_beta_of_zero_needs_no_residual(self):
         self.check("nk", "residual", lambda x, r, b: x, "--beta", 0, residual=False, bias=False)
 

@@ -1,10 +1,11 @@
 """rbgp prune: kept shares against NumPy, and what it writes, run."""
 
 import json
+import subprocess
 import unittest
 
 import numpy as np
-from rbgp_command import CommandTest, Pattern, product, relative_error
+from rbgp_command import TIMEOUT_S, CommandTest, Pattern, product, relative_error
 
 CONFIG = "go=8x16@50,gr=2x1,gi=8x8@50,gb=1x1"
 M, K, N = 128, 128, 24
@@ -85,8 +86,12 @@ class PruneTest(CommandTest):
         tuned, _ = self.tune(M, K, N, 75, candidates=2)
         self.prune("--plan", tuned, "--out-plan", self.plan)
         before, after = json.loads(tuned.read_text()), json.loads(self.plan.read_text())
-        for field in ("problem", "kernel", "device", "measured"):
+        for field in ("kernel", "device", "measured"):
             self.assertEqual(after[field], before[field])
+        # The kernel applies the order from now on: of rows always, of columns where it packs I.
+        packs = before["kernel"]["tunables"]["pack_input"] == 1
+        self.assertEqual(after["problem"], {**before["problem"], "epilogue":
+                                            "row_order,column_order" if packs else "row_order"})
         self.assertEqual(after["pattern"]["config"], before["pattern"]["config"])
         for side, size in (("rows", M), ("cols", K)):
             self.assertEqual(sorted(after["order"][side]), list(range(size)))
@@ -95,7 +100,64 @@ class PruneTest(CommandTest):
         self.assertIn("order: rows and columns of W are moved", facts)
         self.assertTrue(json.loads(self.done("inspect", self.plan, "--json").stdout)["moved"]["rows"])
         exported = self.done("export", self.plan, "--out", self.folder / "layer").stdout
-        self.assertIn("note: the layer works in the order", exported)
+        self.assertEqual("note: this kernel does not look rows of I up" in exported, not packs)
+
+    def test_layouts_and_epilogues_run_in_w_s_own_order(self):
+        r = self.random.standard_normal((M, N)).astype("f4")
+        b = self.random.standard_normal(M).astype("f4")
+        matrix = self.random.standard_normal((K, N)).astype("f4")
+        output = self.folder / "O.npy"
+        for layout, place in (("kn", np.ascontiguousarray),
+                              ("nk", lambda one: np.ascontiguousarray(one.T))):
+            tuned, _ = self.tune(M, K, N, 75, "--layout", layout, "--epilogue",
+                                 "residual,bias,relu", candidates=1)
+            self.prune("--plan", tuned, "--out-plan", self.plan, "--out", self.values)
+            expected = np.maximum(product(np.where(self.chosen_mask(), self.weights, 0), matrix)
+                                  + r + b[:, None], 0)
+            plain = json.loads(self.plan.read_text())
+            self.assertIn("row_order", plain["problem"]["epilogue"])
+            # A plan from before kernels knew of orders; and one whose kernel reads I where it lies.
+            plain["problem"]["epilogue"] = "residual,bias,relu"
+            older = self.folder / "older.json"
+            older.write_text(json.dumps(plain))
+            plans = [self.plan, older]
+            if layout == "kn":
+                plain["kernel"]["tunables"]["pack_input"] = 0
+                plans.append(self.folder / "in_place.json")
+                plans[-1].write_text(json.dumps(plain))
+            for plan in plans:
+                with self.subTest(layout=layout, plan=plan.name):
+                    self.done("run", plan, "--weights", self.values, "--input",
+                              self.save("I.npy", place(matrix)), "--output", output, "--bias",
+                              self.save("B.npy", b), "--residual", self.save("R.npy", place(r)))
+                    self.assertLess(relative_error(np.load(output), place(expected)), 1e-5)
+
+    def test_nan_propagates_in_w_s_own_order(self):
+        self.prune("--config", CONFIG, "--out-plan", self.plan, "--n", N, "--out", self.values)
+        matrix = self.random.standard_normal((K, N)).astype("f4")
+        matrix[17, 3] = np.nan
+        self.done("run", self.plan, "--weights", self.values, "--input",
+                  self.save("I.npy", matrix), "--output", self.folder / "O.npy")
+        output = np.load(self.folder / "O.npy")
+        self.assertTrue(np.isnan(output[:, 3]).all())
+        self.assertTrue(np.isfinite(np.delete(output, 3, axis=1)).all())
+
+    def test_exported_layer_works_in_w_s_own_order(self):
+        self.prune("--config", CONFIG, "--out-plan", self.plan, "--n", N)
+        exported, build = self.folder / "exported", self.folder / "build"
+        text = self.done("export", self.plan, "--out", exported).stdout
+        self.assertNotIn("note:", text)
+        order = json.loads(self.plan.read_text())["order"]
+        header = (exported / "pattern.h").read_text()
+        for side in ("rows", "cols"):
+            first = ", ".join(map(str, order[side][:16]))
+            self.assertIn(f"{{\n    {first},\n", header)
+        for command in (["cmake", "-S", exported, "-B", build], ["cmake", "--build", build],
+                        ["ctest", "--test-dir", build, "--output-on-failure"]):
+            process = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                     text=True, timeout=TIMEOUT_S, check=False)
+            self.assertEqual(process.returncode, 0, process.stdout)
+        self.assertIn("100% tests passed", process.stdout)
 
     def test_padded_plan(self):
         tuned, _ = self.tune(125, 122, 8, 75, "--pad", candidates=1, out="padded.json")

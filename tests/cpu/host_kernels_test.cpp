@@ -153,6 +153,13 @@ TEST(HostKernel, RefusesNumbersThatDoNotFitTheEpilogue) {
   arguments = whole.epilogue();
   arguments.residual = nullptr;
   EXPECT_TRUE(has(refused(whole, arguments), "R:"));
+  const std::int32_t order[] = {0};
+  EXPECT_TRUE(has(refused(plain, {.row_order = order}), "'row_order'"));
+  EXPECT_TRUE(has(refused(plain, {.column_order = order}), "'column_order'"));
+  const KernelRun moved(small_case(Layout::kn, {.row_order = true, .column_order = true}),
+                        Device::host());
+  EXPECT_TRUE(has(refused(moved, {.column_order = order}), "row_order: "));
+  EXPECT_TRUE(has(refused(moved, {.row_order = order}), "one number a column"));
   arguments.residual = whole.epilogue().residual + 1;
   EXPECT_TRUE(has(refused(whole, arguments), "16 bytes"));
 }

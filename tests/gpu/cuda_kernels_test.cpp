@@ -77,7 +77,8 @@ TEST_P(CudaKernels, EqualTheReference) {
       if (multiplies_zeros(test_case, device)) {
         // What lies between the sparse product and the dense one of the masked W is right.
         std::vector<float> dense(wanted.size(), 0.0f);
-        propagate_nonfinite(run.pattern(), test_case.problem, input.data(), dense.data());
+        propagate_nonfinite(run.pattern(), test_case.problem, input.data(), dense.data(),
+                            run.epilogue_data().arguments());
         for (std::size_t i = 0; i < dense.size(); ++i)
           if (std::isnan(dense[i]) && std::isnan(odd_output[i])) wanted[i] = dense[i];
       }

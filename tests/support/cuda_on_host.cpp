@@ -23,10 +23,11 @@ std::string read_text(const fs::path& file) {
   return text.str();
 }
 
-void write_floats(const fs::path& file, const std::vector<float>& values) {
+template <typename Number>
+void write_numbers(const fs::path& file, const std::vector<Number>& values) {
   std::ofstream stream(file, std::ios::binary);
   stream.write(reinterpret_cast<const char*>(values.data()),
-               static_cast<std::streamsize>(values.size() * sizeof(float)));
+               static_cast<std::streamsize>(values.size() * sizeof(Number)));
 }
 
 std::string support_file(const char* name) { return read_text(fs::path(RBGP_TEST_SUPPORT) / name); }
@@ -83,11 +84,14 @@ CudaOnHostRun CudaOnHost::run(const CudaOnHostInputs& inputs, bool backwards) co
   CudaOnHostRun result;
   result.failure = compile_failure_;
   if (!result.failure.empty()) return result;
-  write_floats(folder_ + "/values", inputs.values);
-  write_floats(folder_ + "/input", inputs.input);
-  write_floats(folder_ + "/bias", inputs.bias);
-  write_floats(folder_ + "/residual", inputs.residual);
-  write_floats(folder_ + "/scalars", {inputs.alpha, inputs.beta, inputs.in_place ? 1.0F : 0.0F});
+  write_numbers(folder_ + "/values", inputs.values);
+  write_numbers(folder_ + "/input", inputs.input);
+  write_numbers(folder_ + "/bias", inputs.bias);
+  write_numbers(folder_ + "/residual", inputs.residual);
+  write_numbers(folder_ + "/row_order", inputs.row_order);
+  write_numbers(folder_ + "/column_order", inputs.column_order);
+  write_numbers(folder_ + "/scalars",
+                std::vector<float>{inputs.alpha, inputs.beta, inputs.in_place ? 1.0F : 0.0F});
   // Leaks are not the kernel's: the program ends with its fibers.
   const std::string command = fmt::format(
       "ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 "

@@ -17,7 +17,8 @@ namespace rbgp::test {
 
 struct CudaOnHostInputs {
   std::vector<float> values, input;
-  std::vector<float> bias, residual;  // empty where the problem has none
+  std::vector<float> bias, residual;  // empty where the problem has none, as the orders
+  std::vector<std::int32_t> row_order = {}, column_order = {};
   float alpha = 1;
   float beta = 1;
   bool in_place = false;  // O is the residual

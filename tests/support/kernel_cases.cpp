@@ -40,7 +40,9 @@ constexpr const char* kEpilogues[] = {"none", "bias",
                                       "none", "scale,residual",
                                       "none", "bias,gelu",
                                       "none", "residual,bias,relu",
-                                      "none", "scale,residual,bias,gelu"};
+                                      "none", "scale,residual,bias,gelu",
+                                      "none", "residual,bias,row_order,column_order,relu",
+                                      "none", "row_order"};
 
 Problem problem_of(const Rbgp4Config& config, std::int64_t cut_rows, std::int64_t cut_cols,
                    std::int64_t n) {
@@ -72,8 +74,9 @@ void add_shapes(const KernelFamily& family, const DeviceProperties& device, Rand
       if (!kernel || kernel->family != family.name)
         kernel = random_kernel(random, family, config, problem, device);
       if (!kernel) {
-        // Some families take one layout and whole vectors of columns only.
+        // Some families take one layout, whole vectors of columns, and no order of columns.
         problem.layout = Layout::kn;
+        problem.epilogue.column_order = false;
         problem.n = (n + 3) / 4 * 4;
         kernel = random_kernel(random, family, config, problem, device);
       }
@@ -83,7 +86,7 @@ void add_shapes(const KernelFamily& family, const DeviceProperties& device, Rand
 }
 
 // Every combination of the parts of an epilogue, in both layouts, on shapes with ragged edges and with
-// neighbouring rows.
+// neighbouring rows. Orders are there in half of them: each meets each of the others in all ways.
 void add_epilogues(const KernelFamily& family, const DeviceProperties& device, RandomWords& random,
                    std::vector<KernelCase>& cases) {
   constexpr Shape kRagged[] = {
@@ -102,11 +105,21 @@ void add_epilogues(const KernelFamily& family, const DeviceProperties& device, R
             Problem problem = problem_of(config, shape.cut_rows, shape.cut_cols,
                                          kRaggedColumns[turn / 2 % std::size(kRaggedColumns)]);
             problem.layout = layout;
-            problem.epilogue = {scale, residual, bias, activation};
+            const bool transposed = layout == Layout::nk;
+            problem.epilogue = {scale,
+                                residual,
+                                bias,
+                                activation,
+                                (scale != residual) != (bias != transposed),
+                                residual != bias};
             // An odd step, so that every epilogue meets other shapes in the other layout.
             turn += 3;
-            if (const auto kernel = random_kernel(random, family, config, problem, device))
-              cases.push_back({config, problem, *kernel});
+            auto kernel = random_kernel(random, family, config, problem, device);
+            if (!kernel && problem.epilogue.column_order) {
+              problem.epilogue.column_order = false;
+              kernel = random_kernel(random, family, config, problem, device);
+            }
+            if (kernel) cases.push_back({config, problem, *kernel});
           }
 }
 

@@ -13,10 +13,12 @@ TEST(Epilogue, EveryCombinationSurvivesItsText) {
   for (const Activation activation : {Activation::none, Activation::relu, Activation::gelu})
     for (const bool scale : {false, true})
       for (const bool residual : {false, true})
-        for (const bool bias : {false, true}) {
-          const Epilogue epilogue{scale, residual, bias, activation};
-          EXPECT_EQ(Epilogue::parse(epilogue.to_string()), epilogue) << epilogue.to_string();
-        }
+        for (const bool bias : {false, true})
+          for (const bool row_order : {false, true})
+            for (const bool column_order : {false, true}) {
+              const Epilogue epilogue{scale, residual, bias, activation, row_order, column_order};
+              EXPECT_EQ(Epilogue::parse(epilogue.to_string()), epilogue) << epilogue.to_string();
+            }
 }
 
 TEST(Epilogue, TextAndFormula) {
@@ -34,6 +36,11 @@ TEST(Epilogue, TextAndFormula) {
       {"gelu", "gelu", "O = gelu(W I)"},
       {"gelu,bias,residual,scale", "scale,residual,bias,gelu",
        "O = gelu(alpha W I + beta R + bias)"},
+      {"row_order", "row_order", "O = W I, rows by row_order"},
+      {"relu,column_order,bias", "bias,column_order,relu",
+       "O = relu(W I + bias), columns by column_order"},
+      {"column_order,row_order", "row_order,column_order",
+       "O = W I, rows by row_order, columns by column_order"},
   };
   for (const Row& row : kRows) {
     const Epilogue epilogue = Epilogue::parse(row.given);
@@ -57,7 +64,8 @@ TEST(Epilogue, RefusesOtherText) {
       {"bias,bias", "bias is there twice"},
       {"relu,gelu", "one activation"},
       {"relu,relu", "one activation"},
-      {"BIAS", "scale, residual, bias, relu, gelu"},
+      {"row_order,row_order", "row_order is there twice"},
+      {"BIAS", "scale, residual, bias, row_order, column_order, relu, gelu"},
   };
   for (const Row& row : kRows) {
     const std::string message =

@@ -93,6 +93,27 @@ TEST(Export, SaysWhatTheLayerComputes) {
   }
 }
 
+// The kernel applies a plan's order where it can, whether the plan asked for that part or not, and the folder
+// has the order.
+TEST(Export, KernelsApplyThePlansOrder) {
+  for (const std::string& target : targets()) {
+    SCOPED_TRACE(target);
+    const test::TemporaryFolder place;
+    Plan plan = plan_for(target);
+    for (std::int64_t u = 31; u-- > 0;) plan.order.rows.push_back(u);
+    export_plan(plan, place.path() / "layer");
+    expect_complete(place.path() / "layer", target);
+    EXPECT_TRUE(has(text_of(place.path() / "layer" / "layer.h"), "O = W I, rows by row_order"));
+    const std::string pattern = text_of(place.path() / "layer" / "pattern.h");
+    EXPECT_TRUE(has(pattern, "RBGP_ROW_ORDER = 1"));
+    EXPECT_TRUE(has(pattern, "RBGP_COLUMN_ORDER = 0"));
+    EXPECT_TRUE(has(pattern, "rbgp_row_order[] = {\n    30, 29, 28, 27,")) << pattern;
+    const Plan back = Plan::load(place.path() / "layer" / "plan.json");
+    EXPECT_TRUE(back.spec.problem.epilogue.row_order);
+    EXPECT_EQ(back.order, plan.order);
+  }
+}
+
 TEST(Export, TakesAnEmptyFolderAndMakesMissingOnes) {
   const test::TemporaryFolder place;
   fs::create_directory(place.path() / "empty");

@@ -66,6 +66,33 @@ TEST(GraphDeterminism, EveryBuildMakesTheRecordedGraphs) {
   }
 }
 
+// Which construction `automatic` takes is part of what a seed means.
+TEST(GraphDeterminism, AutomaticTakesTheRecordedConstructions) {
+  std::uint64_t hash = 0;
+  for (const ConstructionRow& row : constructions())
+    for (const BaseGraphConfig& config : reached(row))
+      hash = combined(hash, test::hash_of(BaseGraph::sample(config, 4)));
+  EXPECT_EQ(fmt::format("{:#018x}", hash), "0x7b577c9a79bd9230");
+}
+
+// Above 4096 vertices a side it is Lanczos iterations that accept or refuse a sample.
+TEST(GraphDeterminism, LargeGraphsAreTheRecordedOnes) {
+  struct Recorded {
+    BaseGraphConfig config;
+    std::uint64_t hash;
+  };
+  const Recorded recorded[] = {
+      {{4100, 8200, 8}, 0xb2fc96e2894c1665},
+      {{8192, 8192, 8}, 0xb35439e9862b91a9},
+      {{6000, 4500, 6}, 0xe7373e9708bac961},
+  };
+  for (const Recorded& row : recorded) {
+    const BaseGraph graph = BaseGraph::sample(row.config, 1, Construction::edge_swap);
+    EXPECT_EQ(fmt::format("{:#018x}", test::hash_of(graph)), fmt::format("{:#018x}", row.hash))
+        << test::name(row.config);
+  }
+}
+
 // What users name is a configuration and one seed: the two graphs' seeds are derived from it.
 TEST(GraphDeterminism, PatternsAreTheRecordedOnes) {
   struct Recorded {

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include <generator/random_words.hpp>
+#include <rbgp/kernel.hpp>
 #include <rbgp/matrix_order.hpp>
 #include <support/random_config.hpp>
 #include <support/refusal.hpp>
@@ -103,6 +104,56 @@ TEST(MatrixOrder, GatheringInAnOrderIsGatheringTheMovedMatrix) {
         EXPECT_EQ(back[at], pattern.contains(u, v) ? dense[at] : 0.0F);
       }
   }
+}
+
+TEST(MatrixOrder, LaunchesTakeWholeOrdersOf32Bits) {
+  EXPECT_EQ(launch_order({}, 3), (std::vector<std::int32_t>{0, 1, 2}));
+  const std::vector<std::int64_t> order{2, 0, 1};
+  EXPECT_EQ(launch_order(order, 3), (std::vector<std::int32_t>{2, 0, 1}));
+  EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument, [&] { launch_order(order, 4); }),
+                  "3 entries, the matrix has 4"));
+  refusal(ErrorCode::invalid_argument, [] { launch_order({}, std::int64_t{1} << 31); });
+}
+
+// Two layers: the second computes the same from what the first writes in its own order without columns
+// to move, as from what the first writes in the user's order with them.
+TEST(MatrixOrder, ColumnsFoldIntoTheRowsOfTheLayerBefore) {
+  RandomWords random(3);
+  const Rbgp4Pattern pattern =
+      Rbgp4Pattern::sample(Rbgp4Config::parse("go=3x3@33.33333333,gr=1x1,gi=3x3,gb=1x1"), 1);
+  constexpr std::int64_t kSize = 9;
+  const Problem plain{.m = kSize, .k = kSize, .n = 2};
+  const auto floats = [&] { return random_floats(kSize * kSize, random.word()); };
+  for (int turn = 0; turn < 8; ++turn) {
+    MatrixOrder one, two;
+    if (turn & 1) one.rows = random_order(random, kSize);
+    if (turn & 2) two.cols = random_order(random, kSize);
+    const auto values = floats(), next_values = floats(), input = floats(), bias = floats();
+    // O of a layer with bias and ReLU, as float.
+    const auto layer = [&](const std::vector<float>& w, const std::vector<float>& in,
+                           const std::vector<float>& b, const std::vector<std::int64_t>& rows,
+                           const std::vector<std::int64_t>& cols) {
+      const std::vector<std::int32_t> row_order = launch_order(rows, kSize);
+      const std::vector<std::int32_t> column_order = launch_order(cols, kSize);
+      Problem problem = plain;
+      problem.epilogue = Epilogue::parse("bias,relu,row_order,column_order");
+      std::vector<double> out(kSize * 2);
+      reference_product(
+          pattern, problem, w.data(), in.data(), out.data(),
+          {.bias = b.data(), .row_order = row_order.data(), .column_order = column_order.data()});
+      return std::vector<float>(out.begin(), out.end());
+    };
+    const std::vector<float> between = layer(values, input, bias, one.rows, {});
+    const std::vector<float> wanted = layer(next_values, between, bias, {}, two.cols);
+    std::vector<float> moved_bias = bias;
+    take_rows(two.cols, 1, bias.data(), moved_bias.data());
+    const std::vector<float> folded =
+        layer(values, input, moved_bias, fold_columns(one.rows, two.cols), {});
+    EXPECT_EQ(layer(next_values, folded, bias, {}, {}), wanted) << turn;
+  }
+  const std::vector<std::int64_t> three{0, 1, 2}, four{3, 2, 1, 0};
+  EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument, [&] { fold_columns(three, four); }),
+                  "rows has 3 entries, the matrix 4"));
 }
 
 TEST(MatrixOrder, RefusesAnOrderOfAnotherSize) {

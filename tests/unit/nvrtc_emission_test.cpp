@@ -55,8 +55,9 @@ Drawn random_spec(RandomWords& random) {
       problem.k -= static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(problem.k)));
     }
     problem.layout = random.bit() ? Layout::nk : Layout::kn;
-    problem.epilogue = {random.bit(), random.bit(), random.bit(),
-                        static_cast<Activation>(random.below(3))};
+    problem.epilogue = {random.bit(), random.bit(),
+                        random.bit(), static_cast<Activation>(random.below(3)),
+                        random.bit(), random.bit()};
     for (const char* arch : {"sm_75", "sm_86"}) {
       const auto kernel =
           test::random_kernel(random, family, config, problem, target_properties(arch), 30);

@@ -129,8 +129,9 @@ TEST(ProductCheck, KnowsLayoutsAndEpilogues) {
   const Rbgp4Config config = Rbgp4Config::parse(kLayer);
   RandomWords random(7);
   for (const Layout layout : {Layout::kn, Layout::nk})
-    for (const char* epilogue : {"none", "bias", "scale,residual", "relu", "gelu", "bias,relu",
-                                 "scale,residual,bias,gelu"}) {
+    for (const char* epilogue :
+         {"none", "bias", "scale,residual", "relu", "gelu", "bias,relu", "scale,residual,bias,gelu",
+          "row_order", "scale,residual,bias,row_order,column_order,gelu"}) {
       SCOPED_TRACE(fmt::format("{} {}", to_string(layout), epilogue));
       const Problem problem{.m = config.rows(),
                             .k = config.cols(),

@@ -104,6 +104,49 @@ RC_GTEST_PROP(ReferenceProperty, EpilogueIsItsFormula, (std::uint64_t seed)) {
     }
 }
 
+// With orders: what there is without them, of an I whose rows were taken in order, its rows put in order.
+RC_GTEST_PROP(ReferenceProperty, OrdersMoveRowsOfInputAndOutput, (std::uint64_t seed)) {
+  Sample sample = random_sample(seed);
+  Problem& problem = sample.problem;
+  problem.epilogue = Epilogue::parse("residual,bias,row_order,column_order,relu");
+  sample.epilogue = EpilogueData(problem, seed);
+  // NaN and infinity, too, find their rows.
+  sample.input.front() = kNan;
+  sample.input.back() = kInfinity;
+  const EpilogueArguments numbers = sample.epilogue.arguments();
+  const std::vector<double> got = reference(sample);
+  std::vector<float> dense(got.begin(), got.end());
+  propagate_nonfinite(sample.pattern, problem, sample.input.data(), dense.data(), numbers);
+
+  Problem plain = problem;
+  plain.epilogue.row_order = plain.epilogue.column_order = false;
+  std::vector<float> input(sample.input.size()), bias(sample.epilogue.bias().size());
+  std::vector<float> residual(sample.epilogue.residual().size());
+  for (std::int64_t c = 0; c < problem.n; ++c) {
+    for (std::int64_t v = 0; v < problem.k; ++v)
+      input[static_cast<std::size_t>(problem.input_at(v, c))] =
+          sample.input[static_cast<std::size_t>(problem.input_at(numbers.column_order[v], c))];
+    for (std::int64_t u = 0; u < problem.m; ++u)
+      residual[static_cast<std::size_t>(problem.output_at(u, c))] =
+          numbers.residual[problem.output_at(numbers.row_order[u], c)];
+  }
+  for (std::int64_t u = 0; u < problem.m; ++u)
+    bias[static_cast<std::size_t>(u)] = numbers.bias[numbers.row_order[u]];
+  std::vector<double> wanted(got.size());
+  reference_product(sample.pattern, plain, sample.values.data(), input.data(), wanted.data(),
+                    {.beta = numbers.beta, .bias = bias.data(), .residual = residual.data()});
+  std::vector<float> wanted_dense(wanted.begin(), wanted.end());
+  propagate_nonfinite(sample.pattern, plain, input.data(), wanted_dense.data());
+  const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+  for (std::int64_t u = 0; u < problem.m; ++u)
+    for (std::int64_t c = 0; c < problem.n; ++c) {
+      const auto from = static_cast<std::size_t>(problem.output_at(u, c));
+      const auto to = static_cast<std::size_t>(problem.output_at(numbers.row_order[u], c));
+      RC_ASSERT(same(got[to], wanted[from]));
+      RC_ASSERT(same(dense[to], wanted_dense[from]));
+    }
+}
+
 TEST(Reference, ReadsNoResidualWhereBetaIsZero) {
   Sample sample = random_sample(4);
   const std::vector<double> wanted = reference(sample);
