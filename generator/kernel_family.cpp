@@ -65,6 +65,11 @@ const KernelFamily& find_family(std::string_view name) {
        known);
 }
 
+std::optional<std::string> f32_only(const Problem& problem) {
+  if (problem.dtype == Dtype::f32) return std::nullopt;
+  return "it multiplies f32 only";
+}
+
 void require_supported(const KernelSpec& spec, const DeviceProperties& device) {
   const Problem& problem = spec.problem;
   const Rbgp4Config& config = spec.pattern.config();

@@ -169,10 +169,12 @@ void Kernel::launch(const void* packed, const void* input, void* output, void* w
   const auto [box_rows, box_cols] = state_->geometry.input_box;
   if (box_rows > 0)
     map = runtime::encode_tensor_map(state_->device,
-                                     {.rows = state_->spec.problem.k,
-                                      .cols = state_->spec.problem.n,
+                                     {.dtype = state_->spec.problem.dtype,
+                                      .rows = state_->spec.problem.input_rows(),
+                                      .cols = state_->spec.problem.input_cols(),
                                       .box_rows = box_rows,
-                                      .box_cols = box_cols},
+                                      .box_cols = box_cols,
+                                      .swizzle_bytes = state_->geometry.input_swizzle_bytes},
                                      input);
   void* arguments[] = {&packed, &input, &output, &numbers, &map};
   state_->cuda->launch(extent(state_->geometry.grid), extent(state_->geometry.block),

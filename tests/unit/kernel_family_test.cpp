@@ -162,12 +162,5 @@ TEST(KernelConfig, NamesWhatIsMissing) {
   EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument, [&] { (void)kernel.at("b"); }), "b"));
 }
 
-TEST(Dtype, ParsesItsName) {
-  EXPECT_EQ(parse_dtype(to_string(Dtype::f32)), Dtype::f32);
-  EXPECT_EQ(dtype_bytes(Dtype::f32), 4);
-  for (const char* bad : {"", "f64", "F32", "float", "f32 "})
-    EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument, [&] { parse_dtype(bad); }), "f32"));
-}
-
 }  // namespace
 }  // namespace rbgp
