@@ -51,7 +51,7 @@ struct KernelFamily {
   std::string_view name;
   DeviceKind target;
   std::string_view summary;
-  // Entry points in the source; `pack_entry` is empty where packed values are the canonical ones.
+  // Entry points in the source.
   std::string_view entry;
   std::string_view pack_entry;
   std::vector<Tunable> (*tunables)(const DeviceProperties& device);
@@ -60,12 +60,18 @@ struct KernelFamily {
   // Of a supported shape.
   KernelGeometry (*geometry)(const KernelShape& shape);
   std::string (*emit)(const KernelSpec& spec, const DeviceProperties& device);
+  // What `unsupported` may allow, so that nobody searches a family in vain; empty for any dtype.
+  std::span<const Dtype> dtypes = {};
+  bool multiplies(Dtype dtype) const;
 };
 
 std::span<const KernelFamily> kernel_families();
 
 // Errors: invalid_argument naming the known families.
 const KernelFamily& find_family(std::string_view name);
+
+// Throws unsupported where no family for the kind of device multiplies the dtype.
+void require_family(DeviceKind target, Dtype dtype);
 
 // Why a family that multiplies f32 cannot do a problem of another dtype; nothing for f32.
 std::optional<std::string> f32_only(const Problem& problem);

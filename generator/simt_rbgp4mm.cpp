@@ -100,7 +100,6 @@ std::vector<Tunable> tunables(const DeviceProperties&) {
 }
 
 std::optional<std::string> unsupported(const KernelShape& shape) {
-  if (auto reason = f32_only(shape.problem)) return reason;
   Layout layout;
   return plan_layout(shape, layout);
 }
@@ -140,8 +139,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                              .go = adjacency_source(spec.pattern.go(), "kGoAdjacency",
                                                     "go_neighbour", layout.split.go_copies),
                              .gi = adjacency_source(spec.pattern.gi(), "kGiAdjacency",
-                                                    "gi_neighbour", layout.split.gi_copies),
-                             .packs = false});
+                                                    "gi_neighbour", layout.split.gi_copies)});
 }
 
 }  // namespace rbgp::simt_rbgp4mm

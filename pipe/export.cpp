@@ -87,9 +87,7 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
   const KernelGeometry geometry = family.geometry({config, spec.problem, spec.kernel, target});
   // Packing strides over the grid: any number of blocks is right.
   const std::string pack =
-      family.pack_entry.empty()
-          ? "cudaMemcpyAsync(packed, values, RBGP_PACKED_BYTES, cudaMemcpyDeviceToDevice, stream)"
-          : fmt::format("{}<<<1024, 256, 0, stream>>>(values, packed)", family.pack_entry);
+      fmt::format("{}<<<1024, 256, 0, stream>>>(values, packed)", family.pack_entry);
   const Epilogue& epilogue = spec.problem.epilogue;
   const auto number = [](std::int64_t value) { return std::to_string(value); };
   const auto flag = [](bool value) -> std::string { return value ? "1" : "0"; };

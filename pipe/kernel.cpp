@@ -90,8 +90,8 @@ Kernel Kernel::create(const KernelSpec& spec, const Device& device) {
   const std::string entry(state->family->entry);
   if (device.kind() == DeviceKind::cuda) {
     state->cuda = state->module->cuda_function(entry, state->geometry.shared_bytes);
-    if (!state->family->pack_entry.empty())
-      state->cuda_pack = state->module->cuda_function(std::string(state->family->pack_entry), 0);
+    state->cuda_pack =
+        state->module->cuda_function(std::string(state->family->pack_entry), 0);
   } else {
     state->host = reinterpret_cast<HostKernel>(state->module->host_function(entry));
     state->host_pack = reinterpret_cast<HostPack>(
@@ -120,13 +120,11 @@ void Kernel::pack(const float* values, DeviceBuffer& packed) const {
           "pack: packed values need {} bytes, the buffer has {}", packed_bytes(), packed.bytes());
   if (state_->host_pack != nullptr) {
     state_->host_pack(values, packed.data());
-  } else if (!state_->cuda_pack) {
-    packed.upload(values, packed_bytes());
   } else {
     const KernelSpec& spec = state_->spec;
     DeviceBuffer canonical(state_->device,
-                           static_cast<std::size_t>(spec.problem.m * spec.pattern.nnz_per_row() *
-                                                    dtype_bytes(spec.problem.dtype)));
+                           static_cast<std::size_t>(spec.problem.m * spec.pattern.nnz_per_row()) *
+                               sizeof(float));
     canonical.upload(values, canonical.bytes());
     void* from = canonical.data();
     void* to = packed.data();

@@ -9,20 +9,13 @@ namespace {
 constexpr float kAlpha = -0.75F;
 constexpr float kBeta = 1.5F;
 
-const float* upload(const std::vector<float>& values, const Device& device, DeviceBuffer& buffer) {
-  if (values.empty()) return nullptr;
-  buffer = DeviceBuffer(device, values.size() * sizeof(float));
-  buffer.upload(values.data(), buffer.bytes());
-  return static_cast<const float*>(buffer.data());
-}
-
 }  // namespace
 
-EpilogueData::EpilogueData(const Problem& problem, std::uint64_t seed) {
+EpilogueData::EpilogueData(const Problem& problem, std::uint64_t seed) : dtype_(problem.dtype) {
   if (problem.epilogue.scale) alpha_ = kAlpha;
   if (problem.epilogue.residual) {
     beta_ = kBeta;
-    residual_ = random_floats(problem.m * problem.n, derive_seed(seed, 1));
+    residual_ = random_operands(problem.dtype, problem.m * problem.n, derive_seed(seed, 1));
   }
   if (problem.epilogue.bias) bias_ = random_floats(problem.m, derive_seed(seed, 2));
 }
@@ -42,9 +35,11 @@ EpilogueData EpilogueData::negated() const {
 }
 
 DeviceEpilogue::DeviceEpilogue(const EpilogueData& data, const Device& device)
-    : arguments_(data.arguments()) {
-  arguments_.bias = upload(data.bias(), device, bias_);
-  arguments_.residual = upload(data.residual(), device, residual_);
+    : bias_(upload(device, Dtype::f32, data.bias())),
+      residual_(upload(device, data.dtype(), data.residual())),
+      arguments_(data.arguments()) {
+  if (arguments_.bias != nullptr) arguments_.bias = static_cast<const float*>(bias_.data());
+  if (arguments_.residual != nullptr) arguments_.residual = residual_.data();
 }
 
 }  // namespace rbgp

@@ -1,6 +1,7 @@
 // Number formats of W, I, O and R, and conversions between them and floats.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -22,6 +23,7 @@ namespace rbgp {
 // Kernels of tf32 may take I with the bits that tf32 does not have: whether they round, truncate or
 // multiply those bits is theirs, so whoever wants one result rounds I first.
 enum class Dtype { f32, tf32, bf16, f16 };
+inline constexpr std::array kAllDtypes = {Dtype::f32, Dtype::tf32, Dtype::bf16, Dtype::f16};
 
 std::string_view to_string(Dtype dtype);  // "bf16"
 Dtype parse_dtype(std::string_view text);  // invalid_argument names the known ones

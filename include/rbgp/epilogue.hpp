@@ -43,9 +43,9 @@ struct EpilogueArguments {
   float alpha = 1;
   float beta = 1;  // where it is 0, R is not read and may be null
   const float* bias = nullptr;  // m numbers
-  // R, aligned to 16 bytes. It may be O itself, element for element: then O is updated in place. Any
-  // other overlap with O is undefined.
-  const float* residual = nullptr;
+  // R, stored as O is, aligned to 16 bytes. It may be O itself, element for element: then O is updated
+  // in place. Any other overlap with O is undefined.
+  const void* residual = nullptr;
 };
 
 }  // namespace rbgp

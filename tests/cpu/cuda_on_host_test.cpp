@@ -15,6 +15,7 @@
 #include <support/kernel_cases.hpp>
 #include <support/kernel_run.hpp>
 #include <tuner/bench_inputs.hpp>
+#include <tuner/product_check.hpp>
 
 namespace rbgp::test {
 namespace {
@@ -22,7 +23,6 @@ namespace {
 constexpr std::size_t kRandomCases = 60;
 constexpr std::size_t kCases = 30;  // of a family
 constexpr std::size_t kShards = 6;  // so that several cores share the compiling
-constexpr double kTolerance = 1e-5;
 
 struct Inputs {
   CudaOnHostInputs given;
@@ -32,8 +32,8 @@ struct Inputs {
 Inputs inputs_of(const KernelSpec& spec) {
   const Problem& problem = spec.problem;
   const EpilogueData epilogue(problem, 3);
-  Inputs inputs{{.values = random_floats(problem.m * spec.pattern.nnz_per_row(), 1),
-                 .input = random_floats(problem.k * problem.n, 2),
+  Inputs inputs{{.values = random_operands(problem.dtype, problem.m * spec.pattern.nnz_per_row(), 1),
+                 .input = random_operands(problem.dtype, problem.k * problem.n, 2),
                  .bias = epilogue.bias(),
                  .residual = epilogue.residual(),
                  .alpha = epilogue.arguments().alpha,
@@ -60,7 +60,7 @@ std::string fault_of(const KernelSpec& spec, const std::string& source) {
     if (!run.failure.empty()) return run.failure;
     const Difference found = difference(inputs.expected, run.output);
     if (found.not_finite > 0) return fmt::format("{} elements are NaN", found.not_finite);
-    if (!(found.relative_error < kTolerance))
+    if (!(found.relative_error < product_tolerance(spec.problem.dtype)))
       return fmt::format("relative error {}", found.relative_error);
   }
   return "";
@@ -137,7 +137,7 @@ TEST(CudaOnHost, ReadsNoResidualWhereBetaIsZero) {
         const CudaOnHostRun run = program.run(inputs.given, false);
         ASSERT_EQ(run.failure, "");
         const Difference found = difference(expected, run.output);
-        EXPECT_LT(found.relative_error, kTolerance);
+        EXPECT_LT(found.relative_error, product_tolerance(spec.problem.dtype));
         EXPECT_EQ(found.not_finite, 0);
       }
     }

@@ -153,7 +153,7 @@ TEST(HostKernel, RefusesNumbersThatDoNotFitTheEpilogue) {
   arguments = whole.epilogue();
   arguments.residual = nullptr;
   EXPECT_TRUE(has(refused(whole, arguments), "R:"));
-  arguments.residual = whole.epilogue().residual + 1;
+  arguments.residual = static_cast<const float*>(whole.epilogue().residual) + 1;
   EXPECT_TRUE(has(refused(whole, arguments), "16 bytes"));
 }
 

@@ -66,6 +66,17 @@ std::vector<Golden> goldens() {
          {"tile_rows", 1},
          {"block_groups", 2},
          {"unroll", 1}}}},
+      // Elements of 16 bits, in the family that takes every dtype.
+      {"bf16.cu",
+       "go=2x2,gr=2x1,gi=4x4@50,gb=1x2",
+       {.m = 16, .k = 16, .n = 12, .dtype = Dtype::bf16, .epilogue = {.residual = true}},
+       {"simt_rbgp4mm",
+        {{"block_n", 8},
+         {"vector_n", 4},
+         {"repeat_n", 1},
+         {"tile_rows", 0},
+         {"block_groups", 2},
+         {"unroll", 2}}}},
       // Both of the other choices: I and O transposed, and every part of an epilogue.
       {"epilogue.cu",
        "go=2x4,gr=2x1,gi=4x4@50,gb=2x1",

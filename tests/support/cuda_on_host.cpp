@@ -1,6 +1,5 @@
 #include <support/cuda_on_host.hpp>
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -23,10 +22,11 @@ std::string read_text(const fs::path& file) {
   return text.str();
 }
 
-void write_floats(const fs::path& file, const std::vector<float>& values) {
+void write_elements(const fs::path& file, Dtype dtype, const std::vector<float>& values) {
+  const std::vector<std::byte> stored = to_storage(dtype, values);
   std::ofstream stream(file, std::ios::binary);
-  stream.write(reinterpret_cast<const char*>(values.data()),
-               static_cast<std::streamsize>(values.size() * sizeof(float)));
+  stream.write(reinterpret_cast<const char*>(stored.data()),
+               static_cast<std::streamsize>(stored.size()));
 }
 
 std::string support_file(const char* name) { return read_text(fs::path(RBGP_TEST_SUPPORT) / name); }
@@ -36,6 +36,7 @@ std::string with_host_copies(std::string source) {
   constexpr std::pair<const char*, const char*> kStandIns[] = {
       {"async_copy.cuh", "cuda_on_host_async_copy.hpp"},
       {"bulk_copy.cuh", "cuda_on_host_bulk_copy.hpp"},
+      {"f16.cuh", "cuda_on_host_f16.hpp"},
   };
   for (const auto& [name, stand_in] : kStandIns) {
     const std::string copies = kernel_template(name);
@@ -49,7 +50,8 @@ std::string with_host_copies(std::string source) {
 
 CudaOnHost::CudaOnHost(const KernelSpec& spec, const DeviceProperties& device,
                        const std::string& source)
-    : outputs_(static_cast<std::size_t>(spec.problem.m * spec.problem.n)) {
+    : dtype_(spec.problem.dtype),
+      outputs_(static_cast<std::size_t>(spec.problem.m * spec.problem.n)) {
   std::string pattern = (fs::temp_directory_path() / "rbgp-cuda-on-host-XXXXXX").string();
   folder_ = mkdtemp(pattern.data());
   const KernelFamily& family = find_family(spec.kernel.family);
@@ -59,11 +61,12 @@ CudaOnHost::CudaOnHost(const KernelSpec& spec, const DeviceProperties& device,
       << fmt::format(
              "#include <sanitizer/asan_interface.h>\n"
              "#define RBGP_SHARED_BYTES {}\n#define RBGP_OUTPUT_BYTES {}\n"
-             "#define RBGP_PACKED_BYTES {}\n#define RBGP_HAS_PACK {}\n#define RBGP_BLOCKS {}\n"
+             "#define RBGP_PACKED_BYTES {}\n#define RBGP_BLOCKS {}\n"
              "#define RBGP_K {}\n#define RBGP_N {}\n"
              "#define RBGP_BOX_ROWS {}\n#define RBGP_BOX_COLS {}\n",
-             geometry.shared_bytes, outputs_ * sizeof(float), geometry.packed_bytes,
-             family.pack_entry.empty() ? 0 : 1, geometry.grid[0], spec.problem.k, spec.problem.n,
+             geometry.shared_bytes,
+             outputs_ * static_cast<std::size_t>(dtype_bytes(spec.problem.dtype)),
+             geometry.packed_bytes, geometry.grid[0], spec.problem.k, spec.problem.n,
              geometry.input_box[0], geometry.input_box[1])
       << support_file("cuda_on_host_shim.hpp") << with_host_copies(source)
       << support_file("cuda_on_host_main.cpp");
@@ -83,11 +86,12 @@ CudaOnHostRun CudaOnHost::run(const CudaOnHostInputs& inputs, bool backwards) co
   CudaOnHostRun result;
   result.failure = compile_failure_;
   if (!result.failure.empty()) return result;
-  write_floats(folder_ + "/values", inputs.values);
-  write_floats(folder_ + "/input", inputs.input);
-  write_floats(folder_ + "/bias", inputs.bias);
-  write_floats(folder_ + "/residual", inputs.residual);
-  write_floats(folder_ + "/scalars", {inputs.alpha, inputs.beta, inputs.in_place ? 1.0F : 0.0F});
+  write_elements(folder_ + "/values", Dtype::f32, inputs.values);
+  write_elements(folder_ + "/input", dtype_, inputs.input);
+  write_elements(folder_ + "/bias", Dtype::f32, inputs.bias);
+  write_elements(folder_ + "/residual", dtype_, inputs.residual);
+  write_elements(folder_ + "/scalars", Dtype::f32,
+                 {inputs.alpha, inputs.beta, inputs.in_place ? 1.0F : 0.0F});
   // Leaks are not the kernel's: the program ends with its fibers.
   const std::string command = fmt::format(
       "ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 "
@@ -99,8 +103,8 @@ CudaOnHostRun CudaOnHost::run(const CudaOnHostInputs& inputs, bool backwards) co
     return result;
   }
   const std::string bytes = read_text(folder_ + "/output");
-  result.output.resize(bytes.size() / sizeof(float));
-  std::copy_n(bytes.data(), bytes.size(), reinterpret_cast<char*>(result.output.data()));
+  result.output.resize(bytes.size() / static_cast<std::size_t>(dtype_bytes(dtype_)));
+  from_storage(dtype_, bytes.data(), result.output.size(), result.output.data());
   return result;
 }
 

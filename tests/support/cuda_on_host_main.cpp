@@ -2,19 +2,19 @@
 //
 // values, input, bias, residual: what a caller uploads; the last two are empty where there is none. scalars:
 // alpha, beta, and 1 where O is the residual, updated in place. output: what came out, NaN where nothing was
-// written. The numbers in capitals are defined by who compiles this.
+// written. input, residual and output have elements of the problem's dtype, the others floats. The numbers in capitals are defined by who compiles this.
 
 alignas(1024) float4 shared_vectors[(RBGP_SHARED_BYTES + 15) / 16 + 1];
 
 namespace {
 
-std::vector<float> read_file(const std::string& path) {
+std::vector<char> read_file(const std::string& path) {
   std::FILE* file = std::fopen(path.c_str(), "rb");
   if (file == nullptr) cuda_on_host::give_up("a file is missing");
   std::fseek(file, 0, SEEK_END);
-  std::vector<float> content(static_cast<std::size_t>(std::ftell(file)) / sizeof(float));
+  std::vector<char> content(static_cast<std::size_t>(std::ftell(file)));
   std::rewind(file);
-  if (std::fread(content.data(), sizeof(float), content.size(), file) != content.size())
+  if (std::fread(content.data(), 1, content.size(), file) != content.size())
     cuda_on_host::give_up("a file is short");
   std::fclose(file);
   return content;
@@ -23,17 +23,22 @@ std::vector<float> read_file(const std::string& path) {
 // Exactly as large as asked for, so that AddressSanitizer sees the first access past its end.
 struct Buffer {
   explicit Buffer(std::size_t bytes)
-      : data(static_cast<float*>(std::aligned_alloc(16, (bytes + 15) / 16 * 16))), size(bytes) {
+      : data(static_cast<char*>(std::aligned_alloc(16, (bytes + 15) / 16 * 16))), size(bytes) {
     std::memset(data, 0xff, bytes);
-    ASAN_POISON_MEMORY_REGION(reinterpret_cast<char*>(data) + bytes,
-                              (bytes + 15) / 16 * 16 - bytes);
+    ASAN_POISON_MEMORY_REGION(data + bytes, (bytes + 15) / 16 * 16 - bytes);
   }
-  explicit Buffer(const std::vector<float>& content) : Buffer(content.size() * sizeof(float)) {
+  explicit Buffer(const std::vector<char>& content) : Buffer(content.size()) {
     for (std::size_t i = 0; i < content.size(); ++i) data[i] = content[i];
   }
-  float* data;
+  template <typename T>
+  T* as() const {
+    return reinterpret_cast<T*>(data);
+  }
+  char* data;
   std::size_t size;
 };
+
+using Element = Config::Element;
 
 template <typename Kernel>
 void launch(unsigned blocks, unsigned threads, bool backwards, Kernel kernel) {
@@ -59,27 +64,28 @@ int main(int argc, char** argv) {
   Buffer input(read_file(folder + "/input"));
   Buffer bias(read_file(folder + "/bias"));
   Buffer residual(read_file(folder + "/residual"));
-  const std::vector<float> scalars = read_file(folder + "/scalars");
+  const Buffer scalar_file(read_file(folder + "/scalars"));
+  const float* const scalars = scalar_file.as<float>();
   Buffer output(RBGP_OUTPUT_BYTES);
-  EpilogueArguments epilogue{scalars[0], scalars[1], bias.size == 0 ? nullptr : bias.data,
+  EpilogueArguments epilogue{scalars[0], scalars[1], bias.size == 0 ? nullptr : bias.as<float>(),
                              residual.size == 0 ? nullptr : residual.data};
   if (scalars[2] != 0) {
     std::memcpy(output.data, residual.data, output.size);
     epilogue.residual = output.data;
   }
-#if RBGP_HAS_PACK
   Buffer packed(RBGP_PACKED_BYTES);
-  launch(2, 32, backwards, [&] { rbgp_pack(values.data, packed.data); });
-#else
-  Buffer& packed = values;
-#endif
+  launch(2, 32, backwards, [&] { rbgp_pack(values.as<float>(), packed.as<Element>()); });
 #if RBGP_BOX_ROWS
-  const TensorMap map{input.data, RBGP_K, RBGP_N, RBGP_BOX_ROWS, RBGP_BOX_COLS};
+  const TensorMap map{input.as<Element>(), RBGP_K, RBGP_N, RBGP_BOX_ROWS, RBGP_BOX_COLS};
   launch(RBGP_BLOCKS, Config::kThreads, backwards,
-         [&] { rbgp_kernel(packed.data, input.data, output.data, epilogue, map); });
+         [&] {
+    rbgp_kernel(packed.as<Element>(), input.as<Element>(), output.as<Element>(), epilogue, map);
+  });
 #else
   launch(RBGP_BLOCKS, Config::kThreads, backwards,
-         [&] { rbgp_kernel(packed.data, input.data, output.data, epilogue); });
+         [&] {
+    rbgp_kernel(packed.as<Element>(), input.as<Element>(), output.as<Element>(), epilogue);
+  });
 #endif
   std::FILE* file = std::fopen((folder + "/output").c_str(), "wb");
   const bool written =

@@ -17,7 +17,6 @@ namespace {
 using test::has;
 using test::refusal;
 
-constexpr Dtype kAll[] = {Dtype::f32, Dtype::tf32, Dtype::bf16, Dtype::f16};
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 // A format of 16 bits by its definition.
@@ -52,7 +51,7 @@ float float_of(Dtype dtype, std::uint16_t code) {
 }
 
 TEST(Dtype, ParsesItsName) {
-  for (const Dtype dtype : kAll) EXPECT_EQ(parse_dtype(to_string(dtype)), dtype);
+  for (const Dtype dtype : kAllDtypes) EXPECT_EQ(parse_dtype(to_string(dtype)), dtype);
   for (const char* bad : {"", "f64", "F32", "float", "f32 ", "fp16"})
     EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument, [&] { parse_dtype(bad); }),
                     "f32, tf32, bf16, f16"));
@@ -60,12 +59,12 @@ TEST(Dtype, ParsesItsName) {
 
 TEST(Dtype, KnowsItsSizeAndRounding) {
   const std::int64_t bytes[] = {4, 4, 2, 2};
-  for (std::size_t i = 0; i < std::size(kAll); ++i) {
-    EXPECT_EQ(dtype_bytes(kAll[i]), bytes[i]);
+  for (std::size_t i = 0; i < std::size(kAllDtypes); ++i) {
+    EXPECT_EQ(dtype_bytes(kAllDtypes[i]), bytes[i]);
     // 1 + the roundoff is halfway to the next number, or for f32 rounds to 1 before it gets there.
-    const auto half = static_cast<float>(operand_roundoff(kAll[i]));
-    EXPECT_EQ(round_to(kAll[i], 1 + half * 0.99F), 1.0F) << to_string(kAll[i]);
-    EXPECT_EQ(round_to(kAll[i], 1 + 2 * half), 1 + 2 * half) << to_string(kAll[i]);
+    const auto half = static_cast<float>(operand_roundoff(kAllDtypes[i]));
+    EXPECT_EQ(round_to(kAllDtypes[i], 1 + half * 0.99F), 1.0F) << to_string(kAllDtypes[i]);
+    EXPECT_EQ(round_to(kAllDtypes[i], 1 + 2 * half), 1 + 2 * half) << to_string(kAllDtypes[i]);
   }
   EXPECT_EQ(storage_roundoff(Dtype::tf32), storage_roundoff(Dtype::f32));
   EXPECT_EQ(storage_roundoff(Dtype::bf16), operand_roundoff(Dtype::bf16));
@@ -117,7 +116,7 @@ TEST(Dtype, RoundsBetweenEveryTwoCodesOf16Bits) {
 TEST(Dtype, NoNanBecomesANumber) {
   // Payloads in the lowest bits only would be cut off and leave infinity.
   for (const std::uint32_t bits : {0x7f800001U, 0xff800001U, 0x7fffffffU, 0xffffffffU, 0x7fc00000U})
-    for (const Dtype dtype : kAll)
+    for (const Dtype dtype : kAllDtypes)
       EXPECT_TRUE(std::isnan(round_to(dtype, std::bit_cast<float>(bits)))) << to_string(dtype);
 }
 
@@ -134,7 +133,7 @@ TEST(Dtype, Tf32RoundsTiesAwayFromZero) {
 
 RC_GTEST_PROP(Dtype, RoundsWithinItsRoundoffAndOnlyOnce, (std::int32_t number)) {
   const float x = static_cast<float>(number) * 0x1p-24F;
-  for (const Dtype dtype : kAll) {
+  for (const Dtype dtype : kAllDtypes) {
     const float rounded = round_to(dtype, x);
     // Numbers as small as the subnormal ones of f16 have an error of their own.
     RC_ASSERT(std::abs(static_cast<double>(rounded) - x) <=

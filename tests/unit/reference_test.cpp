@@ -96,7 +96,8 @@ RC_GTEST_PROP(ReferenceProperty, EpilogueIsItsFormula, (std::uint64_t seed)) {
       double wanted = product[at];
       if (has("alpha ")) wanted *= static_cast<double>(numbers.alpha);
       if (has("beta R"))
-        wanted += static_cast<double>(numbers.beta) * static_cast<double>(numbers.residual[at]);
+        wanted += static_cast<double>(numbers.beta) *
+                  static_cast<double>(static_cast<const float*>(numbers.residual)[at]);
       if (has("bias")) wanted += static_cast<double>(numbers.bias[u]);
       if (has("relu(")) wanted = std::max(wanted, 0.0);
       if (has("gelu(")) wanted *= (1 + std::erf(wanted / std::sqrt(2.0))) / 2;
