@@ -149,9 +149,10 @@ EpilogueInputs read_epilogue(const RunOptions& options, const Problem& problem) 
   return inputs;
 }
 
-DeviceBuffer on_device(const Device& device, const std::vector<float>& values) {
-  DeviceBuffer buffer(device, values.size() * sizeof(float));
-  if (!values.empty()) buffer.upload(values.data(), buffer.bytes());
+DeviceBuffer on_device(const Device& device, Dtype dtype, const std::vector<float>& values) {
+  const std::vector<std::byte> stored = to_storage(dtype, values);
+  DeviceBuffer buffer(device, stored.size());
+  if (!stored.empty()) buffer.upload(stored.data(), buffer.bytes());
   return buffer;
 }
 
@@ -213,23 +214,20 @@ Product multiply(const Kernel& kernel, const std::vector<float>& values, const M
                  const EpilogueInputs& epilogue) {
   const Problem& problem = kernel.spec().problem;
   const Device& device = kernel.device();
-  Product product{
-      .output = {.rows = problem.output_rows(), .cols = problem.output_cols(), .elements = {}}};
-  product.output.elements.resize(static_cast<std::size_t>(problem.m * problem.n));
-  const std::size_t output_bytes = product.output.elements.size() * sizeof(float);
-
+  std::vector<std::byte> output(
+      static_cast<std::size_t>(problem.m * problem.n * dtype_bytes(problem.dtype)));
   DeviceBuffer packed(device, kernel.packed_bytes());
-  const DeviceBuffer device_input = on_device(device, input.elements);
-  const DeviceBuffer bias = on_device(device, epilogue.bias);
-  const DeviceBuffer residual = on_device(device, epilogue.residual);
+  const DeviceBuffer device_input = on_device(device, problem.dtype, input.elements);
+  const DeviceBuffer bias = on_device(device, Dtype::f32, epilogue.bias);
+  const DeviceBuffer residual = on_device(device, problem.dtype, epilogue.residual);
   const auto pointer = [](const DeviceBuffer& buffer) {
-    return buffer.bytes() == 0 ? nullptr : static_cast<const float*>(buffer.data());
+    return buffer.bytes() == 0 ? nullptr : buffer.data();
   };
   const EpilogueArguments arguments{.alpha = epilogue.alpha,
                                     .beta = epilogue.beta,
-                                    .bias = pointer(bias),
+                                    .bias = static_cast<const float*>(pointer(bias)),
                                     .residual = pointer(residual)};
-  DeviceBuffer device_output(device, output_bytes);
+  DeviceBuffer device_output(device, output.size());
   DeviceBuffer workspace(device, kernel.workspace_bytes());
   kernel.pack(values.data(), packed);
 
@@ -241,10 +239,13 @@ Product multiply(const Kernel& kernel, const std::vector<float>& values, const M
   launch();  // the first launch also loads code and touches memory
   const auto start = std::chrono::steady_clock::now();
   launch();
-  product.milliseconds =
+  const double milliseconds =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  device_output.download(product.output.elements.data(), output_bytes);
-  return product;
+  device_output.download(output.data(), output.size());
+  return {.output = {.rows = problem.output_rows(),
+                     .cols = problem.output_cols(),
+                     .elements = from_storage(problem.dtype, output)},
+          .milliseconds = milliseconds};
 }
 
 void run_product(const RunOptions& options) {
@@ -252,7 +253,8 @@ void run_product(const RunOptions& options) {
   const Device device = device_for(options, plan);
   const KernelSpec spec = spec_for(plan, device);
   const std::vector<float> values = read_values(options, spec, plan.order);
-  const Matrix input = moved_input(plan.order, spec.problem, read_input(options, spec.problem));
+  Matrix input = moved_input(plan.order, spec.problem, read_input(options, spec.problem));
+  round_to(spec.problem.dtype, input.elements);
   const EpilogueInputs epilogue =
       moved_epilogue(plan.order, spec.problem, read_epilogue(options, spec.problem));
   OutputFile::require_writable(options.output);
@@ -260,7 +262,8 @@ void run_product(const RunOptions& options) {
   Product product = multiply(Kernel::create(spec, device), values, input, epilogue);
   propagate_nonfinite(spec.pattern, spec.problem, input.elements.data(),
                       product.output.elements.data());
-  write_npy(options.output, moved_back(plan.order, spec.problem, std::move(product.output)));
+  write_npy(options.output, moved_back(plan.order, spec.problem, std::move(product.output)),
+            spec.problem.dtype);
   fmt::print("{} ({}): {:.4g} ms\n", device.text(), device.properties().name, product.milliseconds);
 }
 
@@ -277,9 +280,12 @@ void add_run(CLI::App& app) {
       ->required();
   command
       ->add_option("--input", options->input,
-                   "I.npy: K x N, or N x K where the plan's layout is nk")
+                   "I.npy: K x N, or N x K where the plan's layout is nk; rounded to its dtype")
       ->required();
-  command->add_option("--output", options->output, "O.npy: M x N or N x M, written")->required();
+  command
+      ->add_option("--output", options->output,
+                   "O.npy: M x N or N x M, written: float16 for f16, else float32")
+      ->required();
   command->add_option("--bias", options->bias,
                       "B.npy: M numbers, where the plan's epilogue has a bias");
   command->add_option("--residual", options->residual,

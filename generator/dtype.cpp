@@ -124,6 +124,11 @@ double operand_roundoff(Dtype dtype) { return row(dtype).operand_roundoff; }
 
 double storage_roundoff(Dtype dtype) { return row(dtype).storage_roundoff; }
 
+double product_tolerance(Dtype dtype) {
+  constexpr double kSums = 1e-5;
+  return kSums + storage_roundoff(dtype);
+}
+
 Dtype parse_dtype(std::string_view text) {
   std::string known;
   for (const DtypeRow& candidate : kDtypes) {

@@ -18,7 +18,6 @@ constexpr std::int64_t kSampledColumns = 16;
 // it has by chance: with one column a row is a single number, which may be near zero while its rounding
 // error is not.
 constexpr double kProjectedSums = 3e-5;
-constexpr double kSums = 1e-5;
 // Elements that are rounded to u have an error of some 0.4 u, and the worst of very many rows five times
 // that; the difference to a mirror image has two of them.
 constexpr double kRoundings = 6;
@@ -37,8 +36,6 @@ std::vector<std::int64_t> sampled_columns(std::int64_t n, RandomWords& random) {
   columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
   return columns;
 }
-
-double product_tolerance(Dtype dtype) { return kSums + storage_roundoff(dtype); }
 
 ProductCheck::ProductCheck(const Problem& problem, const float* input, std::uint64_t seed,
                            const EpilogueArguments& epilogue)

@@ -15,10 +15,6 @@ namespace rbgp {
 // them; up to 16, ascending.
 std::vector<std::int64_t> sampled_columns(std::int64_t n, RandomWords& random);
 
-// The relative Frobenius error that a right product of a dtype may have against its reference, on operands
-// that are rounded to the dtype: O is rounded to its storage, and sums of f32 have an error of their own.
-double product_tolerance(Dtype dtype);
-
 // Checks products of one input I with W on any pattern, in double precision, in two ways:
 //   - every element of O counts in a random projection, O x = W (I x) with x of random signs
 //     (Freivalds 1979), over strips of columns that are as wide as their rounding error allows: a wrong

@@ -34,6 +34,11 @@ std::int64_t dtype_bytes(Dtype dtype);  // of an element in memory
 double operand_roundoff(Dtype dtype);
 double storage_roundoff(Dtype dtype);
 
+// The relative error, in the Frobenius norm, that a right product of a dtype may have against one in double
+// precision, on operands rounded to the dtype: O is rounded to its storage, and sums of f32 have an error of
+// their own.
+double product_tolerance(Dtype dtype);
+
 // The operand nearest to x. NaN stays NaN.
 float round_to(Dtype dtype, float x);
 void round_to(Dtype dtype, std::vector<float>& values);
