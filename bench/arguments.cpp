@@ -56,6 +56,12 @@ Problem parse_problem(const std::string& text) {
                            : Problem{.m = sizes[0], .k = sizes[1], .n = sizes[2]};
 }
 
+Problem with_choices(Problem problem, const Arguments& arguments) {
+  problem.dtype = parse_dtype(arguments.at("dtype"));
+  problem.layout = parse_layout(arguments.at("layout"));
+  return problem;
+}
+
 int report_error(const char* program, const Error& error) {
   std::fprintf(stderr, "%s: %s\n", program, error.what());
   if (error.code() == ErrorCode::invalid_argument) return 2;

@@ -23,6 +23,9 @@ double parse_number(const std::string& text);
 // "4096" is square; "768x3072x3152" is M x K x N.
 Problem parse_problem(const std::string& text);
 
+// The problem in the arithmetic and layout of the arguments "dtype" and "layout".
+Problem with_choices(Problem problem, const Arguments& arguments);
+
 // Says what went wrong in one line on stderr. The exit code of a program that ends with the error: 2 for bad
 // arguments, 3 for what this machine lacks, else 1.
 int report_error(const char* program, const Error& error);

@@ -5,6 +5,7 @@
 //   --budget=5             seconds of tuning a layer and sparsity
 //   --batch=256            in place of the paper's (VGG19 256, WRN-40-4 128)
 //   --networks=vgg19,wrn-40-4   --layer=conv5_1   all layers where it is left out
+//   --dtype=f32   --layout=kn
 //   --device=auto   --data=FOLDER   of the network files, where it is not the one of the build
 #include <algorithm>
 #include <cstdio>
@@ -42,13 +43,10 @@ std::vector<Problem> layers(const std::string& folder, const std::string& networ
 }  // namespace
 
 int main(int argc, char** argv) {
-  bench::Arguments arguments = {{"sparsities", "87.5"},
-                                {"batch", "0"},
-                                {"budget", "5"},
-                                {"device", "auto"},
-                                {"networks", "vgg19,wrn-40-4"},
-                                {"layer", ""},
-                                {"data", RBGP_NETWORK_FOLDER}};
+  bench::Arguments arguments = {
+      {"sparsities", "87.5"},         {"batch", "0"}, {"budget", "5"},  {"device", "auto"},
+      {"networks", "vgg19,wrn-40-4"}, {"layer", ""},  {"dtype", "f32"}, {"layout", "kn"},
+      {"data", RBGP_NETWORK_FOLDER}};
   bench::take_arguments(argc, argv, arguments);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
@@ -59,7 +57,8 @@ int main(int argc, char** argv) {
     for (const std::string& network : bench::split(arguments["networks"]))
       for (const Problem& problem : layers(arguments["data"], network, batch, arguments["layer"])) {
         std::fprintf(stderr, "%s %ldx%ldx%ld\n", network.c_str(), problem.m, problem.k, problem.n);
-        auto suite = std::make_unique<bench::ProductBench>("layers:" + network, problem, device);
+        auto suite = std::make_unique<bench::ProductBench>(
+            "layers:" + network, bench::with_choices(problem, arguments), device);
         suite->register_dense();
         for (const std::string& sparsity : bench::split(arguments["sparsities"]))
           suite->tune_and_register({.sparsity_percent = bench::parse_number(sparsity),
@@ -67,7 +66,7 @@ int main(int argc, char** argv) {
                                     .nearest = true});
         suites.push_back(std::move(suite));
       }
-    bench::add_context(device);
+    bench::add_context(device, parse_dtype(arguments["dtype"]));
     benchmark::RunSpecifiedBenchmarks();
   } catch (const Error& error) {
     return bench::report_error("bench_layers", error);

@@ -1,14 +1,16 @@
 // What a user would take instead, beside our best kernel, in one run and on the same input: the dense
-// product of the vendor's library (f32, and tf32 for the peers that use it), cuSPARSE in its formats,
+// product of the vendor's library (in the dtype, and in tf32 for the peers that use it on floats), cuSPARSE in its formats,
 // on the host Eigen. Arguments besides Google Benchmark's:
 //   --sizes=4096           or MxKxN, several; 1024 on the host
 //   --sparsities=50,75,87.5,93.75
-//   --peers=csr,bsr4,bsr16,bsr32,bell32,bell64,bell128   none where it is empty
+//   --peers=csr,bsr4,bsr16,bsr32,bell32,bell64,bell128   none where it is empty; without the bsr in 16 bits
+//   --dtype=f32   --layout=kn
 //   --budget=15            seconds of tuning for our kernel at each sparsity; 0 leaves it out
 //   --plans=FILE,FILE      kernels of plans, beside what is tuned
 //   --device=auto
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -30,10 +32,13 @@ struct Selection {
 };
 
 Selection parse(bench::Arguments& arguments, bool host) {
+  const bool halves = dtype_bytes(parse_dtype(arguments["dtype"])) == 2;
   Selection selection;
   for (const std::string& text : bench::split(arguments["sparsities"]))
     selection.sparsities.push_back(bench::parse_number(text));
-  const std::string all = host ? "csr" : "csr,bsr4,bsr16,bsr32,bell32,bell64,bell128";
+  const std::string all = host     ? "csr"
+                          : halves ? "csr,bell32,bell64,bell128"
+                                   : "csr,bsr4,bsr16,bsr32,bell32,bell64,bell128";
   for (const std::string& text :
        bench::split(arguments["peers"] == "all" ? all : arguments["peers"]))
     selection.peers.push_back(bench::Peer::parse(text));
@@ -44,12 +49,11 @@ Selection parse(bench::Arguments& arguments, bool host) {
 }
 
 void register_all(bench::ProductBench& suite, const Selection& selection) {
-  suite.register_dense();
+  // The arithmetic of our kernels, and those of peers that differ.
+  std::set<Dtype> arithmetics = {suite.problem().dtype};
   for (const bench::Peer& peer : selection.peers)
-    if (peer.arithmetic() == DenseArithmetic::tf32) {
-      suite.register_dense(DenseArithmetic::tf32);
-      break;
-    }
+    arithmetics.insert(peer.arithmetic(suite.problem().dtype));
+  for (const Dtype arithmetic : arithmetics) suite.register_dense(arithmetic);
   for (const double sparsity : selection.sparsities) {
     for (const bench::Peer& peer : selection.peers) bench::register_peer(suite, peer, sparsity);
     if (selection.budget_seconds > 0)
@@ -64,7 +68,8 @@ void register_all(bench::ProductBench& suite, const Selection& selection) {
 int main(int argc, char** argv) {
   bench::Arguments arguments = {{"sizes", ""},    {"sparsities", "50,75,87.5,93.75"},
                                 {"peers", "all"}, {"budget", "15"},
-                                {"plans", ""},    {"device", "auto"}};
+                                {"plans", ""},    {"device", "auto"},
+                                {"dtype", "f32"}, {"layout", "kn"}};
   bench::take_arguments(argc, argv, arguments);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
@@ -75,7 +80,7 @@ int main(int argc, char** argv) {
     if (arguments["sizes"].empty()) arguments["sizes"] = host ? "1024" : "4096";
     std::vector<Problem> problems;
     for (const std::string& text : bench::split(arguments["sizes"]))
-      problems.push_back(bench::parse_problem(text));
+      problems.push_back(bench::with_choices(bench::parse_problem(text), arguments));
     for (const Plan& plan : selection.plans) {
       const Problem& wanted = plan.spec.problem;
       require(std::find(problems.begin(), problems.end(), wanted) != problems.end(),
@@ -87,7 +92,7 @@ int main(int argc, char** argv) {
       suites.push_back(std::make_unique<bench::ProductBench>("peers", problem, device));
       register_all(*suites.back(), selection);
     }
-    bench::add_context(device);
+    bench::add_context(device, parse_dtype(arguments["dtype"]));
     benchmark::RunSpecifiedBenchmarks();
   } catch (const Error& error) {
     return bench::report_error("bench_peers", error);

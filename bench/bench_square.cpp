@@ -1,6 +1,7 @@
 // The fastest configuration and kernel that the tuner finds for square products, free to choose both:
 // --sizes=4096 --sparsities=50,75,87.5,93.75 --budget=25 --device=auto beside Google Benchmark's arguments, and
 // --configs=CONFIG;CONFIG for configurations whose kernels alone are searched, in a third of the budget.
+// --dtype=f32|tf32|bf16|f16 and --layout=kn|nk say what is computed.
 #include <memory>
 #include <vector>
 
@@ -12,10 +13,9 @@
 
 int main(int argc, char** argv) {
   using namespace rbgp;
-  bench::Arguments arguments = {{"sizes", "4096"},
-                                {"sparsities", "50,75,87.5,93.75"},
-                                {"budget", "25"},
-                                {"device", "auto"},
+  bench::Arguments arguments = {{"sizes", "4096"}, {"sparsities", "50,75,87.5,93.75"},
+                                {"budget", "25"},  {"device", "auto"},
+                                {"dtype", "f32"},  {"layout", "kn"},
                                 {"configs", ""}};
   bench::take_arguments(argc, argv, arguments);
   benchmark::Initialize(&argc, argv);
@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
     const Device device = Device::select(arguments["device"]);
     std::vector<std::unique_ptr<bench::ProductBench>> suites;
     for (const std::string& size : bench::split(arguments["sizes"])) {
-      const Problem problem = bench::parse_problem(size);
+      const Problem problem = bench::with_choices(bench::parse_problem(size), arguments);
       suites.push_back(std::make_unique<bench::ProductBench>("square", problem, device));
       suites.back()->register_dense();
       for (const std::string& sparsity : bench::split(arguments["sparsities"]))
@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
               {.budget_seconds = bench::parse_number(arguments["budget"]) / 3, .config = config});
       }
     }
-    bench::add_context(device);
+    bench::add_context(device, parse_dtype(arguments["dtype"]));
     benchmark::RunSpecifiedBenchmarks();
   } catch (const Error& error) {
     return bench::report_error("bench_square", error);

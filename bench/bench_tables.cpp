@@ -1,8 +1,8 @@
 // The paper's Tables 2 and 3, row by row, with the paper's sizes of Go, Gr, Gi, Gb: time of the 4096^3 product
 // and its ratio to the dense product of the vendor's library in the same run. For each row every kernel
 // family of the device is tuned; the configuration stays. simt_rbgp4mm is the paper's Algorithm 1.
-// --budget=8 seconds a row and family, and --families=NAME,NAME for some alone, beside Google Benchmark's
-// arguments.
+// --budget=8 seconds a row and family, --families=NAME,NAME for some alone, and --dtype=f32 --layout=kn,
+// beside Google Benchmark's arguments.
 #include <algorithm>
 
 #include <benchmark/benchmark.h>
@@ -15,13 +15,15 @@
 
 int main(int argc, char** argv) {
   using namespace rbgp;
-  bench::Arguments arguments = {{"budget", "8"}, {"families", ""}};
+  bench::Arguments arguments = {
+      {"budget", "8"}, {"families", ""}, {"dtype", "f32"}, {"layout", "kn"}};
   bench::take_arguments(argc, argv, arguments);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   try {
     const Device device = Device::select("auto");
-    const Problem problem{.m = kPaperTableSize, .k = kPaperTableSize, .n = kPaperTableSize};
+    const Problem problem = bench::with_choices(
+        {.m = kPaperTableSize, .k = kPaperTableSize, .n = kPaperTableSize}, arguments);
     const double budget = bench::parse_number(arguments["budget"]);
     const std::vector<std::string> wanted = bench::split(arguments["families"]);
     for (const std::string& name : wanted) (void)find_family(name);
@@ -30,7 +32,8 @@ int main(int argc, char** argv) {
     };
     const auto add = [&](bench::ProductBench& suite, const std::string& config) {
       for (const KernelFamily& family : kernel_families())
-        if (family.target == device.kind() && is_wanted(family.name))
+        if (family.target == device.kind() && family.multiplies(problem.dtype) &&
+            is_wanted(family.name))
           suite.tune_and_register({.budget_seconds = budget,
                                    .max_candidates = 32,
                                    .config = Rbgp4Config::parse(config),
@@ -42,7 +45,7 @@ int main(int argc, char** argv) {
     bench::ProductBench table3("table3", problem, device);
     table3.register_dense();
     for (const std::string& config : paper_table3()) add(table3, config);
-    bench::add_context(device);
+    bench::add_context(device, problem.dtype);
     benchmark::RunSpecifiedBenchmarks();
   } catch (const Error& error) {
     return bench::report_error("bench_tables", error);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,8 @@
 #include <runtime/host_parallel.hpp>
 #include <runtime/module.hpp>
 #include <runtime/timer.hpp>
+#include <tuner/bench_inputs.hpp>
+#include <tuner/dense_baseline.hpp>
 
 namespace rbgp::bench {
 namespace {
@@ -48,11 +51,11 @@ Ceilings measure_cuda(const Device& device) {
   const auto blocks = static_cast<unsigned>(properties.compute_units);
   const auto time = [&](const runtime::CudaFunction& function, unsigned grid, unsigned block,
                         void** arguments) {
-    return runtime::time_launches(
-               device,
-               [&](void* stream) {
-                 function.launch({grid, 1, 1}, {block, 1, 1}, 0, arguments, stream);
-               })
+    return runtime::time_launches(device,
+                                  [&](void* stream) {
+                                    function.launch({grid, 1, 1}, {block, 1, 1}, 0, arguments,
+                                                    stream);
+                                  })
         .median();
   };
 
@@ -167,6 +170,26 @@ const Ceilings& ceilings_of(const Device& device) {
   const Ceilings ceilings =
       device.kind() == DeviceKind::cuda ? measure_cuda(device) : measure_host(device);
   return measured.emplace(device.text(), ceilings).first->second;
+}
+
+double multiply_adds_per_ms(const Device& device, Dtype dtype) {
+  if (dtype == Dtype::f32) return ceilings_of(device).multiply_adds_per_ms;
+  static std::map<std::pair<std::string, Dtype>, double> measured;
+  const auto [entry, added] = measured.try_emplace({device.text(), dtype}, 0);
+  if (!added) return entry->second;
+  constexpr std::int64_t kSize = 8192;
+  const Problem problem{.m = kSize, .k = kSize, .n = kSize, .dtype = dtype};
+  std::string reason;
+  const auto library = DenseBaseline::open(problem, device, reason);
+  if (!library) return 0;
+  // Zeros would run faster: they switch fewer gates.
+  const DeviceBuffer operand = upload(device, dtype, random_operands(dtype, kSize * kSize, 1));
+  DeviceBuffer output(device, operand.bytes());
+  const double ms = runtime::time_launches(device, [&](void* stream) {
+                      library->launch(operand.data(), operand.data(), output.data(), stream);
+                    }).median();
+  entry->second = static_cast<double>(kSize * kSize) * kSize / ms;
+  return entry->second;
 }
 
 double roofline_ms(const Ceilings& ceilings, const Problem& problem, double nonzeros,

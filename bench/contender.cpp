@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <tuner/bench_inputs.hpp>
+
 namespace rbgp::bench {
 namespace {
 
@@ -13,17 +15,19 @@ struct BoundCopy {
 
 class Dense : public Contender {
  public:
-  Dense(std::unique_ptr<DenseBaseline> library, const Device& device, std::vector<float> weights)
-      : library_(std::move(library)), device_(device), weights_(std::move(weights)) {}
+  Dense(std::unique_ptr<DenseBaseline> library, const Problem& problem, const Device& device,
+        std::vector<float> weights)
+      : library_(std::move(library)),
+        problem_(problem),
+        device_(device),
+        weights_(std::move(weights)) {}
 
   std::int64_t weight_bytes() const override {
-    return static_cast<std::int64_t>(weights_.size() * sizeof(float));
+    return problem_.m * problem_.k * dtype_bytes(problem_.dtype);
   }
 
   void add_copy(void* input, void* output) override {
-    BoundCopy copy{DeviceBuffer(device_, weights_.size() * sizeof(float)), input, output};
-    copy.weights.upload(weights_.data(), copy.weights.bytes());
-    copies_.push_back(std::move(copy));
+    copies_.push_back({upload(device_, problem_.dtype, weights_), input, output});
   }
 
   void launch(int copy, void* stream) override {
@@ -32,9 +36,12 @@ class Dense : public Contender {
   }
 
   std::string label() const override { return library_->name(); }
+  Layout input_layout() const override { return problem_.layout; }
+  Layout output_layout() const override { return problem_.layout; }
 
  private:
   std::unique_ptr<DenseBaseline> library_;
+  Problem problem_;
   Device device_;
   std::vector<float> weights_;
   std::vector<BoundCopy> copies_;
@@ -64,6 +71,8 @@ class OwnKernel : public Contender {
   }
 
   std::string label() const override { return kernel_.describe(); }
+  Layout input_layout() const override { return kernel_.spec().problem.layout; }
+  Layout output_layout() const override { return kernel_.spec().problem.layout; }
 
  private:
   Device device_;
@@ -76,11 +85,10 @@ class OwnKernel : public Contender {
 }  // namespace
 
 std::unique_ptr<Contender> dense_contender(const Problem& problem, const Device& device,
-                                           DenseArithmetic arithmetic, std::vector<float> weights,
-                                           std::string& reason) {
-  auto library = DenseBaseline::open(problem, device, reason, arithmetic);
+                                           std::vector<float> weights, std::string& reason) {
+  auto library = DenseBaseline::open(problem, device, reason);
   if (!library) return nullptr;
-  return std::make_unique<Dense>(std::move(library), device, std::move(weights));
+  return std::make_unique<Dense>(std::move(library), problem, device, std::move(weights));
 }
 
 std::unique_ptr<Contender> kernel_contender(const KernelSpec& spec, const Device& device,

@@ -38,10 +38,10 @@ class Contender {
   virtual Layout output_layout() const { return Layout::kn; }
 };
 
-// The vendor's dense product; null with a reason where there is none. Weights are m x k.
+// The vendor's dense product in the problem's dtype; null with a reason where there is none. Weights are
+// m x k, rounded to the dtype.
 std::unique_ptr<Contender> dense_contender(const Problem& problem, const Device& device,
-                                           DenseArithmetic arithmetic, std::vector<float> weights,
-                                           std::string& reason);
+                                           std::vector<float> weights, std::string& reason);
 
 // One of our kernels. Values are canonical. Errors: what Kernel::create throws.
 std::unique_ptr<Contender> kernel_contender(const KernelSpec& spec, const Device& device,

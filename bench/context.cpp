@@ -10,7 +10,7 @@
 
 namespace rbgp::bench {
 
-void add_context(const Device& device) {
+void add_context(const Device& device, Dtype dtype) {
   const DeviceProperties& properties = device.properties();
   benchmark::AddCustomContext("device", properties.name);
   benchmark::AddCustomContext("arch", properties.arch);
@@ -24,6 +24,9 @@ void add_context(const Device& device) {
   benchmark::AddCustomContext("copy_gb_per_s", fmt::format("{:.0f}", ceilings.bytes_per_ms * 1e-6));
   benchmark::AddCustomContext("f32_tflops",
                               fmt::format("{:.2f}", 2e-9 * ceilings.multiply_adds_per_ms));
+  if (dtype != Dtype::f32)
+    benchmark::AddCustomContext(fmt::format("{}_tflops", to_string(dtype)),
+                                fmt::format("{:.2f}", 2e-9 * multiply_adds_per_ms(device, dtype)));
   benchmark::AddCustomContext("empty_launch_us", fmt::format("{:.2f}", 1e3 * ceilings.empty_ms));
   benchmark::AddCustomContext(
       "shared_cache_mb",

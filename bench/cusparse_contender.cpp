@@ -4,6 +4,8 @@
 
 #include <rbgp/error.hpp>
 #include <runtime/device_state.hpp>
+#include <tuner/bench_inputs.hpp>
+#include <tuner/dense_baseline.hpp>
 
 namespace rbgp::bench {
 namespace {
@@ -11,9 +13,8 @@ namespace {
 constexpr float kOne = 1;
 constexpr float kZero = 0;
 
-template <typename T>
-DeviceBuffer upload(const Device& device, const std::vector<T>& values) {
-  DeviceBuffer buffer(device, values.size() * sizeof(T));
+DeviceBuffer upload(const Device& device, const std::vector<std::int32_t>& values) {
+  DeviceBuffer buffer(device, values.size() * sizeof(std::int32_t));
   buffer.upload(values.data(), buffer.bytes());
   return buffer;
 }
@@ -23,19 +24,21 @@ struct DeviceWeights {
   DeviceBuffer row_offsets, columns, values;
 };
 
-DeviceWeights upload_weights(const Device& device, CusparseFormat format,
+DeviceWeights upload_weights(const Device& device, Dtype dtype, CusparseFormat format,
                              const CusparseWeights& weights) {
   if (const auto* csr = std::get_if<CsrMatrix>(&weights))
     return {upload(device, csr->row_offsets), upload(device, csr->columns),
-            upload(device, csr->values)};
+            rbgp::upload(device, dtype, csr->values)};
   const auto& blocks = std::get<BlockMatrix>(weights);
   if (format == CusparseFormat::blocked_ell)
-    return {{}, upload(device, blocks.columns), upload(device, blocked_ell_values(blocks))};
+    return {{},
+            upload(device, blocks.columns),
+            rbgp::upload(device, dtype, blocked_ell_values(blocks))};
   std::vector<std::int32_t> row_offsets;
   for (std::int64_t row = 0; row <= blocks.block_rows(); ++row)
     row_offsets.push_back(static_cast<std::int32_t>(row * blocks.blocks_per_row));
   return {upload(device, row_offsets), upload(device, blocks.columns),
-          upload(device, blocks.values)};
+          rbgp::upload(device, dtype, blocks.values)};
 }
 
 // What cusparseSpMM needs of one copy.
@@ -57,6 +60,7 @@ class Product : public Contender {
         problem_(problem),
         device_(device),
         way_(std::move(way)),
+        element_(cuda_data_type(problem.dtype)),
         host_weights_(std::move(weights)) {
     if (way_.legacy) {
       need(library_.bsrmm, "cusparseSbsrmm");
@@ -103,6 +107,7 @@ class Product : public Contender {
   Problem problem_;
   Device device_;
   CusparseWay way_;
+  int element_;  // of cudaDataType_t; sums are f32 in all
   std::shared_ptr<const CusparseWeights> host_weights_;
   CusparseHandle handle_ = nullptr;
   CusparseLegacy legacy_ = nullptr;
@@ -111,7 +116,10 @@ class Product : public Contender {
 
 std::int64_t Product::weight_bytes() const {
   return static_cast<std::int64_t>(std::visit(
-      [](const auto& matrix) { return 4 * (matrix.columns.size() + matrix.values.size()); },
+      [&](const auto& matrix) {
+        return 4 * matrix.columns.size() +
+               static_cast<std::size_t>(dtype_bytes(problem_.dtype)) * matrix.values.size();
+      },
       *host_weights_));
 }
 
@@ -123,7 +131,7 @@ CusparseSparse Product::describe_weights(DeviceWeights& weights) const {
     library_.check(
         library_.create_csr(&matrix, csr->rows, csr->cols, csr->nonzeros(),
                             weights.row_offsets.data(), weights.columns.data(),
-                            weights.values.data(), kIndex32, kIndex32, kBaseZero, kFloat32),
+                            weights.values.data(), kIndex32, kIndex32, kBaseZero, element_),
         "cusparseCreateCsr");
     return matrix;
   }
@@ -133,7 +141,7 @@ CusparseSparse Product::describe_weights(DeviceWeights& weights) const {
     library_.check(
         library_.create_blocked_ell(&matrix, blocks.rows, blocks.cols, blocks.block,
                                     blocks.blocks_per_row * blocks.block, weights.columns.data(),
-                                    weights.values.data(), kIndex32, kBaseZero, kFloat32),
+                                    weights.values.data(), kIndex32, kBaseZero, element_),
         "cusparseCreateBlockedEll");
     return matrix;
   }
@@ -142,7 +150,7 @@ CusparseSparse Product::describe_weights(DeviceWeights& weights) const {
       library_.create_bsr(&matrix, blocks.block_rows(), blocks.cols / blocks.block,
                           blocks.block_rows() * blocks.blocks_per_row, blocks.block, blocks.block,
                           weights.row_offsets.data(), weights.columns.data(), weights.values.data(),
-                          kIndex32, kIndex32, kBaseZero, kFloat32, kRowMajor),
+                          kIndex32, kIndex32, kBaseZero, element_, kRowMajor),
       "cusparseCreateBsr");
   return matrix;
 }
@@ -152,7 +160,7 @@ CusparseDense Product::describe_dense(std::int64_t rows, std::int64_t cols, Layo
   using namespace cusparse;
   const bool by_rows = layout == Layout::kn;
   CusparseDense matrix = nullptr;
-  library_.check(library_.create_dense(&matrix, rows, cols, by_rows ? cols : rows, values, kFloat32,
+  library_.check(library_.create_dense(&matrix, rows, cols, by_rows ? cols : rows, values, element_,
                                        by_rows ? kRowMajor : kColumnMajor),
                  "cusparseCreateDnMat");
   return matrix;
@@ -161,7 +169,7 @@ CusparseDense Product::describe_dense(std::int64_t rows, std::int64_t cols, Layo
 void Product::add_copy(void* input, void* output) {
   const auto context = current_context();
   BoundCopy& copy = copies_.emplace_back();
-  copy.weights = upload_weights(device_, way_.format, *host_weights_);
+  copy.weights = upload_weights(device_, problem_.dtype, way_.format, *host_weights_);
   copy.input = input;
   copy.output = output;
   if (!way_.legacy) prepare_spmm(copy);
@@ -226,7 +234,7 @@ std::string Product::label() const {
 
 }  // namespace
 
-std::vector<CusparseWay> cusparse_ways(CusparseFormat format, Layout input) {
+std::vector<CusparseWay> cusparse_ways(CusparseFormat format, Dtype dtype, Layout input) {
   using namespace cusparse;
   const Layout other = input == Layout::kn ? Layout::nk : Layout::kn;
   switch (format) {
@@ -238,9 +246,12 @@ std::vector<CusparseWay> cusparse_ways(CusparseFormat format, Layout input) {
         ways.push_back({format, name, algorithm, false, input, input});
       return ways;
     }
-    case CusparseFormat::bsr:
-      return {{format, "SPMM_BSR_ALG1", kSpmmBsr1, false, input, input},
-              {format, "bsrmm", 0, true, input, Layout::nk}};
+    case CusparseFormat::bsr: {
+      std::vector<CusparseWay> ways = {{format, "SPMM_BSR_ALG1", kSpmmBsr1, false, input, input}};
+      // cusparseSbsrmm: its S is for floats.
+      if (dtype_bytes(dtype) == 4) ways.push_back({format, "bsrmm", 0, true, input, Layout::nk});
+      return ways;
+    }
     case CusparseFormat::blocked_ell:
       return {{format, "SPMM_BLOCKED_ELL_ALG1", kSpmmBlockedEll1, false, input, input},
               {format, "SPMM_BLOCKED_ELL_ALG1", kSpmmBlockedEll1, false, input, other}};

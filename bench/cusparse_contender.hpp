@@ -24,10 +24,11 @@ struct CusparseWay {
   Layout output = Layout::kn;
 };
 
-// The ways of a format that take I in a layout, whatever layout they write O in.
-std::vector<CusparseWay> cusparse_ways(CusparseFormat format, Layout input);
+// The ways of a format that take I in a layout, whatever layout they write O in. A library may not have all
+// of them for elements of 16 bits: making the contender says so.
+std::vector<CusparseWay> cusparse_ways(CusparseFormat format, Dtype dtype, Layout input);
 
-// CSR for the format csr, blocks for the others.
+// Rounded to the problem's dtype, as W is stored. CSR for the format csr, blocks for the others.
 using CusparseWeights = std::variant<CsrMatrix, BlockMatrix>;
 
 // Errors: unsupported where the library has no such way, launch_failed.

@@ -25,7 +25,7 @@ Operands::Operands(const Problem& problem, const Device& device, std::uint64_t s
     : problem_(problem), device_(device), seed_(seed) {}
 
 std::vector<float> Operands::host_input() const {
-  return random_floats(problem_.k * problem_.n, seed_);
+  return random_operands(problem_.dtype, problem_.k * problem_.n, seed_);
 }
 
 void* Operands::input(int copy, Layout layout) {
@@ -33,24 +33,21 @@ void* Operands::input(int copy, Layout layout) {
   if (static_cast<int>(inputs.size()) <= copy) {
     std::vector<float> values = host_input();
     if (layout == Layout::nk) values = transposed(values, problem_.k, problem_.n);
-    while (static_cast<int>(inputs.size()) <= copy) {
-      DeviceBuffer& added = inputs.emplace_back(device_, values.size() * sizeof(float));
-      added.upload(values.data(), added.bytes());
-    }
+    while (static_cast<int>(inputs.size()) <= copy)
+      inputs.push_back(upload(device_, problem_.dtype, values));
   }
   return inputs[static_cast<std::size_t>(copy)].data();
 }
 
 void* Operands::output(int copy) {
   while (static_cast<int>(outputs_.size()) <= copy)
-    outputs_.emplace_back(device_,
-                          static_cast<std::size_t>(problem_.m * problem_.n) * sizeof(float));
+    outputs_.emplace_back(
+        device_, static_cast<std::size_t>(problem_.m * problem_.n * dtype_bytes(problem_.dtype)));
   return outputs_[static_cast<std::size_t>(copy)].data();
 }
 
 std::int64_t Operands::bytes() const {
-  return static_cast<std::int64_t>(sizeof(float)) *
-         (problem_.k * problem_.n + problem_.m * problem_.n);
+  return dtype_bytes(problem_.dtype) * (problem_.k * problem_.n + problem_.m * problem_.n);
 }
 
 void Operands::poison_output() {
@@ -60,9 +57,7 @@ void Operands::poison_output() {
 
 std::vector<float> Operands::download_output() {
   output(0);
-  std::vector<float> values(outputs_.front().bytes() / sizeof(float));
-  outputs_.front().download(values.data(), outputs_.front().bytes());
-  return values;
+  return download(problem_.dtype, outputs_.front());
 }
 
 }  // namespace rbgp::bench

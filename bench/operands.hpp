@@ -11,14 +11,14 @@
 
 namespace rbgp::bench {
 
-// Every copy of I has the same numbers. Buffers are made when first asked for and stay where they are.
+// Every copy of I has the same numbers, rounded to the problem's dtype and stored as it says. Buffers are made when first asked for and stay where they are.
 class Operands {
  public:
   Operands(const Problem& problem, const Device& device, std::uint64_t seed);
 
   const Problem& problem() const { return problem_; }
   const Device& device() const { return device_; }
-  std::vector<float> host_input() const;  // k x n; drawn again at each call
+  std::vector<float> host_input() const;  // k x n in any layout; drawn again at each call
 
   void* input(int copy, Layout layout);
   void* output(int copy);

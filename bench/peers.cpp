@@ -52,18 +52,20 @@ struct Weights {
 Weights draw(const Peer& peer, const Problem& problem, std::int64_t kept) {
   if (peer.kind == Peer::Kind::csr) {
     CsrMatrix csr = random_csr(problem.m, problem.k, kept, kStructureSeed);
+    round_to(problem.dtype, csr.values);
     return {std::make_shared<const CusparseWeights>(csr), std::move(csr)};
   }
   BlockMatrix blocks = random_blocks(problem.m, problem.k, peer.block, kept, kStructureSeed);
+  round_to(problem.dtype, blocks.values);
   CsrMatrix csr = to_csr(blocks);
   return {std::make_shared<const CusparseWeights>(std::move(blocks)), std::move(csr)};
 }
 
-Entry entry_of(const Peer& peer, const std::string& library, double sparsity) {
+Entry entry_of(const Peer& peer, Dtype dtype, const std::string& library, double sparsity) {
   const bool blocks = peer.kind != Peer::Kind::csr;
   return {.impl = library + ":" + impl_of(peer),
           .config = fmt::format("random@{:g}", sparsity),
-          .arithmetic = peer.arithmetic(),
+          .arithmetic = peer.arithmetic(dtype),
           .structure = {.sparsity = sparsity,
                         .go_sparsity = blocks ? sparsity : 0,
                         .gi_sparsity = blocks ? 0 : sparsity,
@@ -73,20 +75,23 @@ Entry entry_of(const Peer& peer, const std::string& library, double sparsity) {
 bool register_eigen(ProductBench& bench, const Peer& peer, double sparsity,
                     const Weights& weights) {
   const auto csr = std::make_shared<const CsrMatrix>(weights.csr);
-  return bench.register_fastest(entry_of(peer, "eigen", sparsity), weights.csr, {[&] {
-                                  return eigen_contender(bench.problem(), bench.device(), csr);
-                                }});
+  return bench.register_fastest(
+      entry_of(peer, bench.problem().dtype, "eigen", sparsity), weights.csr,
+      {[&] { return eigen_contender(bench.problem(), bench.device(), csr); }});
 }
 
 bool register_cusparse(ProductBench& bench, const Peer& peer, double sparsity,
                        const Weights& weights, const Cusparse& library) {
-  for (const Layout input : {Layout::kn, Layout::nk}) {
+  const Problem& problem = bench.problem();
+  const Layout other = problem.layout == Layout::kn ? Layout::nk : Layout::kn;
+  for (const Layout input : {problem.layout, other}) {
     std::vector<ProductBench::Maker> makers;
-    for (const CusparseWay& way : cusparse_ways(format_of(peer.kind), input))
+    for (const CusparseWay& way : cusparse_ways(format_of(peer.kind), problem.dtype, input))
       makers.push_back([&, way] {
-        return cusparse_contender(library, bench.problem(), bench.device(), way, weights.own);
+        return cusparse_contender(library, problem, bench.device(), way, weights.own);
       });
-    if (bench.register_fastest(entry_of(peer, "cusparse", sparsity), weights.csr, makers))
+    if (bench.register_fastest(entry_of(peer, bench.problem().dtype, "cusparse", sparsity),
+                               weights.csr, makers))
       return true;
   }
   return false;
@@ -108,8 +113,9 @@ Peer Peer::parse(const std::string& text) {
        "peer \"{}\": use csr, bsrB or bellB with blocks of B x B, B at least 2", text);
 }
 
-DenseArithmetic Peer::arithmetic() const {
-  return kind == Kind::blocked_ell ? DenseArithmetic::tf32 : DenseArithmetic::f32;
+Dtype Peer::arithmetic(Dtype operands) const {
+  if (operands != Dtype::f32 && operands != Dtype::tf32) return operands;
+  return kind == Kind::blocked_ell ? Dtype::tf32 : Dtype::f32;
 }
 
 bool register_peer(ProductBench& bench, const Peer& peer, double sparsity_percent) {
@@ -117,6 +123,8 @@ bool register_peer(ProductBench& bench, const Peer& peer, double sparsity_percen
   const bool cuda = bench.device().kind() == DeviceKind::cuda;
   if (!cuda && peer.kind != Peer::Kind::csr)
     return skip(peer, sparsity_percent, "no library for it on the host");
+  if (!cuda && problem.dtype != Dtype::f32)
+    return skip(peer, sparsity_percent, "the host's library multiplies f32 only");
   std::string reason;
   const Cusparse* library = cuda ? Cusparse::find(reason) : nullptr;
   if (cuda && library == nullptr) {

@@ -15,8 +15,9 @@ struct Peer {
 
   // Errors: invalid_argument that names what is allowed.
   static Peer parse(const std::string& text);
-  // What the device's library computes it with: Blocked-ELL in f32 runs on the units for tf32.
-  DenseArithmetic arithmetic() const;
+  // What the device's library computes it with on operands of a dtype: of floats, Blocked-ELL on the units
+  // for tf32, and the others in f32.
+  Dtype arithmetic(Dtype operands) const;
 };
 
 // Registers the fastest way of the device's library for the peer on a random matrix: on CUDA cuSPARSE, on the

@@ -12,6 +12,7 @@
 #include <bench/timed_product.hpp>
 #include <rbgp/error.hpp>
 #include <tuner/bench_inputs.hpp>
+#include <tuner/product_check.hpp>
 
 namespace rbgp::bench {
 namespace {
@@ -24,15 +25,6 @@ constexpr std::uint64_t kInputSeed = 7;
 constexpr std::uint64_t kDenseSeed = 8;
 constexpr std::uint64_t kValuesSeed = 9;
 constexpr std::uint64_t kSampleSeed = 10;
-
-std::string_view dtype_of(DenseArithmetic arithmetic) {
-  return arithmetic == DenseArithmetic::tf32 ? "tf32" : "f32";
-}
-
-// What rounding leaves: inputs of tf32 have 10 bits of mantissa.
-double tolerance_of(DenseArithmetic arithmetic) {
-  return arithmetic == DenseArithmetic::tf32 ? 2e-3 : 1e-5;
-}
 
 Structure structure_of(const Rbgp4Config& config) {
   return {.sparsity = 100 * config.sparsity(),
@@ -76,28 +68,38 @@ struct ProductBench::State {
         operands(wanted, on, kInputSeed),
         reference(wanted, operands.host_input(), kSampleSeed) {}
 
-  Dense& dense(DenseArithmetic arithmetic);
+  Dense& dense(Dtype arithmetic);
   void run(benchmark::State& state, const Registered& registered);
-  void run_dense(benchmark::State& state, DenseArithmetic arithmetic);
-  void report_roofline(benchmark::State& state, DenseArithmetic arithmetic, double nonzeros,
-                       double ideal_ms, double ms);
+  void run_dense(benchmark::State& state, Dtype arithmetic);
+  void report_roofline(benchmark::State& state, Dtype arithmetic, double nonzeros, double ms);
 
   Problem problem;
   Operands operands;
   ProductReference reference;
-  std::map<DenseArithmetic, Dense> dense_products;
+  std::map<Dtype, Dense> dense_products;
   std::set<std::string> names;  // of entries
 };
 
-Dense& ProductBench::State::dense(DenseArithmetic arithmetic) {
+double entry_tolerance(Dtype operands, Dtype arithmetic) {
+  const double rounded =
+      operand_roundoff(arithmetic) > operand_roundoff(operands) ? operand_roundoff(arithmetic) : 0;
+  // Both operands of a multiplication are rounded, or cut off, which is twice as much.
+  return product_tolerance(operands) + 4 * rounded;
+}
+
+Dense& ProductBench::State::dense(Dtype arithmetic) {
   const auto known = dense_products.find(arithmetic);
   if (known != dense_products.end()) return known->second;
   Dense& dense = dense_products[arithmetic];
-  const std::vector<float> values = random_floats(problem.m * problem.k, kDenseSeed);
-  auto contender = dense_contender(problem, operands.device(), arithmetic, values, dense.missing);
+  const std::vector<float> values =
+      random_operands(problem.dtype, problem.m * problem.k, kDenseSeed);
+  Problem computed = problem;
+  computed.dtype = arithmetic;
+  auto contender = dense_contender(computed, operands.device(), values, dense.missing);
   if (!contender) return dense;
   dense.product = std::make_unique<TimedProduct>(std::move(contender), operands);
-  dense.product->check(reference, to_csr(problem.m, problem.k, values), tolerance_of(arithmetic));
+  dense.product->check(reference, to_csr(problem.m, problem.k, values),
+                       entry_tolerance(problem.dtype, arithmetic));
   dense.warm = dense.product->warm_timer();
   dense.cold = dense.product->cold_timer();
   return dense;
@@ -145,7 +147,7 @@ void report(benchmark::State& state, const Structure& structure, const Turns& wa
 
 void ProductBench::State::run(benchmark::State& state, const Registered& registered) {
   TimedProduct& product = *registered.product;
-  const DenseArithmetic arithmetic = registered.entry.arithmetic;
+  const Dtype arithmetic = registered.entry.arithmetic;
   Dense& dense_product = dense(arithmetic);
   const bool compared = dense_product.product != nullptr;
   runtime::LaunchTimer warm_timer = product.warm_timer();
@@ -155,26 +157,22 @@ void ProductBench::State::run(benchmark::State& state, const Registered& registe
   report(state, registered.entry.structure, warm, cold, product);
 
   const double density = registered.nonzeros / static_cast<double>(problem.m * problem.k);
-  const double ideal_ms = compared ? warm.dense.median() * density : 0;
-  if (compared) state.counters["ideal_fraction"] = ideal_ms / warm.own.median();
-  report_roofline(state, arithmetic, registered.nonzeros, ideal_ms, warm.own.median());
+  if (compared)
+    state.counters["ideal_fraction"] = warm.dense.median() * density / warm.own.median();
+  report_roofline(state, arithmetic, registered.nonzeros, warm.own.median());
 }
 
-void ProductBench::State::report_roofline(benchmark::State& state, DenseArithmetic arithmetic,
-                                          double nonzeros, double ideal_ms, double ms) {
-  const Ceilings& ceilings = ceilings_of(operands.device());
-  // Without a compiler for the device there is no probe.
-  if (ceilings.multiply_adds_per_ms <= 0) return;
-  // There is no probe of the tensor cores: the dense library stands for it.
-  const double arithmetic_ms =
-      arithmetic == DenseArithmetic::tf32
-          ? ideal_ms
-          : nonzeros * static_cast<double>(problem.n) / ceilings.multiply_adds_per_ms;
+void ProductBench::State::report_roofline(benchmark::State& state, Dtype arithmetic,
+                                          double nonzeros, double ms) {
+  const double ceiling = multiply_adds_per_ms(operands.device(), arithmetic);
+  // Without a compiler or a library for the device there is no probe.
+  if (ceiling <= 0) return;
+  const double arithmetic_ms = nonzeros * static_cast<double>(problem.n) / ceiling;
   state.counters["roofline_fraction"] =
-      roofline_ms(ceilings, problem, nonzeros, arithmetic_ms) / ms;
+      roofline_ms(ceilings_of(operands.device()), problem, nonzeros, arithmetic_ms) / ms;
 }
 
-void ProductBench::State::run_dense(benchmark::State& state, DenseArithmetic arithmetic) {
+void ProductBench::State::run_dense(benchmark::State& state, Dtype arithmetic) {
   Dense& self = dense(arithmetic);
   const Turns warm = take_turns(*self.warm, nullptr, kRounds);
   const Turns cold = take_turns(*self.cold, nullptr, kColdRounds);
@@ -182,8 +180,7 @@ void ProductBench::State::run_dense(benchmark::State& state, DenseArithmetic ari
   state.counters["ratio_to_dense"] = 1;
   state.counters["cold_ratio_to_dense"] = 1;
   state.counters["ideal_fraction"] = 1;
-  report_roofline(state, arithmetic, static_cast<double>(problem.m * problem.k), warm.own.median(),
-                  warm.own.median());
+  report_roofline(state, arithmetic, static_cast<double>(problem.m * problem.k), warm.own.median());
 }
 
 ProductBench::ProductBench(std::string suite, const Problem& problem, const Device& device)
@@ -194,15 +191,16 @@ ProductBench::ProductBench(std::string suite, const Problem& problem, const Devi
 
 ProductBench::~ProductBench() = default;
 
-bool ProductBench::register_dense(DenseArithmetic arithmetic) {
+bool ProductBench::register_dense(Dtype arithmetic) {
   const Dense& dense = state_->dense(arithmetic);
   if (!dense.product) {
-    std::fprintf(stderr, "no dense %s product: %s\n", std::string(dtype_of(arithmetic)).c_str(),
+    std::fprintf(stderr, "no dense %s product: %s\n", std::string(to_string(arithmetic)).c_str(),
                  dense.missing.c_str());
     return false;
   }
   const EntryName name{.suite = suite_,
-                       .dtype = std::string(dtype_of(arithmetic)),
+                       .dtype = std::string(to_string(arithmetic)),
+                       .layout = std::string(to_string(problem_.layout)),
                        .problem = problem_,
                        .impl = device_.kind() == DeviceKind::cuda ? "cublas" : "openblas",
                        .config = "dense"};
@@ -224,7 +222,7 @@ bool ProductBench::register_fastest(const Entry& entry, const CsrMatrix& weights
       auto contender = make();
       what = contender->label();
       auto product = std::make_unique<TimedProduct>(std::move(contender), state_->operands);
-      product->check(state_->reference, weights, tolerance_of(entry.arithmetic));
+      product->check(state_->reference, weights, entry_tolerance(problem_.dtype, entry.arithmetic));
       const double ms = makers.size() > 1 || best_ms == 0 ? product->quick_ms() : 0;
       if (best_ms != 0 && ms >= best_ms) continue;
       best_ms = ms;
@@ -241,8 +239,8 @@ bool ProductBench::register_fastest(const Entry& entry, const CsrMatrix& weights
   std::fprintf(stderr, "%-16s %-50s %8.4f ms  %s\n", entry.impl.c_str(), entry.config.c_str(),
                best_ms, contender.label().c_str());
   const EntryName name{.suite = suite_,
-                       .dtype = std::string(dtype_of(entry.arithmetic)),
-                       .layout = contender.input_layout() == Layout::kn ? "kn" : "nk",
+                       .dtype = std::string(to_string(entry.arithmetic)),
+                       .layout = std::string(to_string(contender.input_layout())),
                        .problem = problem_,
                        .impl = entry.impl,
                        .config = entry.config};
@@ -259,10 +257,11 @@ bool ProductBench::register_fastest(const Entry& entry, const CsrMatrix& weights
 
 bool ProductBench::register_kernel(const KernelSpec& spec, std::optional<double> spectral_gap) {
   const std::vector<float> values =
-      random_floats(problem_.m * spec.pattern.nnz_per_row(), kValuesSeed);
+      random_operands(problem_.dtype, problem_.m * spec.pattern.nnz_per_row(), kValuesSeed);
   const Rbgp4Config& config = spec.pattern.config();
   Entry entry{.impl = "rbgp:" + spec.kernel.family,
               .config = config.to_string(),
+              .arithmetic = problem_.dtype,
               .structure = structure_of(config)};
   entry.structure.spectral_gap = spectral_gap;
   return register_fastest(entry, to_csr(spec.pattern, problem_, values),

@@ -28,7 +28,7 @@ struct Structure {
 struct Entry {
   std::string impl;  // "cusparse:csr"
   std::string config;  // "random@75"
-  DenseArithmetic arithmetic = DenseArithmetic::f32;  // its own, and of what it is compared with
+  Dtype arithmetic = Dtype::f32;  // its own, and of what it is compared with
   Structure structure = {};
 };
 
@@ -49,7 +49,9 @@ class ProductBench {
   // there is nothing to register.
 
   // `suite/.../openblas|cublas/dense`. Where the library is missing, the other entries have no ratio.
-  bool register_dense(DenseArithmetic arithmetic = DenseArithmetic::f32);
+  bool register_dense() { return register_dense(problem_.dtype); }
+  // In another arithmetic on the same operands: f32 and tf32 are stored alike.
+  bool register_dense(Dtype arithmetic);
 
   // Tunes the kernel of a configuration, or configuration and kernel of a sparsity: the winner.
   bool tune_and_register(TuneRequest request);
@@ -74,8 +76,12 @@ class ProductBench {
   std::shared_ptr<State> state_;
 };
 
+// The relative error that entries computed in an arithmetic may have on operands of a dtype.
+double entry_tolerance(Dtype operands, Dtype arithmetic);
+
 // Adds what makes a result worth keeping (device, driver, compilers, commit) to the JSON's context.
 // `commit` is the environment's RBGP_COMMIT, for machines without the repository.
-void add_context(const Device& device);
+// With what the device reaches in f32, and in the dtype where it is another.
+void add_context(const Device& device, Dtype dtype = Dtype::f32);
 
 }  // namespace rbgp::bench

@@ -16,6 +16,7 @@ struct InspectOptions {
   std::string subject;
   PatternOptions pattern;
   PatternFiles files;
+  std::string dtype;  // empty: f32, or the plan's
   bool json = false;
 };
 
@@ -28,10 +29,13 @@ Subject inspected(const InspectOptions& options) {
   const std::string& subject = options.subject;
   if (!std::filesystem::exists(subject) && subject.find('=') != std::string::npos) {
     const Rbgp4Config config = parse_config(subject, options.pattern);
+    const Dtype dtype = options.dtype.empty() ? Dtype::f32 : parse_dtype(options.dtype);
     return {pattern_facts(make_pattern(config, options.pattern), options.pattern.seed,
-                          config.rows(), config.cols(), dtype_bytes(Dtype::f32)),
+                          config.rows(), config.cols(), dtype_bytes(dtype)),
             std::nullopt};
   }
+  require(options.dtype.empty(), ErrorCode::invalid_argument,
+          "--dtype is for a configuration; a plan has its own");
   require(std::filesystem::exists(subject), ErrorCode::io,
           "'{}' is neither a plan's file nor a configuration such as "
           "go=32x128@50,gr=4x1,gi=32x32@50,gb=1x1",
@@ -94,6 +98,8 @@ void add_inspect(CLI::App& app) {
       app.add_subcommand("inspect", "Sizes, spectra and memory of a plan or a configuration");
   command->add_option("subject", options->subject, "Plan or configuration")->required();
   add_pattern_options(*command, options->pattern);
+  command->add_option("--dtype", options->dtype,
+                      "Of a configuration's values: f32, tf32, bf16 or f16 (default: f32)");
   command->add_flag("--json", options->json, "Print one JSON object");
   add_pattern_files(*command, options->files);
   command->callback([options] { run_inspect(*options); });

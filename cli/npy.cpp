@@ -102,22 +102,27 @@ std::optional<std::vector<std::int64_t>> parse_shape(std::string_view text) {
   return shape;
 }
 
-void check_dtype(const fs::path& file, const std::string& written) {
+// How the elements of a file are stored.
+Dtype parse_element(const fs::path& file, const std::string& written) {
   const std::string_view dtype = unquoted(written);
-  if (dtype == "<f4") return;
-  if (dtype == ">f4")
-    refuse(file, "dtype is '>f4' (big-endian); allowed is '<f4' (float32, little-endian)");
-  refuse(file, "dtype is {}; allowed is '<f4' (float32, little-endian)", written);
+  if (dtype == "<f4") return Dtype::f32;
+  if (dtype == "<f2") return Dtype::f16;
+  refuse(file, "dtype is {}{}; allowed are '<f4' and '<f2' (float32 and float16, little-endian)",
+         written, dtype.starts_with('>') ? " (big-endian)" : "");
 }
 
-// Sizes from the header's text; a vector is a matrix of one row.
-Matrix parse_header(const fs::path& file, std::string_view text, std::size_t dimensions) {
+struct Header {
+  Dtype element;
+  std::int64_t rows, cols;  // a vector is a matrix of one row
+};
+
+Header parse_header(const fs::path& file, std::string_view text, std::size_t dimensions) {
   const auto fields = parse_dictionary(text);
   if (!fields) refuse(file, "header is not a Python dictionary; the file is damaged");
   for (const char* name : {"descr", "fortran_order", "shape"})
     if (!fields->contains(name)) refuse(file, "header has no '{}'; the file is damaged", name);
 
-  check_dtype(file, fields->at("descr"));
+  const Dtype element = parse_element(file, fields->at("descr"));
   const std::string& order = fields->at("fortran_order");
   if (order != "False")
     refuse(file, "fortran_order is {}; allowed is False (use numpy.ascontiguousarray)", order);
@@ -126,7 +131,7 @@ Matrix parse_header(const fs::path& file, std::string_view text, std::size_t dim
   if (!shape) refuse(file, "shape is {}; allowed is a tuple of sizes", written);
   if (shape->size() != dimensions)
     refuse(file, "shape is {}, {} dimensions; allowed are {}", written, shape->size(), dimensions);
-  return {.rows = dimensions == 1 ? 1 : shape->front(), .cols = shape->back(), .elements = {}};
+  return {element, dimensions == 1 ? 1 : shape->front(), shape->back()};
 }
 
 class Reader {
@@ -181,21 +186,23 @@ std::string read_header(const fs::path& file, Reader& reader) {
 
 Matrix read_array(const fs::path& file, std::size_t dimensions) {
   Reader reader(file);
-  Matrix matrix = parse_header(file, read_header(file, reader), dimensions);
+  const Header header = parse_header(file, read_header(file, reader), dimensions);
   // The file's length bounds the sizes before anything is allocated for them.
-  const std::uint64_t held = reader.left() / sizeof(float);
-  const auto rows = static_cast<std::uint64_t>(matrix.rows);
-  const auto cols = static_cast<std::uint64_t>(matrix.cols);
+  const auto element_bytes = static_cast<std::uint64_t>(dtype_bytes(header.element));
+  const std::uint64_t held = reader.left() / element_bytes;
+  const auto rows = static_cast<std::uint64_t>(header.rows);
+  const auto cols = static_cast<std::uint64_t>(header.cols);
   const bool complete = cols == 0 || rows <= held / cols;
   if (!complete)
     refuse(file, "data has {} bytes, less than shape ({}, {}) needs; the file is truncated",
            reader.left(), rows, cols);
-  const std::uint64_t bytes = rows * cols * sizeof(float);
+  const std::uint64_t bytes = rows * cols * element_bytes;
   if (bytes != reader.left())
     refuse(file, "data has {} bytes; shape ({}, {}) needs {}", reader.left(), rows, cols, bytes);
-  matrix.elements.resize(rows * cols);
-  reader.read(matrix.elements.data(), bytes, "data");
-  return matrix;
+  std::vector<std::byte> stored(bytes);
+  reader.read(stored.data(), bytes, "data");
+  return {
+      .rows = header.rows, .cols = header.cols, .elements = from_storage(header.element, stored)};
 }
 
 }  // namespace
@@ -204,9 +211,11 @@ Matrix read_npy(const fs::path& file) { return read_array(file, 2); }
 
 std::vector<float> read_npy_vector(const fs::path& file) { return read_array(file, 1).elements; }
 
-void write_npy(const fs::path& file, const Matrix& matrix) {
-  std::string header = fmt::format(
-      "{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", matrix.rows, matrix.cols);
+void write_npy(const fs::path& file, const Matrix& matrix, Dtype dtype) {
+  const Dtype element = dtype == Dtype::f16 ? Dtype::f16 : Dtype::f32;
+  std::string header =
+      fmt::format("{{'descr': '<f{}', 'fortran_order': False, 'shape': ({}, {}), }}",
+                  dtype_bytes(element), matrix.rows, matrix.cols);
   const std::size_t preamble = kMagic.size() + 2 + 2;
   const std::size_t unpadded = preamble + header.size() + 1;
   header.append((kAlignment - unpadded % kAlignment) % kAlignment, ' ');
@@ -219,7 +228,8 @@ void write_npy(const fs::path& file, const Matrix& matrix) {
   output.write(version.data(), version.size());
   output.write(&length, sizeof(length));
   output.write(header.data(), header.size());
-  output.write(matrix.elements.data(), matrix.elements.size() * sizeof(float));
+  const std::vector<std::byte> stored = to_storage(element, matrix.elements);
+  output.write(stored.data(), stored.size());
   output.commit();
 }
 

@@ -1,9 +1,11 @@
-// NumPy's .npy files: float32 matrices and vectors, little-endian, C order.
+// NumPy's .npy files: float32 and float16 matrices and vectors, little-endian, C order.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <vector>
+
+#include <rbgp/dtype.hpp>
 
 namespace rbgp::cli {
 
@@ -21,7 +23,8 @@ Matrix read_npy(const std::filesystem::path& file);
 // The same for one dimension.
 std::vector<float> read_npy_vector(const std::filesystem::path& file);
 
-// Writes version 1.0; the file appears complete or not at all. Errors: io.
-void write_npy(const std::filesystem::path& file, const Matrix& matrix);
+// Writes version 1.0: float16 for the dtype f16, else float32, as NumPy has no bf16. The file appears
+// complete or not at all. Errors: io.
+void write_npy(const std::filesystem::path& file, const Matrix& matrix, Dtype dtype = Dtype::f32);
 
 }  // namespace rbgp::cli

@@ -23,7 +23,10 @@ Problem ProblemOptions::problem() const {
 }
 
 void add_problem_options(CLI::App& command, ProblemOptions& options) {
-  command.add_option("--dtype", options.dtype, "Type of all elements")->capture_default_str();
+  command
+      .add_option("--dtype", options.dtype,
+                  "What is multiplied and stored: f32, tf32, bf16 or f16; sums are f32 in all")
+      ->capture_default_str();
   command
       .add_option("--layout", options.layout,
                   "kn: I is K x N and O M x N; nk: I is N x K and O N x M")

@@ -164,9 +164,9 @@ EpilogueInputs read_epilogue(const RunOptions& options, const Problem& problem,
 }
 
 template <typename Number>
-DeviceBuffer on_device(const Device& device, const std::vector<Number>& values) {
-  DeviceBuffer buffer(device, values.size() * sizeof(Number));
-  if (!values.empty()) buffer.upload(values.data(), buffer.bytes());
+DeviceBuffer on_device(const Device& device, const std::vector<Number>& numbers) {
+  DeviceBuffer buffer(device, numbers.size() * sizeof(Number));
+  if (!numbers.empty()) buffer.upload(numbers.data(), buffer.bytes());
   return buffer;
 }
 
@@ -192,15 +192,12 @@ Product multiply(const Kernel& kernel, const std::vector<float>& values, const M
                  const EpilogueInputs& epilogue) {
   const Problem& problem = kernel.spec().problem;
   const Device& device = kernel.device();
-  Product product{
-      .output = {.rows = problem.output_rows(), .cols = problem.output_cols(), .elements = {}}};
-  product.output.elements.resize(static_cast<std::size_t>(problem.m * problem.n));
-  const std::size_t output_bytes = product.output.elements.size() * sizeof(float);
-
+  std::vector<std::byte> output(
+      static_cast<std::size_t>(problem.m * problem.n * dtype_bytes(problem.dtype)));
   DeviceBuffer packed(device, kernel.packed_bytes());
-  const DeviceBuffer device_input = on_device(device, input.elements);
+  const DeviceBuffer device_input = on_device(device, to_storage(problem.dtype, input.elements));
   const DeviceBuffer bias = on_device(device, epilogue.bias);
-  const DeviceBuffer residual = on_device(device, epilogue.residual);
+  const DeviceBuffer residual = on_device(device, to_storage(problem.dtype, epilogue.residual));
   const DeviceBuffer row_order = on_device(device, epilogue.row_order);
   const DeviceBuffer column_order = on_device(device, epilogue.column_order);
   const auto put = [](const DeviceBuffer& buffer, auto& pointer) {
@@ -212,7 +209,7 @@ Product multiply(const Kernel& kernel, const std::vector<float>& values, const M
   put(residual, arguments.residual);
   put(row_order, arguments.row_order);
   put(column_order, arguments.column_order);
-  DeviceBuffer device_output(device, output_bytes);
+  DeviceBuffer device_output(device, output.size());
   DeviceBuffer workspace(device, kernel.workspace_bytes());
   kernel.pack(values.data(), packed);
 
@@ -224,10 +221,13 @@ Product multiply(const Kernel& kernel, const std::vector<float>& values, const M
   launch();  // the first launch also loads code and touches memory
   const auto start = std::chrono::steady_clock::now();
   launch();
-  product.milliseconds =
+  const double milliseconds =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  device_output.download(product.output.elements.data(), output_bytes);
-  return product;
+  device_output.download(output.data(), output.size());
+  return {.output = {.rows = problem.output_rows(),
+                     .cols = problem.output_cols(),
+                     .elements = from_storage(problem.dtype, output)},
+          .milliseconds = milliseconds};
 }
 
 void run_product(const RunOptions& options) {
@@ -235,14 +235,15 @@ void run_product(const RunOptions& options) {
   const Device device = device_for(options, plan);
   const KernelSpec spec = apply_order(spec_for(plan, device), plan.order, device.properties());
   const std::vector<float> values = read_values(options, spec, plan.order);
-  const Matrix input = moved_input(plan.order, spec.problem, read_input(options, spec.problem));
+  Matrix input = moved_input(plan.order, spec.problem, read_input(options, spec.problem));
+  round_to(spec.problem.dtype, input.elements);
   const EpilogueInputs epilogue = read_epilogue(options, spec.problem, plan.order);
   OutputFile::require_writable(options.output);
 
   Product product = multiply(Kernel::create(spec, device), values, input, epilogue);
   propagate_nonfinite(spec.pattern, spec.problem, input.elements.data(),
                       product.output.elements.data(), epilogue.arguments());
-  write_npy(options.output, product.output);
+  write_npy(options.output, product.output, spec.problem.dtype);
   fmt::print("{} ({}): {:.4g} ms\n", device.text(), device.properties().name, product.milliseconds);
 }
 
@@ -259,9 +260,12 @@ void add_run(CLI::App& app) {
       ->required();
   command
       ->add_option("--input", options->input,
-                   "I.npy: K x N, or N x K where the plan's layout is nk")
+                   "I.npy: K x N, or N x K where the plan's layout is nk; rounded to its dtype")
       ->required();
-  command->add_option("--output", options->output, "O.npy: M x N or N x M, written")->required();
+  command
+      ->add_option("--output", options->output,
+                   "O.npy: M x N or N x M, written: float16 for f16, else float32")
+      ->required();
   command->add_option("--bias", options->bias,
                       "B.npy: M numbers, where the plan's epilogue has a bias");
   command->add_option("--residual", options->residual,

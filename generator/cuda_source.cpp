@@ -91,6 +91,18 @@ AdjacencySource adjacency_source(const BaseGraph& graph, std::string_view array,
   return source;
 }
 
+std::string_view cuda_element(Dtype dtype) {
+  struct Row {
+    Dtype dtype;
+    std::string_view type;
+  };
+  constexpr Row kRows[] = {
+      {Dtype::f32, "float"}, {Dtype::tf32, "float"}, {Dtype::bf16, "Bf16"}, {Dtype::f16, "F16"}};
+  for (const Row& row : kRows)
+    if (row.dtype == dtype) return row.type;
+  fail(ErrorCode::internal, "dtype {} has no type in CUDA", static_cast<int>(dtype));
+}
+
 std::string constants_struct(std::string_view name, const std::vector<Constant>& constants,
                              std::string_view body) {
   std::string text = fmt::format("struct {} {{\n", name);
@@ -108,6 +120,7 @@ std::vector<Constant> config_constants(const Problem& problem, const CudaKernelP
       {"kM", problem.m},
       {"kK", problem.k},
       {"kN", problem.n},
+      {"kTf32", problem.dtype == Dtype::tf32 ? 1 : 0},
       {"kTransposed", problem.layout == Layout::nk ? 1 : 0},
       {"kScale", epilogue.scale ? 1 : 0},
       {"kResidual", epilogue.residual ? 1 : 0},
@@ -131,24 +144,20 @@ std::vector<Constant> pattern_constants(const Rbgp4Config& config, const CudaKer
   return constants;
 }
 
-std::string entry_points(const CudaKernelParts& parts) {
-  std::string text = fmt::format(
-      "\nextern \"C\" __global__ void __launch_bounds__({})\n"
-      "    rbgp_kernel(const float* __restrict__ packed, const float* __restrict__ input,\n"
-      "                float* output, EpilogueArguments epilogue{}) {{\n"
-      "  {}<Config, Pattern>::run(packed, {}, output, epilogue);\n"
+std::string entry_points(const CudaKernelParts& parts, std::string_view element) {
+  return fmt::format(
+      "\nextern \"C\" __global__ void __launch_bounds__({0})\n"
+      "    rbgp_kernel(const {1}* __restrict__ packed, const {1}* __restrict__ input,\n"
+      "                {1}* output, EpilogueArguments epilogue{2}) {{\n"
+      "  {3}<Config, Pattern>::run(packed, {4}, output, epilogue);\n"
+      "}}\n"
+      "\nextern \"C\" __global__ void rbgp_pack(const float* __restrict__ values,\n"
+      "                                       {1}* __restrict__ packed) {{\n"
+      "  {3}<Config, Pattern>::pack(values, packed);\n"
       "}}\n",
-      parts.launch_bounds,
+      parts.launch_bounds, element,
       parts.takes_input_map ? ",\n                const __grid_constant__ TensorMap input_map" : "",
       parts.kernel, parts.takes_input_map ? "input_map" : "input");
-  if (parts.packs)
-    text += fmt::format(
-        "\nextern \"C\" __global__ void rbgp_pack(const float* __restrict__ values,\n"
-        "                                       float* __restrict__ packed) {{\n"
-        "  {}<Config, Pattern>::pack(values, packed);\n"
-        "}}\n",
-        parts.kernel);
-  return text;
 }
 
 }  // namespace
@@ -158,10 +167,13 @@ std::string cuda_kernel_source(const KernelSpec& spec, const DeviceProperties& d
   std::string text = source_head(spec, device, "//") + "\n";
   text += kernel_template(parts.template_file) + "\n";
   text += parts.go.array + parts.gi.array + "\n";
-  text += constants_struct("Config", config_constants(spec.problem, parts)) + "\n";
+  const std::string_view element = cuda_element(spec.problem.dtype);
+  text += constants_struct("Config", config_constants(spec.problem, parts),
+                           fmt::format("  using Element = {};\n", element)) +
+          "\n";
   text += constants_struct("Pattern", pattern_constants(spec.pattern.config(), parts),
                            parts.go.member + parts.gi.member);
-  return text + entry_points(parts);
+  return text + entry_points(parts, element);
 }
 
 }  // namespace rbgp

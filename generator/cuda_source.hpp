@@ -13,7 +13,7 @@
 namespace rbgp {
 
 // Changes whenever emitted source may change for the same spec.
-inline constexpr int kGeneratorVersion = 3;
+inline constexpr int kGeneratorVersion = 4;
 
 // 90 of "sm_90a".
 int cuda_arch_number(const DeviceProperties& device);
@@ -27,6 +27,9 @@ std::string source_head(const KernelSpec& spec, const DeviceProperties& device,
 std::string kernel_template(std::string_view file);
 
 using Constant = std::pair<std::string_view, std::int64_t>;
+
+// The type of an element in memory, of templates/element.cuh.
+std::string_view cuda_element(Dtype dtype);
 
 // `struct NAME { static constexpr int kA = 1; ... BODY };`
 std::string constants_struct(std::string_view name, const std::vector<Constant>& constants,
@@ -55,19 +58,19 @@ AdjacencySource adjacency_source(const BaseGraph& graph, std::string_view array,
 struct CudaKernelParts {
   std::string_view template_file;
   std::string_view
-      kernel;  // a class template of the file, of Config and Pattern, with run and maybe pack
+      kernel;  // a class template of the file, of Config and Pattern, with run and pack
   std::string_view launch_bounds = "Config::kThreads";
   std::vector<Constant> config;  // of Config, beside the problem's sizes, layout and epilogue
   RowSplit split;  // of Pattern, with the sizes of the base graphs
   std::vector<Constant> pattern;  // of Pattern, beside those
   AdjacencySource go, gi;
-  bool packs = true;  // there is rbgp_pack, which calls pack
   bool takes_input_map = false;  // run gets a TensorMap of I in the place of the pointer
 };
 
 // The whole source: head, template, adjacency, Config, Pattern, entry points. rbgp_kernel has the same
-// arguments in all families, whatever the problem: packed values, I, O, EpilogueArguments by value; those
-// that copy boxes of I have a TensorMap after them.
+// arguments in all families, whatever the problem: packed values, I and O as pointers to elements of the
+// problem's dtype, EpilogueArguments by value; those that copy boxes of I have a TensorMap after them.
+// rbgp_pack makes packed values of canonical ones, which are floats.
 std::string cuda_kernel_source(const KernelSpec& spec, const DeviceProperties& device,
                                const CudaKernelParts& parts);
 

@@ -76,6 +76,7 @@ std::vector<Tunable> tunables(const DeviceProperties&) {
 }
 
 std::optional<std::string> unsupported(const KernelShape& shape) {
+  if (auto reason = f32_only(shape.problem)) return reason;
   Layout layout;
   return plan_layout(shape, layout);
 }

@@ -10,12 +10,14 @@
 namespace rbgp {
 namespace {
 
+constexpr Dtype kF32[] = {Dtype::f32};
+
 constexpr KernelFamily kFamilies[] = {
     {.name = "simt_rbgp4mm",
      .target = DeviceKind::cuda,
      .summary = "Algorithm 1 of the paper on CUDA cores",
      .entry = "rbgp_kernel",
-     .pack_entry = "",
+     .pack_entry = "rbgp_pack",
      .tunables = simt_rbgp4mm::tunables,
      .unsupported = simt_rbgp4mm::unsupported,
      .geometry = simt_rbgp4mm::geometry,
@@ -28,16 +30,19 @@ constexpr KernelFamily kFamilies[] = {
      .tunables = simt_row_group::tunables,
      .unsupported = simt_row_group::unsupported,
      .geometry = simt_row_group::geometry,
-     .emit = simt_row_group::emit},
+     .emit = simt_row_group::emit,
+     .dtypes = kF32},
     {.name = "simt_tma",
      .target = DeviceKind::cuda,
-     .summary = "register tiles fed by the copy engine, no barrier in the loop; row groups may merge",
+     .summary =
+         "register tiles fed by the copy engine, no barrier in the loop; row groups may merge",
      .entry = "rbgp_kernel",
      .pack_entry = "rbgp_pack",
      .tunables = simt_tma::tunables,
      .unsupported = simt_tma::unsupported,
      .geometry = simt_tma::geometry,
-     .emit = simt_tma::emit},
+     .emit = simt_tma::emit,
+     .dtypes = kF32},
 #if RBGP_HOST_JIT
     {.name = "host_rbgp4mm",
      .target = DeviceKind::host,
@@ -47,7 +52,8 @@ constexpr KernelFamily kFamilies[] = {
      .tunables = host_rbgp4mm::tunables,
      .unsupported = host_rbgp4mm::unsupported,
      .geometry = host_rbgp4mm::geometry,
-     .emit = host_rbgp4mm::emit},
+     .emit = host_rbgp4mm::emit,
+     .dtypes = kF32},
 #endif
 };
 
@@ -63,6 +69,26 @@ const KernelFamily& find_family(std::string_view name) {
   }
   fail(ErrorCode::invalid_argument, "kernel family '{}' is not in this build; known are {}", name,
        known);
+}
+
+bool KernelFamily::multiplies(Dtype dtype) const {
+  return dtypes.empty() || std::find(dtypes.begin(), dtypes.end(), dtype) != dtypes.end();
+}
+
+void require_family(DeviceKind target, Dtype dtype) {
+  const auto families = kernel_families();
+  require(std::any_of(families.begin(), families.end(),
+                      [&](const KernelFamily& family) {
+                        return family.target == target && family.multiplies(dtype);
+                      }),
+          ErrorCode::unsupported,
+          "this build has no kernel family that multiplies {} on {}; see rbgp doctor",
+          to_string(dtype), target == DeviceKind::cuda ? "a GPU" : "the CPU");
+}
+
+std::optional<std::string> f32_only(const Problem& problem) {
+  if (problem.dtype == Dtype::f32) return std::nullopt;
+  return "it multiplies f32 only";
 }
 
 void require_supported(const KernelSpec& spec, const DeviceProperties& device) {

@@ -38,9 +38,10 @@ struct KernelGeometry {
   std::int64_t tasks = 0;  // host: calls that may run side by side
   std::int64_t workspace_bytes = 0;  // scratch memory; on the host for each thread of a launch
   std::int64_t packed_bytes = 0;  // packed values
-  // CUDA: rows and columns of I that one bulk copy takes; where they are not 0 the kernel's last
-  // argument is a tensor map of I with that box.
+  // CUDA: rows and columns of I, as it lies, that one bulk copy takes; where they are not 0 the kernel's
+  // last argument is a tensor map of I with that box and swizzle (0, 32, 64 or 128 bytes).
   std::array<std::int64_t, 2> input_box = {0, 0};
+  std::int64_t input_swizzle_bytes = 0;
   // Rows are multiplied by explicit zeros where they have no value: what is not finite in I then reaches
   // elements of O that a sparse product leaves finite, as it does in a dense product of the masked W.
   bool explicit_zeros = false;
@@ -50,7 +51,7 @@ struct KernelFamily {
   std::string_view name;
   DeviceKind target;
   std::string_view summary;
-  // Entry points in the source; `pack_entry` is empty where packed values are the canonical ones.
+  // Entry points in the source.
   std::string_view entry;
   std::string_view pack_entry;
   std::vector<Tunable> (*tunables)(const DeviceProperties& device);
@@ -59,12 +60,21 @@ struct KernelFamily {
   // Of a supported shape.
   KernelGeometry (*geometry)(const KernelShape& shape);
   std::string (*emit)(const KernelSpec& spec, const DeviceProperties& device);
+  // What `unsupported` may allow, so that nobody searches a family in vain; empty for any dtype.
+  std::span<const Dtype> dtypes = {};
+  bool multiplies(Dtype dtype) const;
 };
 
 std::span<const KernelFamily> kernel_families();
 
 // Errors: invalid_argument naming the known families.
 const KernelFamily& find_family(std::string_view name);
+
+// Throws unsupported where no family for the kind of device multiplies the dtype.
+void require_family(DeviceKind target, Dtype dtype);
+
+// Why a family that multiplies f32 cannot do a problem of another dtype; nothing for f32.
+std::optional<std::string> f32_only(const Problem& problem);
 
 // Throws invalid_argument where the problem does not lie on the pattern, a tunable is missing or not
 // one of the family's, or the family does not support the shape.

@@ -37,6 +37,7 @@ std::int64_t input_row(const Problem& problem, const EpilogueArguments& epilogue
 void reference_product(const Rbgp4Pattern& pattern, const Problem& problem, const float* values,
                        const float* input, double* output, const EpilogueArguments& epilogue) {
   const Epilogue& parts = problem.epilogue;
+  const auto* residual = static_cast<const float*>(epilogue.residual);
   const std::int64_t nnz = pattern.nnz_per_row();
   const std::int64_t run = pattern.config().gb.right;
   std::vector<double> sums(static_cast<std::size_t>(problem.n));
@@ -57,7 +58,7 @@ void reference_product(const Rbgp4Pattern& pattern, const Problem& problem, cons
       double x = sums[static_cast<std::size_t>(n)];
       if (parts.scale) x *= static_cast<double>(epilogue.alpha);
       if (parts.residual && epilogue.beta != 0)
-        x += static_cast<double>(epilogue.beta) * static_cast<double>(epilogue.residual[at]);
+        x += static_cast<double>(epilogue.beta) * static_cast<double>(residual[at]);
       if (parts.bias) x += static_cast<double>(epilogue.bias[row]);
       output[at] = activated(parts.activation, x);
     }

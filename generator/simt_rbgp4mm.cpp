@@ -139,8 +139,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                              .go = adjacency_source(spec.pattern.go(), "kGoAdjacency",
                                                     "go_neighbour", layout.split.go_copies),
                              .gi = adjacency_source(spec.pattern.gi(), "kGiAdjacency",
-                                                    "gi_neighbour", layout.split.gi_copies),
-                             .packs = false});
+                                                    "gi_neighbour", layout.split.gi_copies)});
 }
 
 }  // namespace rbgp::simt_rbgp4mm

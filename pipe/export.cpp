@@ -40,6 +40,25 @@ constexpr ExportedFile kCudaFiles[] = {
     {"CMakeLists.txt", "export/cuda_CMakeLists.txt"},
 };
 
+// What a folder has of a dtype: its element.h, and the element's name for the copy engine.
+struct ExportedDtype {
+  Dtype dtype;
+  const char* element;
+  const char* map_type;
+};
+constexpr ExportedDtype kExportedDtypes[] = {
+    {Dtype::f32, "export/element_f32.h", "FLOAT32"},
+    {Dtype::tf32, "export/element_tf32.h", "TFLOAT32"},
+    {Dtype::bf16, "export/element_bf16.h", "BFLOAT16"},
+    {Dtype::f16, "export/element_f16.h", "FLOAT16"},
+};
+
+const ExportedDtype& exported_dtype(Dtype dtype) {
+  for (const ExportedDtype& row : kExportedDtypes)
+    if (row.dtype == dtype) return row;
+  fail(ErrorCode::internal, "dtype {} cannot be exported", to_string(dtype));
+}
+
 std::string adjacency_text(const BaseGraph& graph) {
   std::string text;
   constexpr std::size_t kPerLine = 20;
@@ -76,13 +95,18 @@ std::string filled(std::string_view text, const Placeholders& values) {
 }
 
 // What a kernel that copies boxes of I needs beside its launch; empty for others.
-void add_input_map(const std::array<std::int64_t, 2>& box, Placeholders& values) {
+void add_input_map(const KernelGeometry& geometry, Dtype dtype, Placeholders& values) {
+  const std::array<std::int64_t, 2>& box = geometry.input_box;
   values["INPUT_MAP_ENCODER"] = values["ENCODE_INPUT_MAP"] = values["INPUT_MAP_ARGUMENT"] = "";
   if (box[0] == 0) return;
   values["INPUT_MAP_ENCODER"] =
       "\n" + filled(export_templates::template_text("export/cuda_input_map.cu"),
-                    {{"K", values.at("K")},
-                     {"N", values.at("N")},
+                    {{"INPUT_ROWS", values.at("INPUT_ROWS")},
+                     {"INPUT_COLS", values.at("INPUT_COLS")},
+                     {"MAP_TYPE", exported_dtype(dtype).map_type},
+                     {"MAP_SWIZZLE", geometry.input_swizzle_bytes == 0
+                                         ? "NONE"
+                                         : fmt::format("{}B", geometry.input_swizzle_bytes)},
                      {"BOX_ROWS", std::to_string(box[0])},
                      {"BOX_COLS", std::to_string(box[1])}});
   values["ENCODE_INPUT_MAP"] =
@@ -98,10 +122,8 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
   const KernelFamily& family = find_family(spec.kernel.family);
   const KernelGeometry geometry = family.geometry({config, spec.problem, spec.kernel, target});
   // Packing strides over the grid: any number of blocks is right.
-  const std::string pack =
-      family.pack_entry.empty()
-          ? "cudaMemcpyAsync(packed, values, RBGP_PACKED_BYTES, cudaMemcpyDeviceToDevice, stream)"
-          : fmt::format("{}<<<1024, 256, 0, stream>>>(values, packed)", family.pack_entry);
+  const std::string pack = fmt::format(
+      "{}<<<1024, 256, 0, stream>>>(values, (Config::Element*)packed)", family.pack_entry);
   const Epilogue& epilogue = spec.problem.epilogue;
   const auto number = [](std::int64_t value) { return std::to_string(value); };
   const auto flag = [](bool value) -> std::string { return value ? "1" : "0"; };
@@ -114,6 +136,8 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
       {"M", number(spec.problem.m)},
       {"K", number(spec.problem.k)},
       {"N", number(spec.problem.n)},
+      {"DTYPE", std::string(to_string(spec.problem.dtype))},
+      {"TOLERANCE", fmt::format("{:.3g}", product_tolerance(spec.problem.dtype))},
       {"FORMULA", spec.problem.epilogue.formula()},
       {"LAYOUT", std::string(to_string(spec.problem.layout))},
       {"INPUT_ROWS", number(spec.problem.input_rows())},
@@ -147,7 +171,7 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
       {"PACK", pack},
       {"BLOCKS", number(geometry.grid[0])},
   };
-  add_input_map(geometry.input_box, values);
+  add_input_map(geometry, spec.problem.dtype, values);
   return values;
 }
 
@@ -163,6 +187,7 @@ void write_files(const Plan& plan, const DeviceProperties& target, const fs::pat
                 filled(export_templates::template_text(file.template_name), values));
   };
   for (const ExportedFile& file : kSharedFiles) write(file);
+  write({"element.h", exported_dtype(plan.spec.problem.dtype).element});
   plan.save(folder / "plan.json");
   const std::string source = emit_source(plan.spec, target);
   if (target.kind == DeviceKind::cuda) {

@@ -97,8 +97,7 @@ Kernel Kernel::create(const KernelSpec& spec, const Device& device) {
   const std::string entry(state->family->entry);
   if (device.kind() == DeviceKind::cuda) {
     state->cuda = state->module->cuda_function(entry, state->geometry.shared_bytes);
-    if (!state->family->pack_entry.empty())
-      state->cuda_pack = state->module->cuda_function(std::string(state->family->pack_entry), 0);
+    state->cuda_pack = state->module->cuda_function(std::string(state->family->pack_entry), 0);
   } else {
     state->host = reinterpret_cast<HostKernel>(state->module->host_function(entry));
     state->host_pack = reinterpret_cast<HostPack>(
@@ -127,13 +126,11 @@ void Kernel::pack(const float* values, DeviceBuffer& packed) const {
           "pack: packed values need {} bytes, the buffer has {}", packed_bytes(), packed.bytes());
   if (state_->host_pack != nullptr) {
     state_->host_pack(values, packed.data());
-  } else if (!state_->cuda_pack) {
-    packed.upload(values, packed_bytes());
   } else {
     const KernelSpec& spec = state_->spec;
-    DeviceBuffer canonical(state_->device,
-                           static_cast<std::size_t>(spec.problem.m * spec.pattern.nnz_per_row() *
-                                                    dtype_bytes(spec.problem.dtype)));
+    DeviceBuffer canonical(
+        state_->device,
+        static_cast<std::size_t>(spec.problem.m * spec.pattern.nnz_per_row()) * sizeof(float));
     canonical.upload(values, canonical.bytes());
     void* from = canonical.data();
     void* to = packed.data();
@@ -176,10 +173,12 @@ void Kernel::launch(const void* packed, const void* input, void* output, void* w
   const auto [box_rows, box_cols] = state_->geometry.input_box;
   if (box_rows > 0)
     map = runtime::encode_tensor_map(state_->device,
-                                     {.rows = state_->spec.problem.k,
-                                      .cols = state_->spec.problem.n,
+                                     {.dtype = state_->spec.problem.dtype,
+                                      .rows = state_->spec.problem.input_rows(),
+                                      .cols = state_->spec.problem.input_cols(),
                                       .box_rows = box_rows,
-                                      .box_cols = box_cols},
+                                      .box_cols = box_cols,
+                                      .swizzle_bytes = state_->geometry.input_swizzle_bytes},
                                      input);
   void* arguments[] = {&packed, &input, &output, &numbers, &map};
   state_->cuda->launch(extent(state_->geometry.grid), extent(state_->geometry.block),

@@ -1,5 +1,10 @@
 #include "runtime/tensor_map.hpp"
 
+#include <algorithm>
+#include <array>
+
+#include <rbgp/error.hpp>
+
 #include "runtime/cuda_driver.hpp"
 #include "runtime/device_state.hpp"
 
@@ -8,28 +13,55 @@ namespace rbgp::runtime {
 namespace {
 
 // The numbers behind the driver's enumerations.
-constexpr int kFloat32 = 7;
 constexpr int kNoInterleave = 0;
-constexpr int kNoSwizzle = 0;
 constexpr int kPromoteTo128Bytes = 2;  // what L2 fetches at least
 constexpr int kZerosOutside = 0;
+
+// A dtype as the copy engine knows it.
+struct ElementRow {
+  Dtype dtype;
+  int type;  // of CUtensorMapDataType
+  std::uint64_t bytes;
+};
+constexpr std::array kElements = {
+    ElementRow{Dtype::f32, 7, 4},
+    ElementRow{Dtype::tf32, 11, 4},
+    ElementRow{Dtype::bf16, 9, 2},
+    ElementRow{Dtype::f16, 6, 2},
+};
+
+const ElementRow& element_row(Dtype dtype) {
+  for (const ElementRow& row : kElements)
+    if (row.dtype == dtype) return row;
+  fail(ErrorCode::internal, "dtype {} is none of the copy engine's", static_cast<int>(dtype));
+}
+
+// Of CUtensorMapSwizzle.
+int swizzle_number(std::int64_t bytes) {
+  constexpr std::array<std::int64_t, 4> kBytes = {0, 32, 64, 128};
+  const auto* const found = std::find(kBytes.begin(), kBytes.end(), bytes);
+  require(found != kBytes.end(), ErrorCode::internal, "the copy engine has no swizzle of {} bytes",
+          bytes);
+  return static_cast<int>(found - kBytes.begin());
+}
 
 }  // namespace
 
 TensorMap encode_tensor_map(const Device& device, const TensorMapShape& shape, const void* matrix) {
   const CudaDriver& driver = device.state()->driver();
   const ContextGuard guard(driver, device.state()->context());
+  const ElementRow& element = element_row(shape.dtype);
   const std::uint64_t sizes[] = {static_cast<std::uint64_t>(shape.cols),
                                  static_cast<std::uint64_t>(shape.rows)};
-  const std::uint64_t row_bytes[] = {static_cast<std::uint64_t>(shape.cols) * sizeof(float)};
+  const std::uint64_t row_bytes[] = {static_cast<std::uint64_t>(shape.cols) * element.bytes};
   const std::uint32_t box[] = {static_cast<std::uint32_t>(shape.box_cols),
                                static_cast<std::uint32_t>(shape.box_rows)};
   const std::uint32_t steps[] = {1, 1};
   TensorMap map{};
-  cuda_check(
-      driver.tensor_map_encode_tiled(&map, kFloat32, 2, matrix, sizes, row_bytes, box, steps,
-                                     kNoInterleave, kNoSwizzle, kPromoteTo128Bytes, kZerosOutside),
-      "cuTensorMapEncodeTiled");
+  cuda_check(driver.tensor_map_encode_tiled(
+                 &map, element.type, 2, matrix, sizes, row_bytes, box, steps, kNoInterleave,
+                 swizzle_number(shape.swizzle_bytes), kPromoteTo128Bytes, kZerosOutside),
+             "cuTensorMapEncodeTiled");
   return map;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <rbgp/device.hpp>
+#include <rbgp/dtype.hpp>
 
 #include <cstdint>
 
@@ -12,12 +13,17 @@ struct alignas(64) TensorMap {
   unsigned long long words[16];
 };
 
-// A row-major matrix of 32-bit floats, and the box of it that one copy takes.
+// A row-major matrix, and the box of it that one copy takes. Elements of tf32 are floats that the copy
+// engine rounds on the way; as f32 they come as they are.
 struct TensorMapShape {
+  Dtype dtype = Dtype::f32;
   std::int64_t rows = 0;
-  std::int64_t cols = 0;  // a multiple of 4: rows are aligned to 16 bytes
+  std::int64_t cols = 0;  // a whole number of 16 bytes: rows are aligned to that
   std::int64_t box_rows = 0;  // at most 256, as box_cols
-  std::int64_t box_cols = 0;  // a multiple of 4
+  std::int64_t box_cols = 0;  // a whole number of 16 bytes
+  // 0, or 32, 64 or 128, and a box's rows are no longer than that: in shared memory pieces of 16 bytes
+  // change places by the row, so that a column of pieces lies in different banks.
+  std::int64_t swizzle_bytes = 0;
 };
 
 // Encodes the map, on the host alone; thread-safe, allocates nothing. What copies read outside the

@@ -1,8 +1,8 @@
 // From the sums of a thread to O: O = activation(alpha S + beta R + bias), in the layout of the problem.
 //
 // Config says which parts there are (kScale, kResidual, kBias, kActivation) and how O lies (kTransposed:
-// N x M, not M x N): what is absent is not in the code. R lies as O does and may be O: a thread reads all
-// its elements of R before it writes one of O, and no other thread has them.
+// N x M, not M x N) and of what elements (Element): what is absent is not in the code. R lies as O does and
+// may be O: a thread reads all its elements of R before it writes one of O, and no other thread has them.
 //
 // Accesses are as wide as the layout gives them: neighbouring columns of a row of O as it is, neighbouring
 // rows (|Gb.U| of them) of a column of O transposed. With an order of rows (matrix_order.cuh) no two rows of
@@ -18,8 +18,8 @@ struct EpilogueArguments {
   float alpha;
   float beta;
   const float* bias;  // kM
-  const float* residual;
-  const int* row_order;     // kM
+  const void* residual;  // of Config::Element
+  const int* row_order;  // kM
   const int* column_order;  // kK
 };
 
@@ -60,6 +60,8 @@ __device__ __forceinline__ float gelu(float x) {
 
 template <typename Config>
 struct Epilogue {
+  using Element = typename Config::Element;
+
   // Rows of a column of O that one access takes, of kAdjacent that follow each other.
   template <int kAdjacent>
   static constexpr int kVectorRows = kAdjacent % 4 == 0 && Config::kM % 4 == 0   ? 4
@@ -110,7 +112,7 @@ struct Epilogue {
   // past kM and columns past kN are neither read nor written.
   template <int kAdjacent, int kRows, int kRuns, int kWidth, typename RowOf, typename ColOf>
   static __device__ __forceinline__ void store(float (&sums)[kRows][kRuns][kWidth], RowOf row_of,
-                                               int first_col, ColOf col_of, float* output,
+                                               int first_col, ColOf col_of, Element* output,
                                                const EpilogueArguments& arguments) {
     if constexpr (OutputRow<Config>::kMoved) {
       // All of the order that a thread needs is under way before it waits for any.
@@ -131,7 +133,7 @@ struct Epilogue {
   template <int kAdjacent, int kRows, int kRuns, int kWidth, typename RowOf, typename ColOf>
   static __device__ __forceinline__ void store_rows(float (&sums)[kRows][kRuns][kWidth],
                                                     RowOf row_of, int first_col, ColOf col_of,
-                                                    float* output,
+                                                    Element* output,
                                                     const EpilogueArguments& arguments) {
     if constexpr (Config::kScale) {
 #pragma unroll
@@ -140,12 +142,13 @@ struct Epilogue {
     }
     // All loads come before the first store, which they could otherwise not be moved over.
     if constexpr (Config::kResidual) {
+      const auto* const from = static_cast<const Element*>(arguments.residual);
       if (arguments.beta != 0.0f)
         for_each_vector<kAdjacent>(
             sums, row_of, first_col, col_of, [&](auto& vector, long long at, long long) {
               constexpr int kCount = sizeof vector / sizeof vector[0];
               float residual[kCount];
-              load_vector(residual, arguments.residual + at);
+              load_vector(residual, from + at);
 #pragma unroll
               for (int i = 0; i < kCount; ++i)
                 vector[i] = fmaf(arguments.beta, residual[i], vector[i]);

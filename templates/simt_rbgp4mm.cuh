@@ -1,4 +1,5 @@
-// The product W I for an RBGP4-sparse W: Algorithm 1 (RBGP4MM) of the paper, section 8.2, on CUDA cores, f32.
+// The product W I for an RBGP4-sparse W: Algorithm 1 (RBGP4MM) of the paper, section 8.2, on CUDA cores, in
+// f32, whatever elements are in memory: they become floats when they are loaded.
 //
 // Grid    one thread block for kBlockN columns of O and kBlockGroups row groups of a tile of W: the
 //         row groups are Gi vertices, so a thread block covers |Gr.U|*kBlockGroups*|Gb.U| rows.
@@ -29,6 +30,7 @@ __device__ __forceinline__ void clear(float (&to)[kWidth]) {
 
 template <typename Config, typename Pattern>
 struct Rbgp4mm {
+  using Element = typename Config::Element;
   static constexpr int kWidth = Config::kVectorN;
   static constexpr int kGroupRows = Pattern::kGrLeft * Pattern::kGbLeft;  // rows of a row group
   static constexpr int kBlockRows = kGroupRows * Config::kBlockGroups;
@@ -68,19 +70,19 @@ struct Rbgp4mm {
   }
 
   // LBFM(A_s.data, ...): this step's values of the block's rows.
-  static __device__ __forceinline__ void load_values(float* shared, const float* values, int uo,
+  static __device__ __forceinline__ void load_values(float* shared, const Element* values, int uo,
                                                      int first_group, int first_value) {
     for (int i = threadIdx.x; i < kBlockRows * kStepNnz; i += Config::kThreads) {
       const int row = i / kStepNnz;
       const int j = i % kStepNnz;
       const long long u = global_row(uo, first_group, row);
       shared[row * kValueStride + j] =
-          u < Config::kM ? values[u * kRowNnz + first_value + j] : 0.0f;
+          u < Config::kM ? to_float(values[u * kRowNnz + first_value + j]) : 0.0f;
     }
   }
 
   // LBFM(B, ...): this step's rows of I.
-  static __device__ __forceinline__ void load_input(float* shared, const float* input,
+  static __device__ __forceinline__ void load_input(float* shared, const Element* input,
                                                     const int* order, long long first_row,
                                                     int first_col) {
     if constexpr (Config::kTransposed) {
@@ -105,32 +107,31 @@ struct Rbgp4mm {
   }
 
   // Of the row of I that a column of W meets, given the column.
-  static __device__ __forceinline__ float input_element(const float* input, const int* order,
+  static __device__ __forceinline__ float input_element(const Element* input, const int* order,
                                                         long long row, long long col) {
     const bool valid = row < Config::kK && col < Config::kN;
     if (!valid) return 0.0f;
     row = InputRow<Config>::of(order, row);
-    return input[Config::kTransposed ? col * Config::kK + row : row * Config::kN + col];
+    return to_float(input[Config::kTransposed ? col * Config::kK + row : row * Config::kN + col]);
   }
 
   // Neighbouring columns of a row of I, from global memory.
   template <int kRun>
-  static __device__ __forceinline__ void load_input_run(float (&run)[kRun], const float* input,
+  static __device__ __forceinline__ void load_input_run(float (&run)[kRun], const Element* input,
                                                         const int* order, long long row,
                                                         int first_col, int col) {
     if constexpr (Config::kTransposed) {
 #pragma unroll
       for (int n = 0; n < kRun; ++n) run[n] = input_element(input, order, row, first_col + col + n);
     } else if (row < Config::kK && first_col + col < Config::kN) {
-      load_vector(run,
-                  input + InputRow<Config>::of(order, row) * Config::kN + first_col + col);
+      load_vector(run, input + InputRow<Config>::of(order, row) * Config::kN + first_col + col);
     } else {
       clear(run);
     }
   }
 
-  static __device__ __forceinline__ void run(const float* __restrict__ values,
-                                             const float* __restrict__ input, float* output,
+  static __device__ __forceinline__ void run(const Element* __restrict__ values,
+                                             const Element* __restrict__ input, Element* output,
                                              const EpilogueArguments& epilogue) {
     extern __shared__ float4 shared_vectors[];
     float* const shared_input = reinterpret_cast<float*>(shared_vectors);
@@ -199,5 +200,14 @@ struct Rbgp4mm {
     };
     const auto col_of = [&](int rn) { return first_col + (rn * kThreadsN + thn) * kWidth; };
     Epilogue<Config>::template store<Pattern::kGbLeft>(sum, row_of, 0, col_of, output, epilogue);
+  }
+
+  // Canonical values as elements, in the same order. Grid-stride.
+  static __device__ __forceinline__ void pack(const float* __restrict__ values,
+                                              Element* __restrict__ packed) {
+    constexpr long long kValues = static_cast<long long>(Config::kM) * kRowNnz;
+    for (long long i = blockIdx.x * static_cast<long long>(blockDim.x) + threadIdx.x; i < kValues;
+         i += static_cast<long long>(gridDim.x) * blockDim.x)
+      packed[i] = operand<Config>(values[i]);
   }
 };

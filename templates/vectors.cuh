@@ -1,5 +1,8 @@
-// Neighbouring floats of a thread, 1, 2 or 4 of them, moved in one access. Addresses are aligned to it.
+// Neighbouring elements of a thread, 1, 2 or 4 of them, moved in one access. Addresses are aligned to it.
+// In registers they are floats, whatever they are in memory.
 #pragma once
+
+#include "element.cuh"
 
 __device__ __forceinline__ void load_vector(float (&to)[1], const float* from) { to[0] = *from; }
 
@@ -21,4 +24,47 @@ __device__ __forceinline__ void store_vector(float* to, const float (&from)[2]) 
 
 __device__ __forceinline__ void store_vector(float* to, const float (&from)[4]) {
   *reinterpret_cast<float4*>(to) = make_float4(from[0], from[1], from[2], from[3]);
+}
+
+// Elements of 16 bits.
+
+template <typename Element>
+__device__ __forceinline__ float float_of_bits(unsigned bits) {
+  Element element;
+  element.bits = static_cast<unsigned short>(bits);
+  return to_float(element);
+}
+
+template <typename Element>
+__device__ __forceinline__ void load_vector(float (&to)[1], const Element* from) {
+  to[0] = to_float(*from);
+}
+
+template <typename Element>
+__device__ __forceinline__ void load_vector(float (&to)[2], const Element* from) {
+  const unsigned pair = *reinterpret_cast<const unsigned*>(from);
+  to[0] = float_of_bits<Element>(pair), to[1] = float_of_bits<Element>(pair >> 16);
+}
+
+template <typename Element>
+__device__ __forceinline__ void load_vector(float (&to)[4], const Element* from) {
+  const uint2 pairs = *reinterpret_cast<const uint2*>(from);
+  to[0] = float_of_bits<Element>(pairs.x), to[1] = float_of_bits<Element>(pairs.x >> 16);
+  to[2] = float_of_bits<Element>(pairs.y), to[3] = float_of_bits<Element>(pairs.y >> 16);
+}
+
+template <typename Element>
+__device__ __forceinline__ void store_vector(Element* to, const float (&from)[1]) {
+  from_float(*to, from[0]);
+}
+
+template <typename Element>
+__device__ __forceinline__ void store_vector(Element* to, const float (&from)[2]) {
+  *reinterpret_cast<unsigned*>(to) = pair_of_floats(to, from[0], from[1]);
+}
+
+template <typename Element>
+__device__ __forceinline__ void store_vector(Element* to, const float (&from)[4]) {
+  *reinterpret_cast<uint2*>(to) =
+      make_uint2(pair_of_floats(to, from[0], from[1]), pair_of_floats(to, from[2], from[3]));
 }

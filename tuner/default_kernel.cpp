@@ -9,11 +9,12 @@ namespace rbgp {
 
 KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
                             const DeviceProperties& device) {
+  require_family(device.kind, problem.dtype);
   Candidate best;
   double best_cost = std::numeric_limits<double>::infinity();
-  std::string reason = "there is none for this device in this build";
+  std::string reason;
   for (const KernelFamily& family : kernel_families()) {
-    if (family.target != device.kind) continue;
+    if (family.target != device.kind || !family.multiplies(problem.dtype)) continue;
     const std::vector<Tunable> tunables = family.tunables(device);
     std::vector<std::size_t> choice(tunables.size(), 0);
     for (bool more = true; more;) {
@@ -33,11 +34,9 @@ KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
       }
     }
   }
-  require(!best.kernel.family.empty(),
-          device.kind == DeviceKind::host && kernel_families().size() == 1
-              ? ErrorCode::unsupported
-              : ErrorCode::invalid_argument,
-          "no kernel for {} on {}: {}", config.to_string(), device.arch, reason);
+  require(!best.kernel.family.empty(), ErrorCode::invalid_argument,
+          "no kernel for {} in {} on {}: {}", config.to_string(), to_string(problem.dtype),
+          device.arch, reason);
   return best.kernel;
 }
 

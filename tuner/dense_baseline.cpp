@@ -63,21 +63,36 @@ class OpenBlas : public DenseBaseline {
 
 // ---- cuBLAS: row-major O = W I is column-major O^T = I^T W^T ----
 
+// A dtype in the numbers of cudaDataType_t and cublasComputeType_t.
+struct CublasTypes {
+  Dtype dtype;
+  int element;
+  int compute;  // sums of f32 in all; CUBLAS_COMPUTE_32F never takes TF32 for f32 products
+};
+constexpr std::array kCublasTypes = {
+    CublasTypes{Dtype::f32, 0, 68},
+    CublasTypes{Dtype::tf32, 0, 77},  // CUBLAS_COMPUTE_32F_FAST_TF32
+    CublasTypes{Dtype::bf16, 14, 68},
+    CublasTypes{Dtype::f16, 2, 68},
+};
+
+const CublasTypes& cublas_types(Dtype dtype) {
+  for (const CublasTypes& row : kCublasTypes)
+    if (row.dtype == dtype) return row;
+  fail(ErrorCode::internal, "dtype {} is none of cuBLAS", static_cast<int>(dtype));
+}
+
 class CuBlas : public DenseBaseline {
  public:
-  CuBlas(const Problem& problem, const Device& device, DynamicLibrary library,
-         DenseArithmetic arithmetic)
-      : problem_(problem), device_(device), library_(std::move(library)) {
+  CuBlas(const Problem& problem, const Device& device, DynamicLibrary library)
+      : problem_(problem),
+        types_(cublas_types(problem.dtype)),
+        device_(device),
+        library_(std::move(library)) {
     const auto context = current_context();
-    gemm_ = library_.symbol<Gemm>("cublasSgemm_v2");
+    gemm_ = library_.symbol<Gemm>("cublasGemmEx");
     set_stream_ = library_.symbol<SetStream>("cublasSetStream_v2");
     check(library_.symbol<int (*)(void**)>("cublasCreate_v2")(&handle_), "cublasCreate");
-    // CUBLAS_DEFAULT_MATH never takes TF32 for f32 products.
-    constexpr int kDefaultMath = 0;
-    constexpr int kTf32Math = 3;
-    const int math = arithmetic == DenseArithmetic::tf32 ? kTf32Math : kDefaultMath;
-    check(library_.symbol<int (*)(void*, int)>("cublasSetMathMode")(handle_, math),
-          "cublasSetMathMode");
     // Its own workspace would be allocated at the first launch, which may be under capture.
     constexpr std::size_t kWorkspaceBytes = std::size_t{64} << 20;
     workspace_ = DeviceBuffer(device, kWorkspaceBytes);
@@ -97,16 +112,17 @@ class CuBlas : public DenseBaseline {
     const auto context = current_context();
     check(set_stream_(handle_, stream), "cublasSetStream");
     check(set_workspace_(handle_, workspace_.data(), workspace_.bytes()), "cublasSetWorkspace");
-    const auto* w = static_cast<const float*>(weights);
-    const auto* i = static_cast<const float*>(input);
-    auto* o = static_cast<float*>(output);
     constexpr int kNone = 0;
     constexpr int kTranspose = 1;
+    constexpr int kDefaultAlgorithm = -1;
+    const int type = types_.element;
     // In the layout nk, I and O are column-major k x n and m x n, and W is its transpose.
     check(problem_.layout == Layout::kn
-              ? gemm_(handle_, kNone, kNone, n, m, k, &one, i, n, w, k, &zero, o, n)
-              : gemm_(handle_, kTranspose, kNone, m, n, k, &one, w, k, i, k, &zero, o, m),
-          "cublasSgemm");
+              ? gemm_(handle_, kNone, kNone, n, m, k, &one, input, type, n, weights, type, k, &zero,
+                      output, type, n, types_.compute, kDefaultAlgorithm)
+              : gemm_(handle_, kTranspose, kNone, m, n, k, &one, weights, type, k, input, type, k,
+                      &zero, output, type, m, types_.compute, kDefaultAlgorithm),
+          "cublasGemmEx");
   }
 
   std::string name() const override {
@@ -124,10 +140,12 @@ class CuBlas : public DenseBaseline {
     require(status == 0, ErrorCode::launch_failed, "{} failed with cuBLAS status {}", what, status);
   }
   using Gemm = int (*)(void* handle, int transpose_a, int transpose_b, int m, int n, int k,
-                       const float* alpha, const float* a, int lda, const float* b, int ldb,
-                       const float* beta, float* c, int ldc);
+                       const void* alpha, const void* a, int type_a, int lda, const void* b,
+                       int type_b, int ldb, const void* beta, void* c, int type_c, int ldc,
+                       int compute, int algorithm);
   using SetStream = int (*)(void* handle, void* stream);
   Problem problem_;
+  CublasTypes types_;
   Device device_;
   DynamicLibrary library_;
   void* handle_ = nullptr;
@@ -151,20 +169,20 @@ std::vector<std::string> cublas_names() {
 
 }  // namespace
 
+int cuda_data_type(Dtype dtype) { return cublas_types(dtype).element; }
+
 std::unique_ptr<DenseBaseline> DenseBaseline::open(const Problem& problem, const Device& device,
-                                                   std::string& reason,
-                                                   DenseArithmetic arithmetic) {
+                                                   std::string& reason) {
   if (std::max({problem.m, problem.n, problem.k}) > INT_MAX) {
     reason = "the sizes exceed what the dense libraries take";
     return nullptr;
   }
   if (device.kind() == DeviceKind::cuda) {
     auto library = DynamicLibrary::try_open(cublas_names(), &reason);
-    return library ? std::make_unique<CuBlas>(problem, device, std::move(*library), arithmetic)
-                   : nullptr;
+    return library ? std::make_unique<CuBlas>(problem, device, std::move(*library)) : nullptr;
   }
-  if (arithmetic == DenseArithmetic::tf32) {
-    reason = "tf32 is an arithmetic of tensor cores, which the host has not";
+  if (problem.dtype != Dtype::f32) {
+    reason = fmt::format("the host's dense library has no {}", to_string(problem.dtype));
     return nullptr;
   }
   const std::array<std::string, 2> names = {"libopenblas.so.0", "libopenblas.so"};

@@ -10,22 +10,21 @@
 
 namespace rbgp {
 
-// What the products of f32 inputs are computed with: f32, or tf32 on the tensor cores of CUDA devices.
-enum class DenseArithmetic { f32, tf32 };
-
 class DenseBaseline {
  public:
   virtual ~DenseBaseline() = default;
-  // O = W I with dense W, m x k, I and O in the problem's layout, and no epilogue; all pointers are
-  // memory of the device. On CUDA asynchronous.
+  // O = W I with dense W, m x k, I and O in the problem's layout and its dtype's storage, and no epilogue;
+  // all pointers are memory of the device. On CUDA asynchronous.
   virtual void launch(const void* weights, const void* input, void* output, void* stream) = 0;
   virtual std::string name() const = 0;  // "OpenBLAS 0.3.21 SkylakeX", "cuBLAS 13.0"
 
-  // The library of the device; null with a one-line reason where it cannot be opened or has no such
-  // arithmetic.
+  // The library of the device, computing in the problem's dtype; null with a one-line reason where it
+  // cannot be opened or has no such arithmetic.
   static std::unique_ptr<DenseBaseline> open(const Problem& problem, const Device& device,
-                                             std::string& reason,
-                                             DenseArithmetic arithmetic = DenseArithmetic::f32);
+                                             std::string& reason);
 };
+
+// How a dtype is stored, in the numbers of cudaDataType_t.
+int cuda_data_type(Dtype dtype);
 
 }  // namespace rbgp

@@ -24,22 +24,25 @@ const Number* pointer(const std::vector<Number>& numbers) {
   return numbers.empty() ? nullptr : numbers.data();
 }
 
+DeviceBuffer upload_order(const Device& device, const std::vector<std::int32_t>& order) {
+  if (order.empty()) return {};
+  DeviceBuffer buffer(device, order.size() * sizeof(order.front()));
+  buffer.upload(order.data(), buffer.bytes());
+  return buffer;
+}
+
 template <typename Number>
-const Number* upload(const std::vector<Number>& numbers, const Device& device,
-                     DeviceBuffer& buffer) {
-  if (numbers.empty()) return nullptr;
-  buffer = DeviceBuffer(device, numbers.size() * sizeof(Number));
-  buffer.upload(numbers.data(), buffer.bytes());
-  return static_cast<const Number*>(buffer.data());
+void move_to(const DeviceBuffer& buffer, const Number*& pointer) {
+  if (pointer != nullptr) pointer = static_cast<const Number*>(buffer.data());
 }
 
 }  // namespace
 
-EpilogueData::EpilogueData(const Problem& problem, std::uint64_t seed) {
+EpilogueData::EpilogueData(const Problem& problem, std::uint64_t seed) : dtype_(problem.dtype) {
   if (problem.epilogue.scale) alpha_ = kAlpha;
   if (problem.epilogue.residual) {
     beta_ = kBeta;
-    residual_ = random_floats(problem.m * problem.n, derive_seed(seed, 1));
+    residual_ = random_operands(problem.dtype, problem.m * problem.n, derive_seed(seed, 1));
   }
   if (problem.epilogue.bias) bias_ = random_floats(problem.m, derive_seed(seed, 2));
   if (problem.epilogue.row_order) row_order_ = random_order(problem.m, derive_seed(seed, 3));
@@ -63,11 +66,15 @@ EpilogueData EpilogueData::negated() const {
 }
 
 DeviceEpilogue::DeviceEpilogue(const EpilogueData& data, const Device& device)
-    : arguments_(data.arguments()) {
-  arguments_.bias = upload(data.bias(), device, bias_);
-  arguments_.residual = upload(data.residual(), device, residual_);
-  arguments_.row_order = upload(data.row_order(), device, row_order_);
-  arguments_.column_order = upload(data.column_order(), device, column_order_);
+    : bias_(upload(device, Dtype::f32, data.bias())),
+      residual_(upload(device, data.dtype(), data.residual())),
+      row_order_(upload_order(device, data.row_order())),
+      column_order_(upload_order(device, data.column_order())),
+      arguments_(data.arguments()) {
+  move_to(bias_, arguments_.bias);
+  move_to(residual_, arguments_.residual);
+  move_to(row_order_, arguments_.row_order);
+  move_to(column_order_, arguments_.column_order);
 }
 
 }  // namespace rbgp

@@ -9,12 +9,14 @@
 
 namespace rbgp {
 
-// In host memory, random where the problem has the part: the same for the same seed.
+// Floats in host memory, random where the problem has the part: the same for the same seed. R is rounded to
+// the problem's dtype.
 class EpilogueData {
  public:
   EpilogueData() = default;
   EpilogueData(const Problem& problem, std::uint64_t seed);
 
+  Dtype dtype() const { return dtype_; }
   const std::vector<float>& bias() const { return bias_; }
   const std::vector<float>& residual() const { return residual_; }
   const std::vector<std::int32_t>& row_order() const { return row_order_; }
@@ -23,13 +25,14 @@ class EpilogueData {
   EpilogueData negated() const;  // with bias and residual of the other sign
 
  private:
+  Dtype dtype_ = Dtype::f32;
   float alpha_ = 1;
   float beta_ = 1;
   std::vector<float> bias_, residual_;
   std::vector<std::int32_t> row_order_, column_order_;
 };
 
-// The same in memory of a device.
+// The same in memory of a device, R in the storage of its dtype.
 class DeviceEpilogue {
  public:
   DeviceEpilogue() = default;

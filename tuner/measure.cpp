@@ -40,21 +40,17 @@ Measurement::Measurement(const Problem& problem, const Device& device, std::uint
       device_(device),
       seed_(seed),
       patterns_(seed),
-      input_(random_floats(problem.k * problem.n, derive_seed(seed, 100))),
+      input_(random_operands(problem.dtype, problem.k * problem.n, derive_seed(seed, 100))),
       epilogue_(problem, derive_seed(seed, 103)),
       check_(problem, input_.data(), derive_seed(seed, 101), epilogue_.arguments()),
-      device_input_(device, bytes_of(problem.k * problem.n, problem.dtype)),
+      device_input_(upload(device, problem.dtype, input_)),
       device_output_(device, bytes_of(problem.m * problem.n, problem.dtype)),
-      output_(static_cast<std::size_t>(problem.m * problem.n)),
       device_epilogue_(epilogue_, device) {
-  device_input_.upload(input_.data(), device_input_.bytes());
   if (!check_.is_mirrored()) return;
   std::vector<float> negated = input_;
   for (float& element : negated) element = -element;
-  mirror_ = std::make_unique<Mirror>(Mirror{DeviceBuffer(device, device_input_.bytes()),
-                                            DeviceEpilogue(epilogue_.negated(), device),
-                                            std::vector<float>(output_.size())});
-  mirror_->input.upload(negated.data(), mirror_->input.bytes());
+  mirror_ = std::make_unique<Mirror>(
+      Mirror{upload(device, problem.dtype, negated), DeviceEpilogue(epilogue_.negated(), device)});
 }
 
 PreparedKernel Measurement::prepare(const Candidate& candidate) {
@@ -78,14 +74,15 @@ runtime::Samples Measurement::time(const PreparedKernel& prepared,
       options);
 }
 
-void Measurement::launch_once(const PreparedKernel& prepared, const DeviceBuffer& input,
-                              const DeviceEpilogue& epilogue, std::vector<float>& output) {
+std::vector<float> Measurement::launch_once(const PreparedKernel& prepared,
+                                            const DeviceBuffer& input,
+                                            const DeviceEpilogue& epilogue) {
   device_output_.fill(kPoison);
   void* workspace = const_cast<void*>(prepared.workspace.data());  // as in time
   prepared.kernel.launch(prepared.packed.data(), input.data(), device_output_.data(), workspace,
                          nullptr, epilogue.arguments());
   device_.synchronize();
-  device_output_.download(output.data(), device_output_.bytes());
+  return download(problem_.dtype, device_output_);
 }
 
 CandidateResult Measurement::measure(const Candidate& candidate, double best_ms) {
@@ -97,12 +94,14 @@ CandidateResult Measurement::measure(const Candidate& candidate, double best_ms)
 
   PreparedKernel prepared = prepare(candidate);
   const std::vector<float> values =
-      random_floats(problem_.m * entry.pattern.nnz_per_row(), derive_seed(seed_, 1000 + drawn_++));
+      random_operands(problem_.dtype, problem_.m * entry.pattern.nnz_per_row(),
+                      derive_seed(seed_, 1000 + drawn_++));
   prepared.kernel.pack(values.data(), prepared.packed);
-  launch_once(prepared, device_input_, device_epilogue_, output_);
-  if (mirror_) launch_once(prepared, mirror_->input, mirror_->epilogue, mirror_->output);
-  const ProductCheck::Result check = check_.check(entry.pattern, values.data(), output_.data(),
-                                                  mirror_ ? mirror_->output.data() : nullptr);
+  const std::vector<float> output = launch_once(prepared, device_input_, device_epilogue_);
+  std::vector<float> mirrored;
+  if (mirror_) mirrored = launch_once(prepared, mirror_->input, mirror_->epilogue);
+  const ProductCheck::Result check = check_.check(entry.pattern, values.data(), output.data(),
+                                                  mirror_ ? mirrored.data() : nullptr);
   result.relative_error = check.relative_error;
   result.failure = check.failure;
   if (!result.failure.empty()) return result;
@@ -118,12 +117,11 @@ CandidateResult Measurement::measure(const Candidate& candidate, double best_ms)
 
 Measurement::Dense Measurement::open_dense() {
   const std::vector<float> weights =
-      random_floats(problem_.m * problem_.k, derive_seed(seed_, 102));
+      random_operands(problem_.dtype, problem_.m * problem_.k, derive_seed(seed_, 102));
   std::string reason;
   dense_library_ = DenseBaseline::open(problem_, device_, reason);
   if (dense_library_) {
-    dense_weights_ = DeviceBuffer(device_, bytes_of(problem_.m * problem_.k, problem_.dtype));
-    dense_weights_.upload(weights.data(), dense_weights_.bytes());
+    dense_weights_ = upload(device_, problem_.dtype, weights);
     return {dense_library_->name(), problem_.epilogue.empty()
                                         ? ""
                                         : "dense is the library's product alone, without the "

@@ -69,8 +69,8 @@ class Measurement {
 
  private:
   // One launch on poisoned output.
-  void launch_once(const PreparedKernel& prepared, const DeviceBuffer& input,
-                   const DeviceEpilogue& epilogue, std::vector<float>& output);
+  std::vector<float> launch_once(const PreparedKernel& prepared, const DeviceBuffer& input,
+                                 const DeviceEpilogue& epilogue);
 
   Problem problem_;
   Device device_;
@@ -81,13 +81,11 @@ class Measurement {
   EpilogueData epilogue_;
   ProductCheck check_;
   DeviceBuffer device_input_, device_output_;
-  std::vector<float> output_;
   DeviceEpilogue device_epilogue_;
   // What the check wants where there is an activation: the launch on inputs of the other sign.
   struct Mirror {
     DeviceBuffer input;
     DeviceEpilogue epilogue;
-    std::vector<float> output;
   };
   std::unique_ptr<Mirror> mirror_;
   std::unique_ptr<DenseBaseline> dense_library_;

@@ -14,11 +14,15 @@ namespace rbgp {
 namespace {
 
 constexpr std::int64_t kSampledColumns = 16;
-// Of the norm that a row of O has on average, not of what it has by chance: with one column a row is
-// a single number, which may be near zero while its rounding error is not. Rounding of f32 sums
-// leaves some 1e-6; one wrong element leaves 1/sqrt(n).
-constexpr double kProjectionTolerance = 3e-5;
-constexpr double kErrorTolerance = 1e-5;
+// What rounding of f32 sums may leave, some 1e-6, of the norm that a row of O has on average, not of what
+// it has by chance: with one column a row is a single number, which may be near zero while its rounding
+// error is not.
+constexpr double kProjectedSums = 3e-5;
+// Elements that are rounded to u have an error of some 0.4 u, and the worst of very many rows five times
+// that; the difference to a mirror image has two of them.
+constexpr double kRoundings = 6;
+// One wrong element leaves 1/sqrt(columns), which has to stand out of the tolerance.
+constexpr double kStandsOut = 2.5;
 
 double squared(double value) { return value * value; }
 
@@ -41,13 +45,18 @@ ProductCheck::ProductCheck(const Problem& problem, const float* input, std::uint
                            const EpilogueArguments& epilogue)
     : problem_(problem),
       alpha_(problem.epilogue.scale ? epilogue.alpha : 1),
-      beta_(problem.epilogue.residual ? epilogue.beta : 0) {
+      beta_(problem.epilogue.residual ? epilogue.beta : 0),
+      tolerance_(kProjectedSums + kRoundings * storage_roundoff(problem.dtype)),
+      strip_cols_(std::max<std::int64_t>(
+          1, static_cast<std::int64_t>(squared(1 / (kStandsOut * tolerance_))))),
+      strips_((problem.n + strip_cols_ - 1) / strip_cols_) {
   RandomWords random(seed);
   signs_.resize(static_cast<std::size_t>(problem.n));
   for (double& sign : signs_) sign = random.bit() ? 1.0 : -1.0;
   columns_ = sampled_columns(problem.n, random);
+  project_row([](std::int64_t) { return 1.0; }, sign_sums_, strip_sizes_);
   project_input(input);
-  if (beta_ != 0) project_residual(epilogue.residual);
+  if (beta_ != 0) project_residual(static_cast<const float*>(epilogue.residual));
   if (problem.epilogue.bias) bias_.assign(epilogue.bias, epilogue.bias + problem.m);
   if (problem.epilogue.row_order)
     row_order_.assign(epilogue.row_order, epilogue.row_order + problem.m);
@@ -55,36 +64,34 @@ ProductCheck::ProductCheck(const Problem& problem, const float* input, std::uint
     column_order_.assign(epilogue.column_order, epilogue.column_order + problem.k);
 }
 
-void ProductCheck::project_input(const float* input) {
-  projected_input_.resize(static_cast<std::size_t>(problem_.k));
-  squared_input_.resize(static_cast<std::size_t>(problem_.k));
-  for (std::int64_t v = 0; v < problem_.k; ++v) {
+template <typename Element>
+void ProductCheck::project_row(const Element& element, std::vector<double>& projected,
+                               std::vector<double>& squares) const {
+  for (std::int64_t begin = 0; begin < problem_.n; begin += strip_cols_) {
     double sum = 0;
-    double squares = 0;
-    for (std::int64_t n = 0; n < problem_.n; ++n) {
-      const double element = input[problem_.input_at(v, n)];
-      sum += element * signs_[static_cast<std::size_t>(n)];
-      squares += squared(element);
+    double square = 0;
+    for (std::int64_t n = begin; n < std::min(begin + strip_cols_, problem_.n); ++n) {
+      const double value = element(n);
+      sum += value * signs_[static_cast<std::size_t>(n)];
+      square += squared(value);
     }
-    projected_input_[static_cast<std::size_t>(v)] = sum;
-    squared_input_[static_cast<std::size_t>(v)] = squares;
+    projected.push_back(sum);
+    squares.push_back(square);
+  }
+}
+
+void ProductCheck::project_input(const float* input) {
+  for (std::int64_t v = 0; v < problem_.k; ++v) {
+    project_row([&](std::int64_t n) -> double { return input[problem_.input_at(v, n)]; },
+                projected_input_, squared_input_);
     for (const std::int64_t n : columns_) sampled_input_.push_back(input[problem_.input_at(v, n)]);
   }
 }
 
 void ProductCheck::project_residual(const float* residual) {
-  projected_residual_.resize(static_cast<std::size_t>(problem_.m));
-  squared_residual_.resize(static_cast<std::size_t>(problem_.m));
   for (std::int64_t u = 0; u < problem_.m; ++u) {
-    double sum = 0;
-    double squares = 0;
-    for (std::int64_t n = 0; n < problem_.n; ++n) {
-      const double element = residual[problem_.output_at(u, n)];
-      sum += element * signs_[static_cast<std::size_t>(n)];
-      squares += squared(element);
-    }
-    projected_residual_[static_cast<std::size_t>(u)] = sum;
-    squared_residual_[static_cast<std::size_t>(u)] = squares;
+    project_row([&](std::int64_t n) -> double { return residual[problem_.output_at(u, n)]; },
+                projected_residual_, squared_residual_);
     for (const std::int64_t n : columns_)
       sampled_residual_.push_back(residual[problem_.output_at(u, n)]);
   }
@@ -95,40 +102,49 @@ std::string ProductCheck::projection_failure(const Rbgp4Pattern& pattern, const 
                                              const float* output, const float* mirrored) const {
   const std::int64_t nnz = pattern.nnz_per_row();
   const std::int64_t run = pattern.config().gb.right;
-  double sign_sum = 0;
-  for (const double sign : signs_) sign_sum += sign;
+  const auto strips = static_cast<std::size_t>(strips_);
+  std::vector<double> expected(strips);
+  std::vector<double> mean_squares(strips);
+  std::vector<double> projected;
+  std::vector<double> squares;
   for (std::int64_t u = 0; u < problem_.m; ++u) {
     const std::size_t row = moved(row_order_, u);  // of O
-    double expected = 0;
-    double mean_square = 0;
+    std::fill(expected.begin(), expected.end(), 0.0);
+    std::fill(mean_squares.begin(), mean_squares.end(), 0.0);
     for_each_run(pattern, u, [&](std::int64_t j, std::int64_t v) {
       for (std::int64_t i = 0; i < run && v + i < problem_.k; ++i) {
         const double w = values[u * nnz + j + i];
-        const std::size_t input_row = moved(column_order_, v + i);
-        expected += w * projected_input_[input_row];
-        mean_square += squared(w) * squared_input_[input_row];
+        const std::size_t at = moved(column_order_, v + i) * strips;
+        for (std::size_t s = 0; s < strips; ++s) {
+          expected[s] += w * projected_input_[at + s];
+          mean_squares[s] += squared(w) * squared_input_[at + s];
+        }
       }
     });
-    expected *= static_cast<double>(alpha_);
-    mean_square *= squared(alpha_);
-    if (!projected_residual_.empty()) {
-      expected += static_cast<double>(beta_) * projected_residual_[row];
-      mean_square += squared(beta_) * squared_residual_[row];
+    projected.clear();
+    squares.clear();
+    project_row(
+        [&](std::int64_t n) {
+          const std::int64_t at = problem_.output_at(static_cast<std::int64_t>(row), n);
+          const double element = output[at];
+          return mirrored == nullptr ? element : element - static_cast<double>(mirrored[at]);
+        },
+        projected, squares);
+    for (std::size_t s = 0; s < strips; ++s) {
+      double wanted = static_cast<double>(alpha_) * expected[s];
+      double mean_square = squared(alpha_) * mean_squares[s];
+      if (!projected_residual_.empty()) {
+        wanted += static_cast<double>(beta_) * projected_residual_[row * strips + s];
+        mean_square += squared(beta_) * squared_residual_[row * strips + s];
+      }
+      if (!bias_.empty()) {
+        wanted += static_cast<double>(bias_[row]) * sign_sums_[s];
+        mean_square += squared(bias_[row]) * strip_sizes_[s];
+      }
+      // Written so that NaN, the poison of unwritten elements, fails.
+      if (!(std::abs(projected[s] - wanted) <= tolerance_ * std::sqrt(mean_square) + 1e-30))
+        return fmt::format("wrong result: row {} of O has a wrong or unwritten element", row);
     }
-    if (!bias_.empty()) {
-      expected += static_cast<double>(bias_[row]) * sign_sum;
-      mean_square += squared(bias_[row]) * static_cast<double>(problem_.n);
-    }
-    double projected = 0;
-    for (std::int64_t n = 0; n < problem_.n; ++n) {
-      const std::int64_t at = problem_.output_at(static_cast<std::int64_t>(row), n);
-      double element = output[at];
-      if (mirrored != nullptr) element -= static_cast<double>(mirrored[at]);
-      projected += element * signs_[static_cast<std::size_t>(n)];
-    }
-    // Written so that NaN, the poison of unwritten elements, fails.
-    if (!(std::abs(projected - expected) <= kProjectionTolerance * std::sqrt(mean_square) + 1e-30))
-      return fmt::format("wrong result: row {} of O has a wrong or unwritten element", row);
   }
   return {};
 }
@@ -163,7 +179,7 @@ ProductCheck::Result ProductCheck::check(const Rbgp4Pattern& pattern, const floa
       norm += squared(wanted);
     }
   result.relative_error = std::sqrt(error / std::max(norm, 1e-300));
-  if (!(result.relative_error <= kErrorTolerance))
+  if (!(result.relative_error <= product_tolerance(problem_.dtype)))
     result.failure = fmt::format("wrong result: relative error {:.2e} against the reference",
                                  result.relative_error);
   return result;

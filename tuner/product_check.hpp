@@ -17,7 +17,8 @@ std::vector<std::int64_t> sampled_columns(std::int64_t n, RandomWords& random);
 
 // Checks products of one input I with W on any pattern, in double precision, in two ways:
 //   - every element of O counts in a random projection, O x = W (I x) with x of random signs
-//     (Freivalds 1979): a wrong or unwritten element stands out of its row's rounding error;
+//     (Freivalds 1979), over strips of columns that are as wide as their rounding error allows: a wrong
+//     or unwritten element stands out of it;
 //   - a sample of columns is compared element by element with the reference product.
 // An activation is not linear, but what it makes of y and of -y differs by y, with ReLU as with GELU:
 // then the projection is of the difference of O and its mirror image, the product of -I with -R and a
@@ -25,7 +26,7 @@ std::vector<std::int64_t> sampled_columns(std::int64_t n, RandomWords& random);
 // Immutable after construction; thread-safe.
 class ProductCheck {
  public:
-  // `epilogue` is in host memory, and is copied.
+  // Input and epilogue are floats in host memory, rounded to the problem's dtype as W is, and are copied.
   ProductCheck(const Problem& problem, const float* input, std::uint64_t seed,
                const EpilogueArguments& epilogue = {});
 
@@ -35,13 +36,17 @@ class ProductCheck {
   };
   // Whether check wants the mirror image, too.
   bool is_mirrored() const { return problem_.epilogue.activation != Activation::none; }
-  // Values are m x nnz_per_row, O and its mirror image lie in the problem's layout.
+  // Values are m x nnz_per_row, O and its mirror image lie in the problem's layout; floats.
   Result check(const Rbgp4Pattern& pattern, const float* values, const float* output,
                const float* mirrored = nullptr) const;
 
  private:
   void project_input(const float* input);
   void project_residual(const float* residual);
+  // Of a row, strip by strip, as element(n) gives them: projections and squared norms, appended.
+  template <typename Element>
+  void project_row(const Element& element, std::vector<double>& projected,
+                   std::vector<double>& squares) const;
   std::string projection_failure(const Rbgp4Pattern& pattern, const float* values,
                                  const float* output, const float* mirrored) const;
 
@@ -50,8 +55,11 @@ class ProductCheck {
   std::vector<float> bias_;  // empty where there is none, as the orders
   std::vector<std::int32_t> row_order_, column_order_;
   std::vector<double> signs_;  // x
-  std::vector<double> projected_input_;  // I x, as I lies
-  std::vector<double> squared_input_;  // squared norms of the rows of I
+  double tolerance_;  // of a projection, in norms of the strip
+  std::int64_t strip_cols_, strips_;
+  std::vector<double> sign_sums_, strip_sizes_;  // of each strip
+  std::vector<double> projected_input_;  // I x, as I lies: k x strips
+  std::vector<double> squared_input_;  // squared norms of the rows of I: k x strips
   std::vector<double> projected_residual_, squared_residual_;  // of R; empty where there is none
   std::vector<std::int64_t> columns_;  // the sample
   std::vector<float> sampled_input_;  // k x columns_.size()

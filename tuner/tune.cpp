@@ -140,11 +140,12 @@ class Sweep {
 
 void Sweep::make_searches() {
   const DeviceProperties& device = request_.device.properties();
+  require_family(device.kind, request_.problem.dtype);
   if (!request_.family.empty())
     require(find_family(request_.family).target == device.kind, ErrorCode::invalid_argument,
             "kernel family {} does not run on {}", request_.family, request_.device.text());
   for (const KernelFamily& family : kernel_families()) {
-    if (family.target != device.kind) continue;
+    if (family.target != device.kind || !family.multiplies(request_.problem.dtype)) continue;
     if (!request_.family.empty() && family.name != request_.family) continue;
     Search search;
     search.space =
@@ -157,8 +158,8 @@ void Sweep::make_searches() {
     result_.space_size += static_cast<std::int64_t>(std::min(search.space->size(), 0x1p62));
     searches_.push_back(std::move(search));
   }
-  require(!searches_.empty(), ErrorCode::unsupported,
-          "this build has no kernel family for {}; see rbgp doctor", request_.device.text());
+  require(!searches_.empty(), ErrorCode::invalid_argument, "kernel family {} does not multiply {}",
+          request_.family, to_string(request_.problem.dtype));
 }
 
 void Sweep::try_candidate(const Candidate& candidate, Strategy& strategy, const Point& point) {

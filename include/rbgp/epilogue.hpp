@@ -50,9 +50,9 @@ struct EpilogueArguments {
   float alpha = 1;
   float beta = 1;  // where it is 0, R is not read and may be null
   const float* bias = nullptr;  // m numbers
-  // R, aligned to 16 bytes. It may be O itself, element for element: then O is updated in place. Any
-  // other overlap with O is undefined.
-  const float* residual = nullptr;
+  // R, stored as O is, aligned to 16 bytes. It may be O itself, element for element: then O is updated
+  // in place. Any other overlap with O is undefined.
+  const void* residual = nullptr;
   // Permutations of 0..m-1 and of 0..k-1, which nobody checks: see launch_order in matrix_order.hpp.
   const std::int32_t* row_order = nullptr;
   const std::int32_t* column_order = nullptr;

@@ -29,15 +29,16 @@ class Kernel {
   // Scratch memory on the device that a launch needs; 0 for most families.
   std::size_t workspace_bytes() const;
 
-  // Packs canonical values, m x nnz_per_row in host memory, into `packed` on the device.
+  // Packs canonical values, m x nnz_per_row floats in host memory, into `packed` on the device: rounded
+  // to the problem's dtype, in its storage.
   void pack(const float* values, DeviceBuffer& packed) const;
 
   // O = activation(alpha W I + beta R + bias), of which the problem's epilogue says what there is.
   // Pointers are device memory aligned to 16 bytes (64 on the host is faster): packed values, I and O
-  // in the problem's layout, workspace (workspace_bytes, null where that is 0). On CUDA the launch is
-  // asynchronous on `stream` (a CUstream or cudaStream_t; null is the default stream) and may be
-  // captured in a graph, with the numbers and pointers of `epilogue`; on the host it returns when O is
-  // written and ignores `stream`.
+  // in the problem's layout and its dtype's storage (see to_storage), workspace (workspace_bytes, null
+  // where that is 0). On CUDA the launch is asynchronous on `stream` (a CUstream or cudaStream_t; null is
+  // the default stream) and may be captured in a graph, with the numbers and pointers of `epilogue`; on
+  // the host it returns when O is written and ignores `stream`.
   // Errors: invalid_argument for a null or misaligned pointer, for a bias, R or order that the problem
   // wants and that is null, and for one, or an alpha, that the problem has no part for; launch_failed.
   void launch(const void* packed, const void* input, void* output, void* workspace = nullptr,
@@ -54,8 +55,8 @@ class Kernel {
 };
 
 // Double-precision product of the values on the pattern with I, and its epilogue, for checking
-// kernels: every element of O in double precision. Slow by intent. Values are m x nnz_per_row; I, O and
-// R lie in the problem's layout; all of it is host memory.
+// kernels: every element of O in double precision, whatever the dtype. Slow by intent. Values are
+// m x nnz_per_row; I, O and R lie in the problem's layout; all of it, R too, is floats in host memory.
 void reference_product(const Rbgp4Pattern& pattern, const Problem& problem, const float* values,
                        const float* input, double* output, const EpilogueArguments& epilogue = {});
 

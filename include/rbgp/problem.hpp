@@ -6,16 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include <rbgp/dtype.hpp>
 #include <rbgp/epilogue.hpp>
 #include <rbgp/pattern.hpp>
 
 namespace rbgp {
-
-enum class Dtype { f32 };
-
-std::string_view to_string(Dtype dtype);     // "f32"
-Dtype parse_dtype(std::string_view text);    // invalid_argument names the known ones
-std::int64_t dtype_bytes(Dtype dtype);
 
 // How I and O lie in memory. Both are row-major; R of an epilogue lies as O does.
 enum class Layout {

@@ -4,6 +4,7 @@
 #include <rbgp/codegen.hpp>
 #include <rbgp/device.hpp>
 #include <rbgp/doctor.hpp>
+#include <rbgp/dtype.hpp>
 #include <rbgp/epilogue.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/graph_export.hpp>

@@ -2,7 +2,7 @@
 // the host; its entry point is asked of the runtime, so that nothing more is linked.
 #include <cudaTypedefs.h>
 
-static cudaError_t encode_input_map(const float* input, TensorMap* map) {
+static cudaError_t encode_input_map(const rbgp_element* input, TensorMap* map) {
   static PFN_cuTensorMapEncodeTiled_v12000 encode = 0;
   if (!encode) {
     void* entry = 0;
@@ -13,13 +13,13 @@ static cudaError_t encode_input_map(const float* input, TensorMap* map) {
     if (found != cudaDriverEntryPointSuccess) return cudaErrorNotSupported;
     encode = (PFN_cuTensorMapEncodeTiled_v12000)entry;
   }
-  const cuuint64_t sizes[] = {@N@, @K@};
-  const cuuint64_t row_bytes[] = {sizeof(float) * (cuuint64_t)@N@};
+  const cuuint64_t sizes[] = {@INPUT_COLS@, @INPUT_ROWS@};
+  const cuuint64_t row_bytes[] = {sizeof(rbgp_element) * (cuuint64_t)@INPUT_COLS@};
   const cuuint32_t box[] = {@BOX_COLS@, @BOX_ROWS@};
   const cuuint32_t steps[] = {1, 1};
   const CUresult status =
-      encode((CUtensorMap*)map, CU_TENSOR_MAP_DATA_TYPE_FLOAT32, 2, (void*)input, sizes, row_bytes, box, steps,
-             CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_NONE,
+      encode((CUtensorMap*)map, CU_TENSOR_MAP_DATA_TYPE_@MAP_TYPE@, 2, (void*)input, sizes, row_bytes, box, steps,
+             CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_@MAP_SWIZZLE@,
              CU_TENSOR_MAP_L2_PROMOTION_L2_128B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
   return status == CUDA_SUCCESS ? cudaSuccess : cudaErrorInvalidValue;
 }

@@ -6,16 +6,17 @@ cudaError_t rbgp_layer_prepare(void) {
                               Config::kSharedBytes);
 }
 
-cudaError_t rbgp_layer_pack(const float* values, float* packed, cudaStream_t stream) {
+cudaError_t rbgp_layer_pack(const float* values, rbgp_element* packed, cudaStream_t stream) {
   @PACK@;
   return cudaGetLastError();
 }
 
-cudaError_t rbgp_layer(const float* packed, const float* input, float* output,
+cudaError_t rbgp_layer(const rbgp_element* packed, const rbgp_element* input, rbgp_element* output,
                        const rbgp_epilogue* epilogue, cudaStream_t stream) {
   const EpilogueArguments arguments = {epilogue->alpha,    epilogue->beta,      epilogue->bias,
                                        epilogue->residual, epilogue->row_order, epilogue->column_order};
   @ENCODE_INPUT_MAP@rbgp_kernel<<<@BLOCKS@, Config::kThreads, Config::kSharedBytes, stream>>>(
-      packed, input, output, arguments@INPUT_MAP_ARGUMENT@);
+      (const Config::Element*)packed, (const Config::Element*)input, (Config::Element*)output,
+      arguments@INPUT_MAP_ARGUMENT@);
   return cudaGetLastError();
 }

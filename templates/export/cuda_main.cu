@@ -9,15 +9,15 @@ static void check(cudaError_t status, const char* what) {
 
 int main() {
   float* values = random_values();
-  float* input = random_floats((long long)RBGP_K * RBGP_N, 2);
-  float* output = random_floats((long long)RBGP_M * RBGP_N, 3);
+  rbgp_element* input = random_elements((long long)RBGP_K * RBGP_N, 2);
+  rbgp_element* output = random_elements((long long)RBGP_M * RBGP_N, 3);
   float* bias = random_floats(RBGP_M, 4);
-  float* residual = random_floats((long long)RBGP_M * RBGP_N, 5);
+  rbgp_element* residual = random_elements((long long)RBGP_M * RBGP_N, 5);
   const size_t values_bytes = sizeof(float) * RBGP_M * RBGP_NNZ_PER_ROW;
-  const size_t input_bytes = sizeof(float) * RBGP_K * RBGP_N;
-  const size_t output_bytes = sizeof(float) * RBGP_M * RBGP_N;
-  float *device_values, *device_packed, *device_input, *device_output, *device_bias,
-      *device_residual;
+  const size_t input_bytes = sizeof(rbgp_element) * RBGP_K * RBGP_N;
+  const size_t output_bytes = sizeof(rbgp_element) * RBGP_M * RBGP_N;
+  float *device_values, *device_bias;
+  rbgp_element *device_packed, *device_input, *device_output, *device_residual;
   int *device_row_order, *device_column_order;
   check(cudaMalloc(&device_values, values_bytes), "cudaMalloc");
   check(cudaMalloc(&device_packed, RBGP_PACKED_BYTES), "cudaMalloc");

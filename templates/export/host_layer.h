@@ -1,13 +1,15 @@
 /* @FORMULA@ for one layer, generated for one pattern and one processor (@ARCH@).
  *
  * W is @M@ x @K@ with pattern @CONFIG@, I is @INPUT_ROWS@ x @INPUT_COLS@, O is
- * @OUTPUT_ROWS@ x @OUTPUT_COLS@, row-major f32.
+ * @OUTPUT_ROWS@ x @OUTPUT_COLS@, row-major @DTYPE@: see element.h.
  * kernel.o has the two entry points at the end; layer.c shows how to call them. Thread-safe, as long as
  * overlapping calls have different outputs and workspaces. */
 #ifndef RBGP_LAYER_H
 #define RBGP_LAYER_H
 
 #include <stddef.h>
+
+#include "element.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -23,7 +25,8 @@ typedef struct {
   float alpha;
   float beta;            /* where it is 0, the residual is not read */
   const float* bias;     /* @M@ numbers */
-  const float* residual; /* R, as O lies, aligned to 16 bytes; it may be O itself, updated in place */
+  /* R, as O lies, aligned to 16 bytes; it may be O itself, updated in place */
+  const rbgp_element* residual;
   /* Row u of the kernel's W is row row_order[u] of O, of R and of the bias; its column v meets row
    * column_order[v] of I. Those of the plan are in pattern.h. */
   const int* row_order;    /* @M@ numbers */

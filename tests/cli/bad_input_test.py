@@ -40,7 +40,8 @@ class TuneArgumentsTest(CommandTest):
         self.check(2, r"either --sparsity.*or --config", sparsity=None)
 
     def test_dtype_and_device(self):
-        self.check(2, r"f16.*f32", dtype="f16")
+        self.check(2, r"'f64' is not known; known are f32, tf32, bf16, f16", dtype="f64")
+        self.check(3, r"no kernel family that multiplies bf16 on the CPU", dtype="bf16")
         self.check(2, r"gpu.*cpu, cuda", device="gpu")
         self.check(2, r"cuda:x", device="cuda:x")
         self.check(3, r"cuda:99", device="cuda:99")
@@ -116,10 +117,10 @@ class FilesTest(CommandTest):
         self.check(r"W\.npy: .*truncated", weights=file)
 
     def test_dtype_and_order(self):
-        self.check(r"W\.npy: dtype is '<f8'; allowed is '<f4'", weights=self.weights.astype("f8"))
+        self.check(r"W\.npy: dtype is '<f8'; allowed are '<f4' and '<f2'", weights=self.weights.astype("f8"))
         self.check(r"W\.npy: dtype is '>f4' \(big-endian\)", weights=self.weights.astype(">f4"))
         self.check(r"W\.npy: dtype is '<i4'", weights=self.weights.astype("i4"))
-        self.check(r"W\.npy: dtype is '<f2'", weights=self.weights.astype("f2"))
+        self.check(r"W\.npy: dtype is '>f2' \(big-endian\)", weights=self.weights.astype(">f2"))
         self.check(r"W\.npy: dtype is \[\('a', '<f4'\)\]",
                    weights=np.zeros((64, 128), [("a", "f4")]))
         self.check(r"I\.npy: fortran_order is True; allowed is False",

@@ -42,6 +42,7 @@ class EmitTest(CommandTest):
         self.refused(2, r"nearest", "emit", "go=4x8@30,gr=1x1,gi=1x1,gb=1x1", "--n", 8)
         self.refused(2, r"--n", "emit", CONFIG, "--n", 0)
         self.refused(2, r"f64", "emit", CONFIG, "--n", 8, "--dtype", "f64")
+        self.refused(3, r"multiplies f16 on the CPU", "emit", CONFIG, "--n", 8, "--dtype", "f16")
         self.refused(2, r"avx", "emit", CONFIG, "--n", 8, "--target", "avx")
 
     def test_closed_output(self):
@@ -50,6 +51,19 @@ class EmitTest(CommandTest):
                                      stdout=full, stderr=subprocess.PIPE, text=True, check=False)
         self.assertEqual(process.returncode, 1)
         self.assertEqual(len(process.stderr.splitlines()), 1, process.stderr)
+
+
+class DtypeTest(CommandTest):
+    def test_every_dtype_has_a_kernel_for_cuda(self):
+        for dtype, element in [("f32", "float"), ("tf32", "float"), ("bf16", "Bf16"),
+                               ("f16", "F16")]:
+            for target in ("sm_75", "sm_80", "sm_90a"):
+                with self.subTest(dtype=dtype, target=target):
+                    text = self.done("emit", CONFIG, "--n", 100, "--dtype", dtype, "--target",
+                                     target).stdout
+                    self.assertIn(f", {dtype}; target {target}", text)
+                    self.assertIn(f"using Element = {element};", text)
+                    self.assertNotIn("#include <", text)
 
 
 class CompileTest(CommandTest):

@@ -37,6 +37,14 @@ class InspectTest(CommandTest):
                                report["ranking"][0]["spectral_gap"])
         self.assertEqual(facts["kernel"], report["ranking"][0]["kernel"])
 
+    def test_values_have_the_size_of_the_dtype(self):
+        for dtype, size in (("f32", 4), ("tf32", 4), ("bf16", 2), ("f16", 2)):
+            facts = json.loads(self.done("inspect", CONFIG, "--dtype", dtype, "--json").stdout)
+            self.assertEqual(facts["bytes"]["values"], size * facts["nonzeros"])
+        self.refused(2, r"f64", "inspect", CONFIG, "--dtype", "f64")
+        plan, _ = self.tune(64, 64, 8, 50, candidates=1)
+        self.refused(2, r"a plan has its own", "inspect", plan, "--dtype", "f32")
+
     def check_graph(self, facts, matrix):
         left, right = matrix.shape
         left_degree, right_degree = int(matrix[0].sum()), int(matrix[:, 0].sum())

@@ -37,6 +37,13 @@ class RunTest(CommandTest):
         output, _ = self.multiply(values, self.matrix)
         self.assertLess(relative_error(output, product(self.dense, self.matrix)), MAX_ERROR)
 
+    def test_float16_files(self):
+        half, matrix = self.dense.astype("f2"), self.matrix.astype("f2")
+        output, _ = self.multiply(half, matrix)
+        self.assertEqual(output.dtype, np.dtype("<f4"))  # as the plan computes
+        expected = product(half.astype("f4"), matrix.astype("f4"))
+        self.assertLess(relative_error(output, expected), MAX_ERROR)
+
     def test_sizes_that_no_tile_divides(self):
         for m, k, n, sparsity in [(64, 96, 1, 50), (96, 64, 37, 75), (128, 128, 259, 87.5)]:
             with self.subTest(m=m, k=k, n=n):

@@ -15,6 +15,7 @@
 #include <support/kernel_cases.hpp>
 #include <support/kernel_run.hpp>
 #include <tuner/bench_inputs.hpp>
+#include <tuner/product_check.hpp>
 
 namespace rbgp::test {
 namespace {
@@ -22,7 +23,6 @@ namespace {
 constexpr std::size_t kRandomCases = 60;
 constexpr std::size_t kCases = 30;  // of a family
 constexpr std::size_t kShards = 6;  // so that several cores share the compiling
-constexpr double kTolerance = 1e-5;
 
 struct Inputs {
   CudaOnHostInputs given;
@@ -32,15 +32,16 @@ struct Inputs {
 Inputs inputs_of(const KernelSpec& spec) {
   const Problem& problem = spec.problem;
   const EpilogueData epilogue(problem, 3);
-  Inputs inputs{{.values = random_floats(problem.m * spec.pattern.nnz_per_row(), 1),
-                 .input = random_floats(problem.k * problem.n, 2),
-                 .bias = epilogue.bias(),
-                 .residual = epilogue.residual(),
-                 .row_order = epilogue.row_order(),
-                 .column_order = epilogue.column_order(),
-                 .alpha = epilogue.arguments().alpha,
-                 .beta = epilogue.arguments().beta},
-                std::vector<double>(static_cast<std::size_t>(problem.m * problem.n))};
+  Inputs inputs{
+      {.values = random_operands(problem.dtype, problem.m * spec.pattern.nnz_per_row(), 1),
+       .input = random_operands(problem.dtype, problem.k * problem.n, 2),
+       .bias = epilogue.bias(),
+       .residual = epilogue.residual(),
+       .row_order = epilogue.row_order(),
+       .column_order = epilogue.column_order(),
+       .alpha = epilogue.arguments().alpha,
+       .beta = epilogue.arguments().beta},
+      std::vector<double>(static_cast<std::size_t>(problem.m * problem.n))};
   // As values_from_dense leaves them: columns that the problem does not have are zero.
   for (std::int64_t u = 0; u < problem.m; ++u)
     for (std::int64_t j = 0; j < spec.pattern.nnz_per_row(); ++j)
@@ -62,7 +63,7 @@ std::string fault_of(const KernelSpec& spec, const std::string& source) {
     if (!run.failure.empty()) return run.failure;
     const Difference found = difference(inputs.expected, run.output);
     if (found.not_finite > 0) return fmt::format("{} elements are NaN", found.not_finite);
-    if (!(found.relative_error < kTolerance))
+    if (!(found.relative_error < product_tolerance(spec.problem.dtype)))
       return fmt::format("relative error {}", found.relative_error);
   }
   return "";
@@ -139,7 +140,7 @@ TEST(CudaOnHost, ReadsNoResidualWhereBetaIsZero) {
         const CudaOnHostRun run = program.run(inputs.given, false);
         ASSERT_EQ(run.failure, "");
         const Difference found = difference(expected, run.output);
-        EXPECT_LT(found.relative_error, kTolerance);
+        EXPECT_LT(found.relative_error, product_tolerance(spec.problem.dtype));
         EXPECT_EQ(found.not_finite, 0);
       }
     }
@@ -232,13 +233,18 @@ TEST_P(CudaOnHostFault, IsCaught) {
       {"simt_row_group", Layout::kn, "none", "copies left under way", "wait_copies<0>();", 1, ""},
       {"simt_row_group", Layout::kn, "none", "shared memory too small",
        "Config::kStages - 1;\n    int list_of", 1, "Config::kStages;\n    int list_of"},
-      {"simt_tma", Layout::kn, "none", "wait for copies", "shared.filled[stage].wait(parity);", 1, ""},
+      {"simt_tma", Layout::kn, "none", "wait for copies", "shared.filled[stage].wait(parity);", 1,
+       ""},
       {"simt_tma", Layout::kn, "none", "lanes that are not done", "__syncwarp();", 1, ""},
-      {"simt_tma", Layout::kn, "none", "warps that are not done", "% kWarps == kWarps - 1", 1, "% kWarps == 0"},
+      {"simt_tma", Layout::kn, "none", "warps that are not done", "% kWarps == kWarps - 1", 1,
+       "% kWarps == 0"},
       {"simt_tma", Layout::kn, "none", "lists that are not there", "__syncthreads();", 1, ""},
-      {"simt_tma", Layout::kn, "none", "copies past the last step", "turn + Config::kStages < turns", 1, "true"},
-      {"simt_tma", Layout::kn, "none", "bytes not announced", "4 * (kInputWords + kValueWords)", 1, "4 * kInputWords"},
-      {"simt_tma", Layout::kn, "none", "column bound of the store", "if (first_col + col < Config::kN)", 1, ""},
+      {"simt_tma", Layout::kn, "none", "copies past the last step",
+       "turn + Config::kStages < turns", 1, "true"},
+      {"simt_tma", Layout::kn, "none", "bytes not announced", "4 * (kInputWords + kValueWords)", 1,
+       "4 * kInputWords"},
+      {"simt_tma", Layout::kn, "none", "column bound of the store",
+       "if (first_col + col < Config::kN)", 1, ""},
       {"simt_tma", Layout::kn, "none", "a row not stored", "if (u >= Config::kM) continue;", 1,
        "if (u >= Config::kM - 1) continue;"},
   };

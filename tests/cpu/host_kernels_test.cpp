@@ -160,7 +160,7 @@ TEST(HostKernel, RefusesNumbersThatDoNotFitTheEpilogue) {
                         Device::host());
   EXPECT_TRUE(has(refused(moved, {.column_order = order}), "row_order: "));
   EXPECT_TRUE(has(refused(moved, {.row_order = order}), "one number a column"));
-  arguments.residual = whole.epilogue().residual + 1;
+  arguments.residual = static_cast<const float*>(whole.epilogue().residual) + 1;
   EXPECT_TRUE(has(refused(whole, arguments), "16 bytes"));
 }
 

@@ -1,7 +1,7 @@
 // O = gelu(alpha W I + beta R + bias), W 32 x 16 with pattern go=2x4,gr=2x1,gi=4x4@50,gb=2x1
 // I 30 x 16, O 30 x 32 (layout nk), f32; target sm_90a
 // kernel simt_row_group block_groups=4 persistent=0 repeat_n=1 resident_blocks=1 stages=2 tile_rows=0 unroll=2 warps_n=1
-// rbgp generator version 3
+// rbgp generator version 4
 
 #include "simt_row_group.cuh"
 
@@ -13,6 +13,7 @@ struct Config {
   static constexpr int kM = 32;
   static constexpr int kK = 16;
   static constexpr int kN = 30;
+  static constexpr int kTf32 = 0;
   static constexpr int kTransposed = 1;
   static constexpr int kScale = 1;
   static constexpr int kResidual = 1;
@@ -29,6 +30,7 @@ struct Config {
   static constexpr int kThreads = 128;
   static constexpr int kResidentBlocks = 1;
   static constexpr int kSharedBytes = 4512;
+  using Element = float;
 };
 
 struct Pattern {

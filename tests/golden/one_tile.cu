@@ -1,7 +1,7 @@
 // O = W I, W 8 x 4 with pattern go=1x1,gr=2x1,gi=4x4,gb=1x1
 // I 4 x 2, O 8 x 2 (layout kn), f32; target sm_90a
 // kernel simt_rbgp4mm block_groups=2 block_n=8 repeat_n=1 tile_rows=1 unroll=1 vector_n=2
-// rbgp generator version 3
+// rbgp generator version 4
 
 #include "simt_rbgp4mm.cuh"
 
@@ -10,6 +10,7 @@ struct Config {
   static constexpr int kM = 8;
   static constexpr int kK = 4;
   static constexpr int kN = 2;
+  static constexpr int kTf32 = 0;
   static constexpr int kTransposed = 0;
   static constexpr int kScale = 0;
   static constexpr int kResidual = 0;
@@ -25,6 +26,7 @@ struct Config {
   static constexpr int kSlices = 1;
   static constexpr int kThreads = 8;
   static constexpr int kSharedBytes = 200;
+  using Element = float;
 };
 
 struct Pattern {
@@ -45,4 +47,9 @@ extern "C" __global__ void __launch_bounds__(Config::kThreads)
     rbgp_kernel(const float* __restrict__ packed, const float* __restrict__ input,
                 float* output, EpilogueArguments epilogue) {
   Rbgp4mm<Config, Pattern>::run(packed, input, output, epilogue);
+}
+
+extern "C" __global__ void rbgp_pack(const float* __restrict__ values,
+                                       float* __restrict__ packed) {
+  Rbgp4mm<Config, Pattern>::pack(values, packed);
 }

@@ -1,7 +1,7 @@
 // O = W I, W 70 x 260 with pattern go=3x5,gr=2x3,gi=6x9@66.6666667,gb=2x2
 // I 260 x 33, O 70 x 33 (layout kn), f32; target sm_90a
 // kernel simt_rbgp4mm block_groups=3 block_n=32 repeat_n=2 tile_rows=2 unroll=2 vector_n=1
-// rbgp generator version 3
+// rbgp generator version 4
 
 #include "simt_rbgp4mm.cuh"
 
@@ -13,6 +13,7 @@ struct Config {
   static constexpr int kM = 70;
   static constexpr int kK = 260;
   static constexpr int kN = 33;
+  static constexpr int kTf32 = 0;
   static constexpr int kTransposed = 0;
   static constexpr int kScale = 0;
   static constexpr int kResidual = 0;
@@ -28,6 +29,7 @@ struct Config {
   static constexpr int kSlices = 3;
   static constexpr int kThreads = 48;
   static constexpr int kSharedBytes = 7404;
+  using Element = float;
 };
 
 struct Pattern {
@@ -48,4 +50,9 @@ extern "C" __global__ void __launch_bounds__(Config::kThreads)
     rbgp_kernel(const float* __restrict__ packed, const float* __restrict__ input,
                 float* output, EpilogueArguments epilogue) {
   Rbgp4mm<Config, Pattern>::run(packed, input, output, epilogue);
+}
+
+extern "C" __global__ void rbgp_pack(const float* __restrict__ values,
+                                       float* __restrict__ packed) {
+  Rbgp4mm<Config, Pattern>::pack(values, packed);
 }

@@ -1,7 +1,7 @@
 // O = W I, W 128 x 64 with pattern go=4x8@50,gr=4x1,gi=8x8@50,gb=1x1
 // I 64 x 256, O 128 x 256 (layout kn), f32; target sm_90a
 // kernel simt_rbgp4mm block_groups=0 block_n=64 repeat_n=1 tile_rows=0 unroll=4 vector_n=4
-// rbgp generator version 3
+// rbgp generator version 4
 
 #include "simt_rbgp4mm.cuh"
 
@@ -17,6 +17,7 @@ struct Config {
   static constexpr int kM = 128;
   static constexpr int kK = 64;
   static constexpr int kN = 256;
+  static constexpr int kTf32 = 0;
   static constexpr int kTransposed = 0;
   static constexpr int kScale = 0;
   static constexpr int kResidual = 0;
@@ -32,6 +33,7 @@ struct Config {
   static constexpr int kSlices = 1;
   static constexpr int kThreads = 128;
   static constexpr int kSharedBytes = 2816;
+  using Element = float;
 };
 
 struct Pattern {
@@ -52,4 +54,9 @@ extern "C" __global__ void __launch_bounds__(Config::kThreads)
     rbgp_kernel(const float* __restrict__ packed, const float* __restrict__ input,
                 float* output, EpilogueArguments epilogue) {
   Rbgp4mm<Config, Pattern>::run(packed, input, output, epilogue);
+}
+
+extern "C" __global__ void rbgp_pack(const float* __restrict__ values,
+                                       float* __restrict__ packed) {
+  Rbgp4mm<Config, Pattern>::pack(values, packed);
 }

@@ -11,11 +11,11 @@
 #include <runtime/timer.hpp>
 #include <support/kernel_run.hpp>
 #include <support/refusal.hpp>
+#include <tuner/product_check.hpp>
 
 namespace rbgp::test {
 namespace {
 
-constexpr double kTolerance = 1e-5;
 constexpr std::size_t kRandomCases = 60;
 
 std::vector<KernelCase> cuda_cases(const Device& device, std::size_t random_count = kRandomCases) {
@@ -61,10 +61,11 @@ TEST_P(CudaKernels, EqualTheReference) {
     RandomWords random(GetParam());
     for (const KernelCase& test_case : part(device)) {
       SCOPED_TRACE(device.text() + " " + test_case.name());
+      const double tolerance = product_tolerance(test_case.problem.dtype);
       KernelRun run(test_case, device);
       const std::vector<float> output = run.launch();
       Difference error = difference(run.reference(), output);
-      EXPECT_LT(error.relative_error, kTolerance);
+      EXPECT_LT(error.relative_error, tolerance);
       EXPECT_EQ(error.not_finite, 0);
       expect_same_bits(run.launch(), output);
       if (test_case.problem.epilogue.residual) expect_same_bits(run.launch_in_place(), output);
@@ -83,7 +84,7 @@ TEST_P(CudaKernels, EqualTheReference) {
           if (std::isnan(dense[i]) && std::isnan(odd_output[i])) wanted[i] = dense[i];
       }
       error = difference(wanted, odd_output);
-      EXPECT_LT(error.relative_error, kTolerance);
+      EXPECT_LT(error.relative_error, tolerance);
       EXPECT_EQ(error.not_finite, 0);
     }
   }
@@ -98,7 +99,9 @@ TEST(CudaKernel, RunsInACudaGraph) {
       SCOPED_TRACE(device.text() + " " + cases[i].name());
       const KernelRun run(cases[i], device);
       const std::vector<float> wanted = run.launch();
-      GuardedBuffer output(device, wanted.size() * sizeof(float));
+      const Dtype dtype = run.problem().dtype;
+      std::vector<std::byte> stored(wanted.size() * static_cast<std::size_t>(dtype_bytes(dtype)));
+      GuardedBuffer output(device, stored.size());
       GuardedBuffer workspace(device, run.kernel().workspace_bytes());
       const runtime::Samples samples = runtime::time_launches(
           device,
@@ -109,9 +112,8 @@ TEST(CudaKernel, RunsInACudaGraph) {
           {.min_seconds = 0, .min_samples = 3, .max_samples = 3, .launches_per_sample = 4});
       EXPECT_EQ(samples.ms.size(), 3U);
       EXPECT_GT(samples.median(), 0);
-      std::vector<float> got(wanted.size());
-      output.download(got.data());
-      expect_same_bits(got, wanted);
+      output.download(stored.data());
+      expect_same_bits(from_storage(dtype, stored), wanted);
       EXPECT_TRUE(output.intact());
     }
   }

@@ -1,6 +1,5 @@
 #include <support/cuda_on_host.hpp>
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -37,6 +36,7 @@ std::string with_host_copies(std::string source) {
   constexpr std::pair<const char*, const char*> kStandIns[] = {
       {"async_copy.cuh", "cuda_on_host_async_copy.hpp"},
       {"bulk_copy.cuh", "cuda_on_host_bulk_copy.hpp"},
+      {"f16.cuh", "cuda_on_host_f16.hpp"},
   };
   for (const auto& [name, stand_in] : kStandIns) {
     const std::string copies = kernel_template(name);
@@ -50,7 +50,8 @@ std::string with_host_copies(std::string source) {
 
 CudaOnHost::CudaOnHost(const KernelSpec& spec, const DeviceProperties& device,
                        const std::string& source)
-    : outputs_(static_cast<std::size_t>(spec.problem.m * spec.problem.n)) {
+    : dtype_(spec.problem.dtype),
+      outputs_(static_cast<std::size_t>(spec.problem.m * spec.problem.n)) {
   std::string pattern = (fs::temp_directory_path() / "rbgp-cuda-on-host-XXXXXX").string();
   folder_ = mkdtemp(pattern.data());
   const KernelFamily& family = find_family(spec.kernel.family);
@@ -60,11 +61,12 @@ CudaOnHost::CudaOnHost(const KernelSpec& spec, const DeviceProperties& device,
       << fmt::format(
              "#include <sanitizer/asan_interface.h>\n"
              "#define RBGP_SHARED_BYTES {}\n#define RBGP_OUTPUT_BYTES {}\n"
-             "#define RBGP_PACKED_BYTES {}\n#define RBGP_HAS_PACK {}\n#define RBGP_BLOCKS {}\n"
+             "#define RBGP_PACKED_BYTES {}\n#define RBGP_BLOCKS {}\n"
              "#define RBGP_K {}\n#define RBGP_N {}\n"
              "#define RBGP_BOX_ROWS {}\n#define RBGP_BOX_COLS {}\n",
-             geometry.shared_bytes, outputs_ * sizeof(float), geometry.packed_bytes,
-             family.pack_entry.empty() ? 0 : 1, geometry.grid[0], spec.problem.k, spec.problem.n,
+             geometry.shared_bytes,
+             outputs_ * static_cast<std::size_t>(dtype_bytes(spec.problem.dtype)),
+             geometry.packed_bytes, geometry.grid[0], spec.problem.k, spec.problem.n,
              geometry.input_box[0], geometry.input_box[1])
       << support_file("cuda_on_host_shim.hpp") << with_host_copies(source)
       << support_file("cuda_on_host_main.cpp");
@@ -85,9 +87,9 @@ CudaOnHostRun CudaOnHost::run(const CudaOnHostInputs& inputs, bool backwards) co
   result.failure = compile_failure_;
   if (!result.failure.empty()) return result;
   write_numbers(folder_ + "/values", inputs.values);
-  write_numbers(folder_ + "/input", inputs.input);
+  write_numbers(folder_ + "/input", to_storage(dtype_, inputs.input));
   write_numbers(folder_ + "/bias", inputs.bias);
-  write_numbers(folder_ + "/residual", inputs.residual);
+  write_numbers(folder_ + "/residual", to_storage(dtype_, inputs.residual));
   write_numbers(folder_ + "/row_order", inputs.row_order);
   write_numbers(folder_ + "/column_order", inputs.column_order);
   write_numbers(folder_ + "/scalars",
@@ -103,8 +105,8 @@ CudaOnHostRun CudaOnHost::run(const CudaOnHostInputs& inputs, bool backwards) co
     return result;
   }
   const std::string bytes = read_text(folder_ + "/output");
-  result.output.resize(bytes.size() / sizeof(float));
-  std::copy_n(bytes.data(), bytes.size(), reinterpret_cast<char*>(result.output.data()));
+  result.output.resize(bytes.size() / static_cast<std::size_t>(dtype_bytes(dtype_)));
+  from_storage(dtype_, bytes.data(), result.output.size(), result.output.data());
   return result;
 }
 

@@ -15,6 +15,7 @@
 
 namespace rbgp::test {
 
+// Floats, which are stored as the problem's dtype says.
 struct CudaOnHostInputs {
   std::vector<float> values, input;
   std::vector<float> bias, residual;  // empty where the problem has none, as the orders
@@ -44,6 +45,7 @@ class CudaOnHost {
  private:
   std::string folder_;
   std::string compile_failure_;
+  Dtype dtype_;
   std::size_t outputs_;
 };
 

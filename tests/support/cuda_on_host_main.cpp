@@ -1,43 +1,49 @@
 // Put after emitted CUDA source: runs its kernels on files. Arguments: folder, forward|backward.
 //
 // values, input, bias, residual, row_order, column_order: what a caller uploads; all but the first two are
-// empty where there is none, and the last two are integers. scalars:
-// alpha, beta, and 1 where O is the residual, updated in place. output: what came out, NaN where nothing was
-// written. The numbers in capitals are defined by who compiles this.
+// empty where there is none. scalars: alpha, beta, and 1 where O is the residual, updated in place. output: what
+// came out, NaN where nothing was written. input, residual and output have elements of the problem's dtype, the
+// orders are integers, the others floats. The numbers in capitals are defined by who compiles this.
 
 alignas(1024) float4 shared_vectors[(RBGP_SHARED_BYTES + 15) / 16 + 1];
 
 namespace {
 
-template <typename Number>
-std::vector<Number> read_file(const std::string& path) {
+std::vector<char> read_file(const std::string& path) {
   std::FILE* file = std::fopen(path.c_str(), "rb");
   if (file == nullptr) cuda_on_host::give_up("a file is missing");
   std::fseek(file, 0, SEEK_END);
-  std::vector<Number> content(static_cast<std::size_t>(std::ftell(file)) / sizeof(Number));
+  std::vector<char> content(static_cast<std::size_t>(std::ftell(file)));
   std::rewind(file);
-  if (std::fread(content.data(), sizeof(Number), content.size(), file) != content.size())
+  if (std::fread(content.data(), 1, content.size(), file) != content.size())
     cuda_on_host::give_up("a file is short");
   std::fclose(file);
   return content;
 }
 
 // Exactly as large as asked for, so that AddressSanitizer sees the first access past its end.
-template <typename Number>
 struct Buffer {
   explicit Buffer(std::size_t bytes)
-      : data(static_cast<Number*>(std::aligned_alloc(16, (bytes + 15) / 16 * 16))), size(bytes) {
+      : data(static_cast<char*>(std::aligned_alloc(16, (bytes + 15) / 16 * 16))), size(bytes) {
     std::memset(data, 0xff, bytes);
-    ASAN_POISON_MEMORY_REGION(reinterpret_cast<char*>(data) + bytes,
-                              (bytes + 15) / 16 * 16 - bytes);
+    ASAN_POISON_MEMORY_REGION(data + bytes, (bytes + 15) / 16 * 16 - bytes);
   }
-  explicit Buffer(const std::vector<Number>& content) : Buffer(content.size() * sizeof(Number)) {
+  explicit Buffer(const std::vector<char>& content) : Buffer(content.size()) {
     for (std::size_t i = 0; i < content.size(); ++i) data[i] = content[i];
   }
-  const Number* or_null() const { return size == 0 ? nullptr : data; }
-  Number* data;
+  template <typename T>
+  T* as() const {
+    return reinterpret_cast<T*>(data);
+  }
+  template <typename T>
+  const T* or_null() const {
+    return size == 0 ? nullptr : as<T>();
+  }
+  char* data;
   std::size_t size;
 };
+
+using Element = Config::Element;
 
 template <typename Kernel>
 void launch(unsigned blocks, unsigned threads, bool backwards, Kernel kernel) {
@@ -59,33 +65,36 @@ int main(int argc, char** argv) {
   if (argc != 3) return 2;
   const std::string folder = argv[1];
   const bool backwards = std::string(argv[2]) == "backward";
-  Buffer values(read_file<float>(folder + "/values"));
-  Buffer input(read_file<float>(folder + "/input"));
-  Buffer bias(read_file<float>(folder + "/bias"));
-  Buffer residual(read_file<float>(folder + "/residual"));
-  Buffer row_order(read_file<int>(folder + "/row_order"));
-  Buffer column_order(read_file<int>(folder + "/column_order"));
-  const std::vector<float> scalars = read_file<float>(folder + "/scalars");
-  Buffer<float> output(RBGP_OUTPUT_BYTES);
-  EpilogueArguments epilogue{scalars[0],         scalars[1],          bias.or_null(),
-                             residual.or_null(), row_order.or_null(), column_order.or_null()};
+  Buffer values(read_file(folder + "/values"));
+  Buffer input(read_file(folder + "/input"));
+  Buffer bias(read_file(folder + "/bias"));
+  Buffer residual(read_file(folder + "/residual"));
+  Buffer row_order(read_file(folder + "/row_order"));
+  Buffer column_order(read_file(folder + "/column_order"));
+  const Buffer scalar_file(read_file(folder + "/scalars"));
+  const float* const scalars = scalar_file.as<float>();
+  Buffer output(RBGP_OUTPUT_BYTES);
+  EpilogueArguments epilogue{scalars[0],
+                             scalars[1],
+                             bias.or_null<float>(),
+                             residual.or_null<Element>(),
+                             row_order.or_null<int>(),
+                             column_order.or_null<int>()};
   if (scalars[2] != 0) {
     std::memcpy(output.data, residual.data, output.size);
     epilogue.residual = output.data;
   }
-#if RBGP_HAS_PACK
-  Buffer<float> packed(RBGP_PACKED_BYTES);
-  launch(2, 32, backwards, [&] { rbgp_pack(values.data, packed.data); });
-#else
-  Buffer<float>& packed = values;
-#endif
+  Buffer packed(RBGP_PACKED_BYTES);
+  launch(2, 32, backwards, [&] { rbgp_pack(values.as<float>(), packed.as<Element>()); });
 #if RBGP_BOX_ROWS
-  const TensorMap map{input.data, RBGP_K, RBGP_N, RBGP_BOX_ROWS, RBGP_BOX_COLS};
-  launch(RBGP_BLOCKS, Config::kThreads, backwards,
-         [&] { rbgp_kernel(packed.data, input.data, output.data, epilogue, map); });
+  const TensorMap map{input.as<Element>(), RBGP_K, RBGP_N, RBGP_BOX_ROWS, RBGP_BOX_COLS};
+  launch(RBGP_BLOCKS, Config::kThreads, backwards, [&] {
+    rbgp_kernel(packed.as<Element>(), input.as<Element>(), output.as<Element>(), epilogue, map);
+  });
 #else
-  launch(RBGP_BLOCKS, Config::kThreads, backwards,
-         [&] { rbgp_kernel(packed.data, input.data, output.data, epilogue); });
+  launch(RBGP_BLOCKS, Config::kThreads, backwards, [&] {
+    rbgp_kernel(packed.as<Element>(), input.as<Element>(), output.as<Element>(), epilogue);
+  });
 #endif
   std::FILE* file = std::fopen((folder + "/output").c_str(), "wb");
   const bool written =

@@ -45,8 +45,8 @@ constexpr const char* kEpilogues[] = {"none", "bias",
                                       "none", "row_order"};
 
 Problem problem_of(const Rbgp4Config& config, std::int64_t cut_rows, std::int64_t cut_cols,
-                   std::int64_t n) {
-  return {.m = config.rows() - cut_rows, .k = config.cols() - cut_cols, .n = n};
+                   std::int64_t n, Dtype dtype) {
+  return {.m = config.rows() - cut_rows, .k = config.cols() - cut_cols, .n = n, .dtype = dtype};
 }
 
 // The next in turn of all layouts with all epilogues.
@@ -61,13 +61,13 @@ bool covers(const std::vector<KernelCase>& cases, const std::string& tunable, st
 }
 
 // Every shape with every n, half of them with the default kernel where it is of this family.
-void add_shapes(const KernelFamily& family, const DeviceProperties& device, RandomWords& random,
-                std::vector<KernelCase>& cases) {
+void add_shapes(const KernelFamily& family, const DeviceProperties& device, Dtype dtype,
+                RandomWords& random, std::vector<KernelCase>& cases) {
   std::size_t turn = 0;
   for (const Shape& shape : kShapes) {
     const Rbgp4Config config = Rbgp4Config::parse(shape.config);
     for (const std::int64_t n : kColumns) {
-      Problem problem = problem_of(config, shape.cut_rows, shape.cut_cols, n);
+      Problem problem = problem_of(config, shape.cut_rows, shape.cut_cols, n, dtype);
       vary(problem, turn++);
       std::optional<KernelConfig> kernel;
       if (random.bit()) kernel = default_kernel(config, problem, device);
@@ -87,8 +87,8 @@ void add_shapes(const KernelFamily& family, const DeviceProperties& device, Rand
 
 // Every combination of the parts of an epilogue, in both layouts, on shapes with ragged edges and with
 // neighbouring rows. Orders are there in half of them: each meets each of the others in all ways.
-void add_epilogues(const KernelFamily& family, const DeviceProperties& device, RandomWords& random,
-                   std::vector<KernelCase>& cases) {
+void add_epilogues(const KernelFamily& family, const DeviceProperties& device, Dtype dtype,
+                   RandomWords& random, std::vector<KernelCase>& cases) {
   constexpr Shape kRagged[] = {
       {"go=3x5,gr=2x3,gi=6x9@66.66666667,gb=1x2", 5, 7},
       {"go=4x4@50,gr=1x2,gi=4x4@50,gb=4x1", 8, 3},
@@ -102,8 +102,9 @@ void add_epilogues(const KernelFamily& family, const DeviceProperties& device, R
           for (const bool bias : {false, true}) {
             const Shape& shape = kRagged[turn % std::size(kRagged)];
             const Rbgp4Config config = Rbgp4Config::parse(shape.config);
-            Problem problem = problem_of(config, shape.cut_rows, shape.cut_cols,
-                                         kRaggedColumns[turn / 2 % std::size(kRaggedColumns)]);
+            Problem problem =
+                problem_of(config, shape.cut_rows, shape.cut_cols,
+                           kRaggedColumns[turn / 2 % std::size(kRaggedColumns)], dtype);
             problem.layout = layout;
             const bool transposed = layout == Layout::nk;
             problem.epilogue = {scale,
@@ -123,14 +124,14 @@ void add_epilogues(const KernelFamily& family, const DeviceProperties& device, R
           }
 }
 
-void add_tunable_values(const KernelFamily& family, const DeviceProperties& device,
+void add_tunable_values(const KernelFamily& family, const DeviceProperties& device, Dtype dtype,
                         RandomWords& random, std::vector<KernelCase>& cases) {
   for (const Tunable& tunable : family.tunables(device)) {
     for (const std::int64_t value : tunable.values) {
       bool covered = covers(cases, tunable.name, value);
       for (std::size_t i = 0; i < std::size(kShapes) && !covered; ++i) {
         const Rbgp4Config config = Rbgp4Config::parse(kShapes[i].config);
-        const Problem problem = problem_of(config, 0, 0, 100);
+        const Problem problem = problem_of(config, 0, 0, 100, dtype);
         if (const auto kernel = random_kernel(random, family, config, problem, device, 300,
                                               {{tunable.name, value}})) {
           cases.push_back({config, problem, *kernel});
@@ -138,6 +139,32 @@ void add_tunable_values(const KernelFamily& family, const DeviceProperties& devi
         }
       }
     }
+  }
+}
+
+// Whether the family multiplies the dtype at all.
+bool multiplies(const KernelFamily& family, const DeviceProperties& device, Dtype dtype) {
+  RandomWords random(1);
+  return std::any_of(std::begin(kShapes), std::end(kShapes), [&](const Shape& shape) {
+    const Rbgp4Config config = Rbgp4Config::parse(shape.config);
+    return random_kernel(random, family, config, problem_of(config, 0, 0, 64, dtype), device)
+        .has_value();
+  });
+}
+
+void add_random(const KernelFamily& family, const DeviceProperties& device, Dtype dtype,
+                std::size_t count, RandomWords& random, std::vector<KernelCase>& cases) {
+  for (const std::size_t end = cases.size() + count; cases.size() < end;) {
+    const Rbgp4Config config = random_config(random);
+    const auto below = [&](std::int64_t limit) {
+      return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(limit)));
+    };
+    const bool padded = random.below(3) == 0;
+    Problem problem = problem_of(config, padded ? below(config.rows()) : 0,
+                                 padded ? below(config.cols()) : 0, 1 + below(150), dtype);
+    vary(problem, random.below(64));
+    if (const auto kernel = random_kernel(random, family, config, problem, device))
+      cases.push_back({config, problem, *kernel});
   }
 }
 
@@ -149,24 +176,22 @@ std::string KernelCase::name() const {
 
 std::vector<KernelCase> kernel_cases(const KernelFamily& family, const DeviceProperties& device,
                                      std::size_t random_count, std::uint64_t seed) {
-  RandomWords random(seed);
-  std::vector<KernelCase> cases;
-  add_shapes(family, device, random, cases);
-  add_epilogues(family, device, random, cases);
-  add_tunable_values(family, device, random, cases);
-  for (const std::size_t end = cases.size() + random_count; cases.size() < end;) {
-    const Rbgp4Config config = random_config(random);
-    const auto below = [&](std::int64_t limit) {
-      return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(limit)));
-    };
-    const bool padded = random.below(3) == 0;
-    Problem problem = problem_of(config, padded ? below(config.rows()) : 0,
-                                 padded ? below(config.cols()) : 0, 1 + below(150));
-    vary(problem, random.below(64));
-    if (const auto kernel = random_kernel(random, family, config, problem, device))
-      cases.push_back({config, problem, *kernel});
+  std::vector<KernelCase> all;
+  for (const Dtype dtype : kAllDtypes) {
+    if (!multiplies(family, device, dtype)) continue;
+    RandomWords random(seed);
+    std::vector<KernelCase> cases;
+    add_shapes(family, device, dtype, random, cases);
+    add_epilogues(family, device, dtype, random, cases);
+    add_tunable_values(family, device, dtype, random, cases);
+    add_random(family, device, dtype, random_count, random, cases);
+    // What another dtype changes is loading and storing: of the rest, some are enough. The step is odd, so
+    // that both layouts stay.
+    constexpr std::size_t kFewer = 5;
+    const std::size_t step = all.empty() ? 1 : kFewer;
+    for (std::size_t i = 0; i < cases.size(); i += step) all.push_back(cases[i]);
   }
-  return cases;
+  return all;
 }
 
 DeviceProperties synthetic_device(DeviceKind kind) {

@@ -1,5 +1,5 @@
-// The one list of kernel cases: shapes at the edges of what a kernel has to handle, every value of
-// every tunable, and random ones. Tests of all devices run it.
+// The one list of kernel cases, of every dtype that a family multiplies: shapes at the edges of what a kernel
+// has to handle, every value of every tunable, and random ones. Tests of all devices run it.
 #pragma once
 
 #include <cstdint>

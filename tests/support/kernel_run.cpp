@@ -25,46 +25,49 @@ KernelRun::KernelRun(const KernelCase& test_case, const Device& device, std::uin
     : kernel_(Kernel::create(
           {test_case.problem, Rbgp4Pattern::sample(test_case.config, seed), test_case.kernel},
           device)),
-      values_(random_floats(test_case.problem.m * test_case.config.nnz_per_row(),
-                            derive_seed(seed, 1))),
+      values_(random_operands(test_case.problem.dtype,
+                              test_case.problem.m * test_case.config.nnz_per_row(),
+                              derive_seed(seed, 1))),
       epilogue_(test_case.problem, derive_seed(seed, 3)),
       packed_(device, kernel_.packed_bytes()),
-      device_input_(device, static_cast<std::size_t>(test_case.problem.k * test_case.problem.n) *
-                                sizeof(float)),
       device_epilogue_(epilogue_, device) {
   kernel_.pack(values_.data(), packed_);
-  set_input(random_floats(test_case.problem.k * test_case.problem.n, derive_seed(seed, 2)));
+  set_input(random_operands(test_case.problem.dtype, test_case.problem.k * test_case.problem.n,
+                            derive_seed(seed, 2)));
 }
 
 void KernelRun::set_input(std::vector<float> input) {
   input_ = std::move(input);
-  device_input_.upload(input_.data(), device_input_.bytes());
+  device_input_ = upload(kernel_.device(), problem().dtype, input_);
 }
 
 std::vector<float> KernelRun::launch(const EpilogueArguments& epilogue) const {
-  GuardedBuffer output(kernel_.device(),
-                       static_cast<std::size_t>(problem().m * problem().n) * sizeof(float));
+  GuardedBuffer output(kernel_.device(), output_bytes());
   return launch(output, epilogue);
 }
 
 std::vector<float> KernelRun::launch_in_place() const {
-  GuardedBuffer output(kernel_.device(), epilogue_.residual().size() * sizeof(float));
-  output.upload(epilogue_.residual().data());
+  GuardedBuffer output(kernel_.device(), output_bytes());
+  output.upload(to_storage(problem().dtype, epilogue_.residual()).data());
   EpilogueArguments arguments = epilogue();
-  arguments.residual = static_cast<const float*>(output.data());
+  arguments.residual = output.data();
   return launch(output, arguments);
 }
 
 std::vector<float> KernelRun::launch(GuardedBuffer& output,
                                      const EpilogueArguments& epilogue) const {
-  std::vector<float> elements(static_cast<std::size_t>(problem().m * problem().n));
+  std::vector<std::byte> elements(output_bytes());
   GuardedBuffer workspace(kernel_.device(), kernel_.workspace_bytes());
   kernel_.launch(packed(), device_input(), output.data(), workspace.data(), nullptr, epilogue);
   kernel_.device().synchronize();
   EXPECT_TRUE(output.intact()) << "wrote beside the output";
   EXPECT_TRUE(workspace.intact()) << "wrote beside the workspace";
   output.download(elements.data());
-  return elements;
+  return from_storage(problem().dtype, elements);
+}
+
+std::size_t KernelRun::output_bytes() const {
+  return static_cast<std::size_t>(problem().m * problem().n * dtype_bytes(problem().dtype));
 }
 
 std::vector<double> KernelRun::reference() const {

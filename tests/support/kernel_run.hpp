@@ -43,7 +43,8 @@ class KernelRun {
   const EpilogueData& epilogue_data() const { return epilogue_; }
 
   // One launch with output and workspace of its own, so that several threads may do it at once.
-  // Writes past the output or the workspace fail the test.
+  // Writes past the output or the workspace fail the test. Inputs are rounded to the problem's dtype, and
+  // results come as floats.
   std::vector<float> launch() const { return launch(epilogue()); }
   std::vector<float> launch(const EpilogueArguments& epilogue) const;
   // The same with R in O's place from the start.
@@ -53,6 +54,7 @@ class KernelRun {
 
  private:
   std::vector<float> launch(GuardedBuffer& output, const EpilogueArguments& epilogue) const;
+  std::size_t output_bytes() const;
 
   Kernel kernel_;
   std::vector<float> values_, input_;

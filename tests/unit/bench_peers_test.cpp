@@ -14,17 +14,19 @@ TEST(Peer, Parses) {
     const char* text;
     Peer::Kind kind;
     std::int64_t block;
-    DenseArithmetic arithmetic;
+    Dtype of_floats;
   };
-  const Case cases[] = {{"csr", Peer::Kind::csr, 1, DenseArithmetic::f32},
-                        {"bsr4", Peer::Kind::bsr, 4, DenseArithmetic::f32},
-                        {"bsr32", Peer::Kind::bsr, 32, DenseArithmetic::f32},
-                        {"bell128", Peer::Kind::blocked_ell, 128, DenseArithmetic::tf32}};
+  const Case cases[] = {{"csr", Peer::Kind::csr, 1, Dtype::f32},
+                        {"bsr4", Peer::Kind::bsr, 4, Dtype::f32},
+                        {"bsr32", Peer::Kind::bsr, 32, Dtype::f32},
+                        {"bell128", Peer::Kind::blocked_ell, 128, Dtype::tf32}};
   for (const Case& each : cases) {
     const Peer peer = Peer::parse(each.text);
     EXPECT_EQ(peer.kind, each.kind) << each.text;
     EXPECT_EQ(peer.block, each.block) << each.text;
-    EXPECT_EQ(peer.arithmetic(), each.arithmetic) << each.text;
+    EXPECT_EQ(peer.arithmetic(Dtype::f32), each.of_floats) << each.text;
+    EXPECT_EQ(peer.arithmetic(Dtype::tf32), each.of_floats) << each.text;
+    EXPECT_EQ(peer.arithmetic(Dtype::bf16), Dtype::bf16) << each.text;
   }
   for (const char* text : {"", "bsr", "bell", "bsr1", "bsr-4", "bsr4x", "csr4", "ell4"})
     EXPECT_TRUE(
@@ -35,8 +37,10 @@ TEST(Peer, Parses) {
 TEST(CusparseWays, ReadInputAsAsked) {
   for (const CusparseFormat format :
        {CusparseFormat::csr, CusparseFormat::bsr, CusparseFormat::blocked_ell})
-    for (const Layout input : {Layout::kn, Layout::nk}) {
-      const std::vector<CusparseWay> ways = cusparse_ways(format, input);
+    for (const auto& [dtype, input] :
+         {std::pair(Dtype::f32, Layout::kn), std::pair(Dtype::f32, Layout::nk),
+          std::pair(Dtype::bf16, Layout::kn), std::pair(Dtype::f16, Layout::nk)}) {
+      const std::vector<CusparseWay> ways = cusparse_ways(format, dtype, input);
       ASSERT_FALSE(ways.empty());
       EXPECT_EQ(ways.front().output, input);
       std::set<std::tuple<int, bool, Layout>> different;
@@ -44,6 +48,7 @@ TEST(CusparseWays, ReadInputAsAsked) {
         EXPECT_EQ(way.format, format);
         EXPECT_EQ(way.input, input);
         EXPECT_FALSE(way.name.empty());
+        EXPECT_FALSE(way.legacy && dtype_bytes(dtype) == 2);
         different.insert({way.algorithm, way.legacy, way.output});
       }
       EXPECT_EQ(different.size(), ways.size());

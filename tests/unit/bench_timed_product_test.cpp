@@ -1,6 +1,7 @@
 // On the host; what needs no device of its own of the benchmarks.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <set>
 
 #include <bench/eigen_contender.hpp>
@@ -59,6 +60,19 @@ TEST(Operands, CopiesHoldTheSameInputInBothLayouts) {
   EXPECT_EQ(operands.output(1), operands.output(1));
 }
 
+TEST(Operands, AreStoredInTheProblemsDtype) {
+  Problem problem = kProblem;
+  problem.dtype = Dtype::bf16;
+  Operands operands(problem, Device::host(), 3);
+  const std::vector<float> input = operands.host_input();
+  EXPECT_EQ(operands.bytes(), 2 * (24 * 5 + 8 * 5));
+  std::vector<float> stored(input.size());
+  from_storage(Dtype::bf16, operands.input(0, Layout::kn), stored.size(), stored.data());
+  EXPECT_EQ(stored, input);
+  operands.poison_output();
+  for (const float element : operands.download_output()) EXPECT_TRUE(std::isnan(element));
+}
+
 TEST(TimedProduct, ColdTimingUsesEveryCopy) {
   const std::int64_t cache = runtime::shared_cache_bytes(Device::host());
   // Two others already exceed twice the cache; one is enough where its size is not known.
@@ -106,11 +120,12 @@ TEST(DenseContender, ComputesTheProductOrSaysWhatIsMissing) {
   const ProductReference reference(kProblem, operands.host_input(), 1);
   const std::vector<float> weights = random_floats(kProblem.m * kProblem.k, 4);
   std::string reason;
-  EXPECT_EQ(dense_contender(kProblem, Device::host(), DenseArithmetic::tf32, weights, reason),
-            nullptr);
-  EXPECT_TRUE(test::has(reason, "tf32")) << reason;
+  Problem halves = kProblem;
+  halves.dtype = Dtype::bf16;
+  EXPECT_EQ(dense_contender(halves, Device::host(), weights, reason), nullptr);
+  EXPECT_TRUE(test::has(reason, "bf16")) << reason;
   reason.clear();
-  auto contender = dense_contender(kProblem, Device::host(), DenseArithmetic::f32, weights, reason);
+  auto contender = dense_contender(kProblem, Device::host(), weights, reason);
   if (!contender) {
     EXPECT_FALSE(reason.empty());
     return;  // what it says is all there is to check

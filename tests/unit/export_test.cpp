@@ -51,12 +51,14 @@ void expect_complete(const fs::path& folder, const std::string& target) {
   EXPECT_TRUE(names.contains("CMakeLists.txt"));
   EXPECT_TRUE(names.contains("README.md"));
   EXPECT_TRUE(names.contains("plan.json"));
+  EXPECT_TRUE(names.contains("element.h"));
   EXPECT_TRUE(names.contains(target == "host" ? "kernel.o" : "kernel.cu"));
   // No placeholder is left over.
   for (const std::string& name : names) {
     if (name == "kernel.o" || name == "plan.json") continue;
     const std::string text = text_of(folder / name);
-    for (const char* placeholder : {"@M@", "@N@", "@CONFIG@", "@ARCH@", "@TASKS@", "@FORMULA@"})
+    for (const char* placeholder :
+         {"@M@", "@N@", "@CONFIG@", "@ARCH@", "@TASKS@", "@FORMULA@", "@DTYPE@", "@TOLERANCE@"})
       EXPECT_FALSE(has(text, placeholder)) << name << " " << placeholder;
   }
   const Plan plan = Plan::load(folder / "plan.json");
@@ -111,6 +113,26 @@ TEST(Export, KernelsApplyThePlansOrder) {
     const Plan back = Plan::load(place.path() / "layer" / "plan.json");
     EXPECT_TRUE(back.spec.problem.epilogue.row_order);
     EXPECT_EQ(back.order, plan.order);
+  }
+}
+
+TEST(Export, HasElementsOfTheDtype) {
+  constexpr std::pair<Dtype, const char*> kTypes[] = {{Dtype::tf32, "typedef float rbgp_element"},
+                                                      {Dtype::bf16, "the bits of a bf16"},
+                                                      {Dtype::f16, "the bits of an f16"}};
+  for (const auto& [dtype, text] : kTypes) {
+    const test::TemporaryFolder place;
+    Plan plan = plan_for("sm_90a");
+    plan.spec.problem.dtype = dtype;
+    plan.spec.kernel = default_kernel(plan.spec.pattern.config(), plan.spec.problem, plan.device);
+    for (std::int64_t v = plan.spec.problem.k; v-- > 0;) plan.order.cols.push_back(v);
+    export_plan(plan, place.path() / "layer");
+    expect_complete(place.path() / "layer", "sm_90a");
+    EXPECT_TRUE(has(text_of(place.path() / "layer" / "element.h"), text)) << to_string(dtype);
+    EXPECT_TRUE(has(text_of(place.path() / "layer" / "layer.h"), std::string(to_string(dtype))));
+    const Problem problem = Plan::load(place.path() / "layer" / "plan.json").spec.problem;
+    EXPECT_EQ(problem.dtype, dtype);
+    EXPECT_EQ(problem.epilogue, Epilogue{.column_order = true});  // as its family applies orders
   }
 }
 

@@ -155,18 +155,32 @@ TEST(KernelCases, CoverEveryTunableValue) {
   }
 }
 
+// A family's orders meet each of its dtypes in both layouts, but for what it does not take.
+TEST(KernelCases, HaveOrdersInEveryDtype) {
+  for (const KernelFamily& family : kernel_families()) {
+    const bool one_layout = family.name == "simt_tma";  // and no order of columns
+    const auto cases = test::kernel_cases(family, test::synthetic_device(family.target), 10);
+    for (const Dtype dtype : kAllDtypes)
+      for (const Layout layout : {Layout::kn, Layout::nk}) {
+        if (!family.multiplies(dtype) || (one_layout && layout == Layout::nk)) continue;
+        SCOPED_TRACE(fmt::format("{} {} {}", family.name, to_string(dtype), to_string(layout)));
+        const auto with = [&](bool Epilogue::* part) {
+          return std::any_of(cases.begin(), cases.end(), [&](const test::KernelCase& known) {
+            return known.problem.dtype == dtype && known.problem.layout == layout &&
+                   known.problem.epilogue.*part;
+          });
+        };
+        EXPECT_TRUE(with(&Epilogue::row_order));
+        EXPECT_EQ(with(&Epilogue::column_order), !one_layout);
+      }
+  }
+}
+
 TEST(KernelConfig, NamesWhatIsMissing) {
   const KernelConfig kernel{"family", {{"block_n", 64}, {"a", 1}}};
   EXPECT_EQ(kernel.at("block_n"), 64);
   EXPECT_EQ(kernel.to_string(), "family a=1 block_n=64");
   EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument, [&] { (void)kernel.at("b"); }), "b"));
-}
-
-TEST(Dtype, ParsesItsName) {
-  EXPECT_EQ(parse_dtype(to_string(Dtype::f32)), Dtype::f32);
-  EXPECT_EQ(dtype_bytes(Dtype::f32), 4);
-  for (const char* bad : {"", "f64", "F32", "float", "f32 "})
-    EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument, [&] { parse_dtype(bad); }), "f32"));
 }
 
 }  // namespace

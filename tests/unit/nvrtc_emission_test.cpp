@@ -54,6 +54,8 @@ Drawn random_spec(RandomWords& random) {
       problem.m -= static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(problem.m)));
       problem.k -= static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(problem.k)));
     }
+    // Half are f32, which every family multiplies.
+    if (random.bit()) problem.dtype = kAllDtypes[random.below(kAllDtypes.size())];
     problem.layout = random.bit() ? Layout::nk : Layout::kn;
     problem.epilogue = {random.bit(), random.bit(),
                         random.bit(), static_cast<Activation>(random.below(3)),

@@ -169,5 +169,51 @@ TEST(ProductCheck, KnowsLayoutsAndEpilogues) {
     }
 }
 
+// Of every dtype and long rows of O: what its storage rounds is no error, and one element of an ordinary size
+// that is not there is, wherever it stands.
+TEST(ProductCheck, KnowsWhatADtypeRounds) {
+  const Rbgp4Config config = Rbgp4Config::parse("go=4x16@50,gr=4x1,gi=4x16@50,gb=1x1");
+  RandomWords random(3);
+  for (const Dtype dtype : kAllDtypes)
+    for (const char* epilogue : {"none", "residual,bias,row_order,column_order,gelu"})
+      for (const std::int64_t n : {1, 33, 3000}) {
+        SCOPED_TRACE(fmt::format("{} {} n={}", to_string(dtype), epilogue, n));
+        const Problem problem{.m = config.rows(),
+                              .k = config.cols(),
+                              .n = n,
+                              .dtype = dtype,
+                              .epilogue = Epilogue::parse(epilogue)};
+        const Rbgp4Pattern pattern = Rbgp4Pattern::sample(config, 1);
+        const std::vector<float> values =
+            random_operands(dtype, problem.m * config.nnz_per_row(), 1);
+        std::vector<float> input = random_operands(dtype, problem.k * n, 2);
+        const EpilogueData data(problem, 3);
+        const ProductCheck check(problem, input.data(), 4, data.arguments());
+        const auto product = [&](const EpilogueData& numbers) {
+          std::vector<double> exact(static_cast<std::size_t>(problem.m * n));
+          reference_product(pattern, problem, values.data(), input.data(), exact.data(),
+                            numbers.arguments());
+          const std::vector<float> floats(exact.begin(), exact.end());
+          return from_storage(dtype, to_storage(dtype, floats));
+        };
+        std::vector<float> output = product(data);
+        for (float& element : input) element = -element;
+        const std::vector<float> mirrored = product(data.negated());
+        const auto result = [&] {
+          return check.check(pattern, values.data(), output.data(),
+                             check.is_mirrored() ? mirrored.data() : nullptr);
+        };
+        EXPECT_EQ(result().failure, "");
+        EXPECT_LT(result().relative_error, product_tolerance(dtype));
+        for (int trial = 0; trial < 20; ++trial) {
+          float& element = output[random.below(output.size())];
+          const float right = element;
+          element = right + 4;
+          EXPECT_NE(result().failure, "");
+          element = right;
+        }
+      }
+}
+
 }  // namespace
 }  // namespace rbgp

@@ -96,7 +96,8 @@ RC_GTEST_PROP(ReferenceProperty, EpilogueIsItsFormula, (std::uint64_t seed)) {
       double wanted = product[at];
       if (has("alpha ")) wanted *= static_cast<double>(numbers.alpha);
       if (has("beta R"))
-        wanted += static_cast<double>(numbers.beta) * static_cast<double>(numbers.residual[at]);
+        wanted += static_cast<double>(numbers.beta) *
+                  static_cast<double>(static_cast<const float*>(numbers.residual)[at]);
       if (has("bias")) wanted += static_cast<double>(numbers.bias[u]);
       if (has("relu(")) wanted = std::max(wanted, 0.0);
       if (has("gelu(")) wanted *= (1 + std::erf(wanted / std::sqrt(2.0))) / 2;
@@ -121,6 +122,7 @@ RC_GTEST_PROP(ReferenceProperty, OrdersMoveRowsOfInputAndOutput, (std::uint64_t 
   Problem plain = problem;
   plain.epilogue.row_order = plain.epilogue.column_order = false;
   std::vector<float> input(sample.input.size()), bias(sample.epilogue.bias().size());
+  const auto* const whole_residual = static_cast<const float*>(numbers.residual);
   std::vector<float> residual(sample.epilogue.residual().size());
   for (std::int64_t c = 0; c < problem.n; ++c) {
     for (std::int64_t v = 0; v < problem.k; ++v)
@@ -128,7 +130,7 @@ RC_GTEST_PROP(ReferenceProperty, OrdersMoveRowsOfInputAndOutput, (std::uint64_t 
           sample.input[static_cast<std::size_t>(problem.input_at(numbers.column_order[v], c))];
     for (std::int64_t u = 0; u < problem.m; ++u)
       residual[static_cast<std::size_t>(problem.output_at(u, c))] =
-          numbers.residual[problem.output_at(numbers.row_order[u], c)];
+          whole_residual[problem.output_at(numbers.row_order[u], c)];
   }
   for (std::int64_t u = 0; u < problem.m; ++u)
     bias[static_cast<std::size_t>(u)] = numbers.bias[numbers.row_order[u]];
