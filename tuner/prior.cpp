@@ -10,6 +10,9 @@ namespace {
 
 double as_double(std::int64_t value) { return static_cast<double>(value); }
 
+// Of an element in memory: it is what traffic costs by, and not what a kernel makes of it.
+double element_bytes(const Problem& problem) { return as_double(dtype_bytes(problem.dtype)); }
+
 double round_up(double value, double multiple) { return std::ceil(value / multiple) * multiple; }
 
 // Cycles a vector multiply-add on a core with two of them and two loads a cycle.
@@ -34,7 +37,7 @@ double host_cost(const Candidate& candidate, const Problem& problem,
   const double parts = as_double(candidate.kernel.at("row_parts"));
   cycles += candidate.kernel.at("pack_input") != 0 ? 12 * as_double(config.cols()) * parts : cycles;
   const double panel_cols = vectors * device.vector_floats;
-  const double panel_bytes = panel_cols * as_double(config.cols()) * 4;
+  const double panel_bytes = panel_cols * as_double(config.cols()) * element_bytes(problem);
   constexpr double kSecondLevelBytes = 1 << 20;
   if (panel_bytes > kSecondLevelBytes) cycles *= 1.2;
   const double panels = std::ceil(as_double(problem.n) / panel_cols);
@@ -77,9 +80,9 @@ double cuda_cost(const Candidate& candidate, const Problem& problem,
   constexpr double kClocksPerSharedWord = 1.0 / 32;
   constexpr double kClocksPerL2Byte = 1.0 / 24;
   const double shared_words = (cols / 2 + rows) / (rows * cols);
-  const double l2_bytes =
-      4 * as_double(config.tile_cols()) / (block_rows * as_double(config.tile_row_nnz())) +
-      4 / block_n;
+  const double l2_elements =
+      as_double(config.tile_cols()) / (block_rows * as_double(config.tile_row_nnz())) + 1 / block_n;
+  const double l2_bytes = element_bytes(problem) * l2_elements;
   double clocks = work * (kClocksPerMultiplyAdd + shared_words * kClocksPerSharedWord +
                           l2_bytes * kClocksPerL2Byte);
   if (threads < 128) clocks *= 128 / threads;
@@ -134,8 +137,9 @@ double tma_cost(const Candidate& candidate, const Problem& problem,
   constexpr double kStepIssues = 80;  // of a warp: waiting, counting, lists, first operands
   column_clocks += kStepIssues / kIssuesPerClock / step_columns;
   const double warps = block_groups * warps_n;
-  const double step_bytes = 4 * step_tiles * as_double(config.tile_cols()) * warp_cols * warps_n +
-                            4 * step_columns * warp_rows * block_groups;
+  const double step_elements = step_tiles * as_double(config.tile_cols()) * warp_cols * warps_n +
+                               step_columns * warp_rows * block_groups;
+  const double step_bytes = element_bytes(problem) * step_elements;
   constexpr double kClocksPerL2Byte = 1.0 / 36;  // seen of bulk copies
   column_clocks = std::max(column_clocks, step_bytes * kClocksPerL2Byte / (warps * step_columns));
   constexpr double kEnoughSums = 16.0 * 64;  // warps x sums of a lane, on a multiprocessor

@@ -34,5 +34,21 @@ TEST(Prior, GrowsWithTheColumns) {
   }
 }
 
+// The same kernel moves half the bytes for elements of 16 bits, and as many for tf32 as for f32.
+TEST(Prior, GrowsWithTheBytesOfAnElement) {
+  const KernelFamily& family = find_family("simt_rbgp4mm");
+  const DeviceProperties device = test::synthetic_device(family.target);
+  for (test::KernelCase& known : test::kernel_cases(family, device, 0)) {
+    const auto cost = [&](Dtype dtype) {
+      known.problem.dtype = dtype;
+      return prior_cost({known.config, known.kernel}, known.problem, device);
+    };
+    EXPECT_EQ(cost(Dtype::tf32), cost(Dtype::f32)) << known.name();
+    EXPECT_EQ(cost(Dtype::bf16), cost(Dtype::f16)) << known.name();
+    EXPECT_LT(cost(Dtype::bf16), cost(Dtype::f32)) << known.name();
+    EXPECT_GT(cost(Dtype::bf16), cost(Dtype::f32) / 2) << known.name();
+  }
+}
+
 }  // namespace
 }  // namespace rbgp
