@@ -145,19 +145,25 @@ std::vector<Constant> pattern_constants(const Rbgp4Config& config, const CudaKer
 }
 
 std::string entry_points(const CudaKernelParts& parts, std::string_view element) {
+  std::string bounds = fmt::format("__launch_bounds__({})", parts.launch_bounds);
+  if (parts.cluster > 1) bounds += fmt::format(" __cluster_dims__({}, 1, 1)", parts.cluster);
+  std::string maps;
+  for (const auto& [takes, name] :
+       {std::pair{parts.takes_input_map, "input"}, {parts.takes_output_map, "output"}})
+    if (takes)
+      maps += fmt::format(",\n                const __grid_constant__ TensorMap {}_map", name);
   return fmt::format(
-      "\nextern \"C\" __global__ void __launch_bounds__({0})\n"
+      "\nextern \"C\" __global__ void {0}\n"
       "    rbgp_kernel(const {1}* __restrict__ packed, const {1}* __restrict__ input,\n"
       "                {1}* output, EpilogueArguments epilogue{2}) {{\n"
-      "  {3}<Config, Pattern>::run(packed, {4}, output, epilogue);\n"
+      "  {3}<Config, Pattern>::run(packed, {4}, {5}output, epilogue);\n"
       "}}\n"
       "\nextern \"C\" __global__ void rbgp_pack(const float* __restrict__ values,\n"
       "                                       {1}* __restrict__ packed) {{\n"
       "  {3}<Config, Pattern>::pack(values, packed);\n"
       "}}\n",
-      parts.launch_bounds, element,
-      parts.takes_input_map ? ",\n                const __grid_constant__ TensorMap input_map" : "",
-      parts.kernel, parts.takes_input_map ? "input_map" : "input");
+      bounds, element, maps, parts.kernel, parts.takes_input_map ? "input_map" : "input",
+      parts.takes_output_map ? "output_map, " : "");
 }
 
 }  // namespace
@@ -169,9 +175,9 @@ std::string cuda_kernel_source(const KernelSpec& spec, const DeviceProperties& d
   text += parts.go.array + parts.gi.array + "\n";
   const std::string_view element = cuda_element(spec.problem.dtype);
   text += constants_struct("Config", config_constants(spec.problem, parts),
-                           fmt::format("  using Element = {};\n", element)) +
+                           fmt::format("  using Element = {};\n", element) + parts.config_members) +
           "\n";
-  text += constants_struct("Pattern", pattern_constants(spec.pattern.config(), parts),
+  text += constants_struct("Pattern", pattern_constants(parts.pattern_config.value_or(spec.pattern.config()), parts),
                            parts.go.member + parts.gi.member);
   return text + entry_points(parts, element);
 }

@@ -60,11 +60,16 @@ struct CudaKernelParts {
   std::string_view
       kernel;  // a class template of the file, of Config and Pattern, with run and pack
   std::string_view launch_bounds = "Config::kThreads";
+  std::int64_t cluster = 1;  // thread blocks of a cluster
   std::vector<Constant> config;  // of Config, beside the problem's sizes, layout and epilogue
+  std::string config_members;  // of Config, further ones
+  // The configuration whose sizes Pattern has, where it is not that of the spec.
+  std::optional<Rbgp4Config> pattern_config;
   RowSplit split;  // of Pattern, with the sizes of the base graphs
   std::vector<Constant> pattern;  // of Pattern, beside those
   AdjacencySource go, gi;
   bool takes_input_map = false;  // run gets a TensorMap of I in the place of the pointer
+  bool takes_output_map = false;  // and one of O before the pointer to it
 };
 
 // The whole source: head, template, adjacency, Config, Pattern, entry points. rbgp_kernel has the same

@@ -11,6 +11,7 @@ namespace rbgp {
 namespace {
 
 constexpr Dtype kF32[] = {Dtype::f32};
+constexpr Dtype kTensorCoreDtypes[] = {Dtype::tf32, Dtype::bf16, Dtype::f16};
 
 constexpr KernelFamily kFamilies[] = {
     {.name = "simt_rbgp4mm",
@@ -43,6 +44,16 @@ constexpr KernelFamily kFamilies[] = {
      .geometry = simt_tma::geometry,
      .emit = simt_tma::emit,
      .dtypes = kF32},
+    {.name = "wgmma",
+     .target = DeviceKind::cuda,
+     .summary = "tensor cores of Hopper, fed by the copy engine; a row group multiplies its own slabs",
+     .entry = "rbgp_kernel",
+     .pack_entry = "rbgp_pack",
+     .tunables = wgmma::tunables,
+     .unsupported = wgmma::unsupported,
+     .geometry = wgmma::geometry,
+     .emit = wgmma::emit,
+     .dtypes = kTensorCoreDtypes},
 #if RBGP_HOST_JIT
     {.name = "host_rbgp4mm",
      .target = DeviceKind::host,

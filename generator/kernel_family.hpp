@@ -29,6 +29,13 @@ struct Tunable {
   std::vector<std::int64_t> values;
 };
 
+// Of a matrix in device memory, as the copy engine takes it (see runtime/tensor_map.hpp).
+struct CopyBox {
+  std::int64_t rows = 0;  // 0: there is none
+  std::int64_t cols = 0;
+  std::int64_t swizzle_bytes = 0;
+};
+
 // How a kernel is launched and what memory it wants: computed here once, emitted into the source,
 // and asserted there.
 struct KernelGeometry {
@@ -38,10 +45,10 @@ struct KernelGeometry {
   std::int64_t tasks = 0;  // host: calls that may run side by side
   std::int64_t workspace_bytes = 0;  // scratch memory; on the host for each thread of a launch
   std::int64_t packed_bytes = 0;  // packed values
-  // CUDA: rows and columns of I, as it lies, that one bulk copy takes; where they are not 0 the kernel's
-  // last argument is a tensor map of I with that box and swizzle (0, 32, 64 or 128 bytes).
-  std::array<std::int64_t, 2> input_box = {0, 0};
-  std::int64_t input_swizzle_bytes = 0;
+  // CUDA: what one bulk copy takes of I, and one puts into O, as they lie. A kernel that copies boxes of I
+  // has a tensor map of I as its last argument, or one of I and one of O.
+  CopyBox input_box = {}, output_box = {};
+  bool takes_output_map = false;  // with or without such a box
   // Rows are multiplied by explicit zeros where they have no value: what is not finite in I then reaches
   // elements of O that a sparse product leaves finite, as it does in a dense product of the masked W.
   bool explicit_zeros = false;

@@ -217,7 +217,7 @@ KernelGeometry geometry(const KernelShape& shape) {
   geometry.shared_bytes = layout.shared_bytes;
   geometry.packed_bytes = layout.packed_words * dtype_bytes(shape.problem.dtype);
   geometry.explicit_zeros = shape.kernel.at("merge") > 1;
-  geometry.input_box = {shape.config.tile_cols(), layout.box_cols};
+  geometry.input_box = {.rows = shape.config.tile_cols(), .cols = layout.box_cols};
   return geometry;
 }
 

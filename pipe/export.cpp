@@ -94,26 +94,32 @@ std::string filled(std::string_view text, const Placeholders& values) {
   return out;
 }
 
-// What a kernel that copies boxes of I needs beside its launch; empty for others.
-void add_input_map(const KernelGeometry& geometry, Dtype dtype, Placeholders& values) {
-  const std::array<std::int64_t, 2>& box = geometry.input_box;
-  values["INPUT_MAP_ENCODER"] = values["ENCODE_INPUT_MAP"] = values["INPUT_MAP_ARGUMENT"] = "";
-  if (box[0] == 0) return;
-  values["INPUT_MAP_ENCODER"] =
-      "\n" + filled(export_templates::template_text("export/cuda_input_map.cu"),
-                    {{"INPUT_ROWS", values.at("INPUT_ROWS")},
-                     {"INPUT_COLS", values.at("INPUT_COLS")},
-                     {"MAP_TYPE", exported_dtype(dtype).map_type},
-                     {"MAP_SWIZZLE", geometry.input_swizzle_bytes == 0
-                                         ? "NONE"
-                                         : fmt::format("{}B", geometry.input_swizzle_bytes)},
-                     {"BOX_ROWS", std::to_string(box[0])},
-                     {"BOX_COLS", std::to_string(box[1])}});
-  values["ENCODE_INPUT_MAP"] =
-      "TensorMap map;\n"
-      "  const cudaError_t encoded = encode_input_map(input, &map);\n"
-      "  if (encoded != cudaSuccess) return encoded;\n  ";
-  values["INPUT_MAP_ARGUMENT"] = ", map";
+// What a kernel that copies boxes needs beside its launch; empty for others. A kernel that takes a map of O
+// takes it whether or not it uses it.
+void add_tensor_maps(const KernelGeometry& geometry, Dtype dtype, Placeholders& values) {
+  values["MAP_ENCODER"] = values["ENCODE_MAPS"] = values["MAP_ARGUMENTS"] = "";
+  if (geometry.input_box.rows == 0) return;
+  values["MAP_ENCODER"] =
+      "\n" + filled(export_templates::template_text("export/cuda_tensor_map.cu"),
+                    {{"MAP_TYPE", exported_dtype(dtype).map_type}});
+  const auto encode = [&](const CopyBox& box, std::string_view matrix, const std::string& rows,
+                          const std::string& cols) {
+    return fmt::format(
+        "encode_map({}, {}, {}, {}, {}, CU_TENSOR_MAP_SWIZZLE_{},\n"
+        "                                        &{}_map)",
+        matrix, rows, cols, box.rows, box.cols,
+        box.swizzle_bytes == 0 ? "NONE" : fmt::format("{}B", box.swizzle_bytes), matrix);
+  };
+  values["ENCODE_MAPS"] = fmt::format(
+      "TensorMap input_map = {{}}, output_map = {{}};\n"
+      "  cudaError_t encoded = {};\n",
+      encode(geometry.input_box, "input", values.at("INPUT_ROWS"), values.at("INPUT_COLS")));
+  if (geometry.output_box.rows > 0)
+    values["ENCODE_MAPS"] += fmt::format(
+        "  if (encoded == cudaSuccess)\n    encoded = {};\n",
+        encode(geometry.output_box, "output", values.at("OUTPUT_ROWS"), values.at("OUTPUT_COLS")));
+  values["ENCODE_MAPS"] += "  if (encoded != cudaSuccess) return encoded;\n  ";
+  values["MAP_ARGUMENTS"] = geometry.takes_output_map ? ", input_map, output_map" : ", input_map";
 }
 
 Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
@@ -171,7 +177,7 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
       {"PACK", pack},
       {"BLOCKS", number(geometry.grid[0])},
   };
-  add_input_map(geometry, spec.problem.dtype, values);
+  add_tensor_maps(geometry, spec.problem.dtype, values);
   return values;
 }
 

@@ -168,19 +168,25 @@ void Kernel::launch(const void* packed, const void* input, void* output, void* w
                                    static_cast<unsigned>(sizes[2])};
   };
   EpilogueArguments numbers = epilogue;
-  // A kernel takes of these as many as it has: the map is for those that copy boxes of I.
-  runtime::TensorMap map;
-  const auto [box_rows, box_cols] = state_->geometry.input_box;
-  if (box_rows > 0)
-    map = runtime::encode_tensor_map(state_->device,
-                                     {.dtype = state_->spec.problem.dtype,
-                                      .rows = state_->spec.problem.input_rows(),
-                                      .cols = state_->spec.problem.input_cols(),
-                                      .box_rows = box_rows,
-                                      .box_cols = box_cols,
-                                      .swizzle_bytes = state_->geometry.input_swizzle_bytes},
-                                     input);
-  void* arguments[] = {&packed, &input, &output, &numbers, &map};
+  // A kernel takes of these as many as it has: maps are for those that copy boxes.
+  const Problem& problem = state_->spec.problem;
+  const auto map_of = [&](const CopyBox& box, std::int64_t rows, std::int64_t cols,
+                          const void* matrix) {
+    if (box.rows == 0) return runtime::TensorMap{};
+    return runtime::encode_tensor_map(state_->device,
+                                      {.dtype = problem.dtype,
+                                       .rows = rows,
+                                       .cols = cols,
+                                       .box_rows = box.rows,
+                                       .box_cols = box.cols,
+                                       .swizzle_bytes = box.swizzle_bytes},
+                                      matrix);
+  };
+  runtime::TensorMap input_map =
+      map_of(state_->geometry.input_box, problem.input_rows(), problem.input_cols(), input);
+  runtime::TensorMap output_map =
+      map_of(state_->geometry.output_box, problem.output_rows(), problem.output_cols(), output);
+  void* arguments[] = {&packed, &input, &output, &numbers, &input_map, &output_map};
   state_->cuda->launch(extent(state_->geometry.grid), extent(state_->geometry.block),
                        static_cast<unsigned>(state_->geometry.shared_bytes), arguments, stream);
 }

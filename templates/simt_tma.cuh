@@ -217,6 +217,7 @@ struct SimtTma {
         shared.filled[stage].init(1);
         shared.done[stage].init(kWarps);
       }
+      fence_for_copies();
     }
     write_lists(shared.lists);
     __syncthreads();

@@ -1,6 +1,6 @@
 #include "kernel.cu"
 #include "layer.h"
-@INPUT_MAP_ENCODER@
+@MAP_ENCODER@
 cudaError_t rbgp_layer_prepare(void) {
   return cudaFuncSetAttribute(rbgp_kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                               Config::kSharedBytes);
@@ -15,8 +15,8 @@ cudaError_t rbgp_layer(const rbgp_element* packed, const rbgp_element* input, rb
                        const rbgp_epilogue* epilogue, cudaStream_t stream) {
   const EpilogueArguments arguments = {epilogue->alpha,    epilogue->beta,      epilogue->bias,
                                        epilogue->residual, epilogue->row_order, epilogue->column_order};
-  @ENCODE_INPUT_MAP@rbgp_kernel<<<@BLOCKS@, Config::kThreads, Config::kSharedBytes, stream>>>(
+  @ENCODE_MAPS@rbgp_kernel<<<@BLOCKS@, Config::kThreads, Config::kSharedBytes, stream>>>(
       (const Config::Element*)packed, (const Config::Element*)input, (Config::Element*)output,
-      arguments@INPUT_MAP_ARGUMENT@);
+      arguments@MAP_ARGUMENTS@);
   return cudaGetLastError();
 }

@@ -67,7 +67,7 @@ CudaOnHost::CudaOnHost(const KernelSpec& spec, const DeviceProperties& device,
              geometry.shared_bytes,
              outputs_ * static_cast<std::size_t>(dtype_bytes(spec.problem.dtype)),
              geometry.packed_bytes, geometry.grid[0], spec.problem.k, spec.problem.n,
-             geometry.input_box[0], geometry.input_box[1])
+             geometry.input_box.rows, geometry.input_box.cols)
       << support_file("cuda_on_host_shim.hpp") << with_host_copies(source)
       << support_file("cuda_on_host_main.cpp");
   const std::string command = fmt::format(

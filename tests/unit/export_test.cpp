@@ -171,9 +171,9 @@ TEST(Export, LaunchesWithATensorMapWhereTheKernelTakesOne) {
     export_plan(plan, folder);
     const std::string text = text_of(folder / "layer.cu");
     const bool wanted =
-        family.geometry({config, plan.spec.problem, *kernel, plan.device}).input_box[0] > 0;
+        family.geometry({config, plan.spec.problem, *kernel, plan.device}).input_box.rows > 0;
     EXPECT_EQ(has(text, "cuTensorMapEncodeTiled"), wanted) << family.name;
-    EXPECT_EQ(has(text, "arguments, map);"), wanted) << family.name;
+    EXPECT_EQ(has(text, "arguments, input_map"), wanted) << family.name;
     EXPECT_FALSE(has(text, "@")) << family.name;
   }
 }

@@ -1,0 +1,350 @@
+// The family wgmma: specialises templates/wgmma.cuh.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <generator/cuda_source.hpp>
+#include <generator/families.hpp>
+#include <generator/row_split.hpp>
+#include <generator/wgmma_instruction.hpp>
+
+namespace rbgp::wgmma {
+namespace {
+
+constexpr std::string_view kArch = "sm_90a";
+constexpr std::int64_t kGroupRows = 64;  // of an instruction
+constexpr std::int64_t kWarps = 4;  // of a warpgroup
+constexpr std::int64_t kWarpRows = 16;
+constexpr std::int64_t kSlabBytes = 32;  // of a row of W that an instruction takes
+constexpr std::int64_t kRowBytes = 128;  // of a box, which the swizzle is for
+constexpr std::int64_t kPieceBytes = 16;  // what rows of matrices that are copied are made of
+constexpr std::int64_t kMaxBoxRows = 256;
+constexpr std::int64_t kStoreCols = 64;  // samples that a warpgroup stores at once, transposed
+constexpr std::int64_t kMaxStages = 8;
+constexpr std::int64_t kMaxCluster = 8;
+constexpr std::int64_t kBarrierBytes = 16;  // of a stage
+constexpr std::int64_t kReservedSharedBytes = 1024;  // of every block, by the system
+constexpr std::int64_t kMaxThreads = 2048;  // of a multiprocessor
+constexpr std::int64_t kRegisters = 65536;  // of a multiprocessor
+constexpr std::int64_t kMaxThreadRegisters = 240;
+constexpr std::int64_t kOtherRegisters = 40;  // addresses, descriptors and counters
+constexpr std::int64_t kProducerRegisters = 40;
+
+struct Layout {
+  Rbgp4Config config;  // the one that the kernel sees: see multiplied_config
+  RowSplit split;
+  std::int64_t slab = 0;  // columns
+  std::int64_t box_cols = 0;
+  std::int64_t part_cols = 0;  // of a tile, in a step
+  std::int64_t part_slabs = 0;
+  std::int64_t groups = 0;  // of a block
+  std::int64_t step_cols = 0;
+  std::int64_t threads = 0;
+  std::int64_t consumer_registers = 0;
+  std::int64_t store_rows = 0;  // of a box of O, as it lies
+  std::int64_t store_boxes = 0;
+  std::int64_t store_bytes = 0;  // 0: O is stored directly
+  std::int64_t stages = 0;
+  std::int64_t blocks = 0;
+  std::int64_t shared_bytes = 0;
+  std::int64_t packed_bytes = 0;
+};
+
+bool is_transposed(const KernelShape& shape) { return shape.problem.layout == rbgp::Layout::nk; }
+
+bool is_listed(const KernelShape& shape) {
+  return !shape.config.gi.is_complete() && shape.kernel.at("densify") == 0;
+}
+
+// Where a tile of W is multiplied whole, be it complete or filled up with zeros, its rows and columns are
+// those of one complete graph.
+Rbgp4Config multiplied_config(const KernelShape& shape) {
+  Rbgp4Config config = shape.config;
+  if (is_listed(shape)) return config;
+  const BaseGraphConfig one{1, 1, 1};
+  config.gb = {config.tile_rows(), config.tile_cols(), config.tile_cols()};
+  config.gr = one;
+  config.gi = one;
+  return config;
+}
+
+// What the copy engine and the instructions can do with I.
+std::optional<std::string> check_problem(const Problem& problem) {
+  const bool transposed = problem.layout == rbgp::Layout::nk;
+  if (problem.dtype == Dtype::f32) return "it multiplies bf16, f16 and tf32";
+  if (problem.dtype == Dtype::tf32 && !transposed) return "it multiplies tf32 in layout nk only";
+  if (problem.epilogue.column_order) return "it copies rows of I in their order";
+  if (problem.input_cols() * dtype_bytes(problem.dtype) % kPieceBytes != 0)
+    return fmt::format("{} is not a multiple of {}", transposed ? "k" : "n",
+                       kPieceBytes / dtype_bytes(problem.dtype));
+  return std::nullopt;
+}
+
+// Row groups and warpgroups of a block; the reason where they do not fit the pattern.
+std::optional<std::string> plan_rows(const KernelShape& shape, Layout& layout) {
+  const KernelConfig& kernel = shape.kernel;
+  const auto split = split_row_groups(layout.config, kGroupRows);
+  if (!split)
+    return fmt::format("{} rows do not divide a {}", kGroupRows,
+                       is_listed(shape) ? "row group" : "tile");
+  layout.split = *split;
+  const std::int64_t consumers = kernel.at("consumers");
+  const std::int64_t wanted = kernel.at("block_groups");
+  layout.groups = wanted == 0 ? split->gi_left : wanted;
+  if (split->gi_left % layout.groups != 0)
+    return "block_groups does not divide the row groups of a tile";
+  if (consumers < 1) return "consumers is at least 1";
+  if (layout.groups % consumers != 0) return "consumers do not divide the row groups of a block";
+
+  const std::int64_t resident = kernel.at("resident_blocks");
+  if (resident < 1) return "resident_blocks is at least 1";
+  layout.threads = 128 * (consumers + 1);
+  if (layout.threads > 1024 || resident * layout.threads > kMaxThreads)
+    return "more threads than a block or a multiprocessor has";
+  // A block has what its threads are launched with, in units of 8; who asks for more waits forever.
+  const std::int64_t launched = kRegisters / (resident * layout.threads) / 8 * 8;
+  const std::int64_t left = launched * (consumers + 1) - kProducerRegisters;
+  layout.consumer_registers = std::min(left / consumers / 8 * 8, kMaxThreadRegisters);
+  const std::int64_t sums = layout.groups / consumers * kernel.at("block_n") / 2;
+  if (launched < kProducerRegisters || sums + kOtherRegisters > layout.consumer_registers)
+    return fmt::format("{} sums a thread need more than {} registers", sums,
+                       layout.consumer_registers);
+  return std::nullopt;
+}
+
+std::optional<std::string> plan_columns(const KernelShape& shape, Layout& layout) {
+  const KernelConfig& kernel = shape.kernel;
+  const std::int64_t element = dtype_bytes(shape.problem.dtype);
+  const std::int64_t block_n = kernel.at("block_n");
+  layout.slab = kSlabBytes / element;
+  layout.box_cols = kRowBytes / element;
+  const std::int64_t columns = is_transposed(shape) ? 16 : layout.box_cols;
+  if (block_n < columns || block_n > kMaxBoxRows || block_n % columns != 0)
+    return fmt::format("block_n is a multiple of {} up to {}", columns, kMaxBoxRows);
+
+  const std::int64_t tile_cols = layout.config.tile_cols();
+  layout.step_cols = kernel.at("step_cols");
+  layout.part_cols = std::min(tile_cols, layout.step_cols);
+  const std::int64_t alignment = is_transposed(shape) ? layout.box_cols : layout.slab;
+  if (layout.part_cols < 1 || layout.part_cols > kMaxBoxRows || layout.part_cols % alignment != 0)
+    return fmt::format("a step takes multiples of {} columns of a tile, up to {}", alignment,
+                       kMaxBoxRows);
+  if (layout.step_cols >= tile_cols) {
+    if (layout.step_cols % tile_cols != 0 ||
+        layout.config.go.left_degree % (layout.step_cols / tile_cols) != 0)
+      return "step_cols does not hold a number of tiles that divides Go's degree";
+  } else if (is_listed(shape) || tile_cols % layout.step_cols != 0) {
+    return "a tile does not fit step_cols";
+  }
+  if (is_listed(shape) && layout.config.gb.right % layout.slab != 0)
+    return fmt::format("Gi is sparse and Gb has no multiple of {} columns", layout.slab);
+  layout.part_slabs =
+      (is_listed(shape) ? layout.config.tile_row_nnz() : layout.part_cols) / layout.slab;
+  return std::nullopt;
+}
+
+// How sums become O: by the copy engine where rows that are stored together lie together, and rows of O
+// are pieces that it can move.
+void plan_stores(const KernelShape& shape, Layout& layout) {
+  const Problem& problem = shape.problem;
+  const std::int64_t element = dtype_bytes(problem.dtype);
+  const std::int64_t consumers = shape.kernel.at("consumers");
+  const std::int64_t block_n = shape.kernel.at("block_n");
+  const std::int64_t rows = layout.split.gb_left;
+  if (problem.epilogue.row_order || problem.output_cols() * element % kPieceBytes != 0) return;
+  if (is_transposed(shape)) {
+    if (rows != kGroupRows) return;
+    layout.store_rows = std::min(kStoreCols, block_n);
+    layout.store_boxes = 1;
+    layout.store_bytes = consumers * 2 * layout.store_rows * kGroupRows * element;
+  } else {
+    if (rows % 8 != 0) return;
+    const std::int64_t boxes = block_n / layout.box_cols;
+    layout.store_rows = std::min(kWarpRows, rows);
+    layout.store_boxes = boxes % 2 == 0 ? 2 : boxes;
+    layout.store_bytes = consumers * kWarps * layout.store_boxes * kWarpRows * kRowBytes;
+  }
+}
+
+std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout) {
+  const KernelConfig& kernel = shape.kernel;
+  const std::int64_t element = dtype_bytes(shape.problem.dtype);
+  const std::int64_t block_n = kernel.at("block_n");
+  const std::int64_t resident = kernel.at("resident_blocks");
+  const std::int64_t cluster_m = kernel.at("cluster_m");
+  const std::int64_t cluster_n = kernel.at("cluster_n");
+  const std::int64_t cluster = cluster_m * cluster_n;
+  if (cluster_m < 1 || cluster_n < 1 || cluster > kMaxCluster || (cluster & (cluster - 1)) != 0)
+    return fmt::format("a cluster has 1, 2, 4 or {} blocks", kMaxCluster);
+  if ((is_transposed(shape) ? layout.part_cols : block_n) / layout.box_cols % cluster_m != 0)
+    return "cluster_m does not divide the boxes of a part of I";
+  if (layout.split.go_copies * (layout.split.gi_left / layout.groups) % cluster_m != 0)
+    return "cluster_m does not divide the blocks of a row of Go";
+
+  const std::int64_t step_slabs = layout.step_cols / layout.part_cols * layout.part_slabs;
+  const std::int64_t value_bytes = layout.groups * step_slabs * kGroupRows * kSlabBytes;
+  const std::int64_t stage_bytes = layout.step_cols * block_n * element + value_bytes;
+  const std::int64_t budget =
+      (shape.device.shared_bytes + kReservedSharedBytes) / resident - kReservedSharedBytes;
+  layout.stages =
+      std::min((budget - layout.store_bytes) / (stage_bytes + kBarrierBytes), kMaxStages);
+  if (layout.stages < 2)
+    return fmt::format("two steps need {} bytes of shared memory, at most {}",
+                       2 * (stage_bytes + kBarrierBytes) + layout.store_bytes, budget);
+  layout.shared_bytes = layout.stages * (stage_bytes + kBarrierBytes) + layout.store_bytes;
+
+  const std::int64_t tiles_m = layout.split.go_left * (layout.split.gi_left / layout.groups);
+  layout.packed_bytes =
+      tiles_m * (layout.config.go.left_degree * layout.config.tile_cols() / layout.step_cols) *
+      value_bytes;
+  const std::int64_t tiles_n = (shape.problem.n + block_n - 1) / block_n;
+  const std::int64_t turns = tiles_m / cluster_m * ((tiles_n + cluster_n - 1) / cluster_n);
+  if (turns > (std::int64_t{1} << 24)) return "too many tiles";
+  // A target that is only named has no multiprocessors to count.
+  const std::int64_t units = shape.device.compute_units;
+  layout.blocks =
+      cluster * (units > 1 ? std::min(turns, std::max<std::int64_t>(resident * units / cluster, 1))
+                           : turns);
+  return std::nullopt;
+}
+
+std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout) {
+  if (shape.device.arch != kArch) return "it needs sm_90a";
+  if (auto reason = check_problem(shape.problem)) return reason;
+  layout.config = multiplied_config(shape);
+  if (auto reason = plan_rows(shape, layout)) return reason;
+  if (auto reason = plan_columns(shape, layout)) return reason;
+  plan_stores(shape, layout);
+  return plan_blocks(shape, layout);
+}
+
+// Pattern's member that says which slabs of a part of a tile a row group multiplies.
+AdjacencySource slab_source(const KernelSpec& spec, const Layout& layout, bool listed) {
+  AdjacencySource source;
+  if (!listed) {
+    source.member = "  static __device__ __forceinline__ int slab(int, int s) { return s; }\n";
+    return source;
+  }
+  const Rbgp4Config& config = spec.pattern.config();
+  const std::int64_t neighbour_slabs = config.gb.right / layout.slab;
+  std::vector<std::int32_t> slabs;
+  for (std::int64_t u = 0; u < config.gi.left; ++u)
+    for (std::int64_t slice = 0; slice < config.gr.right; ++slice)
+      for (const std::int32_t v : spec.pattern.gi().neighbours(u))
+        for (std::int64_t s = 0; s < neighbour_slabs; ++s)
+          slabs.push_back(static_cast<std::int32_t>(
+              (slice * config.gi.right + v) * neighbour_slabs + s));
+  source.array = device_array("short", "kGiSlabs", slabs);
+  source.member = fmt::format(
+      "  static __device__ __forceinline__ int slab(int group, int s) {{ return kGiSlabs[group / {} "
+      "* {} + s]; }}\n",
+      layout.split.gi_copies, layout.part_slabs);
+  return source;
+}
+
+// Pattern's member that says where the value of a multiplied column is among those of a row of a tile.
+void add_value_source(const KernelSpec& spec, bool densified, AdjacencySource& source) {
+  if (!densified) {
+    source.member +=
+        "  static __device__ __forceinline__ int source(long long, int column) { return column; }\n";
+    return;
+  }
+  const Rbgp4Config& config = spec.pattern.config();
+  std::vector<std::int32_t> sources(static_cast<std::size_t>(config.gi.left * config.gi.right), -1);
+  for (std::int64_t u = 0; u < config.gi.left; ++u) {
+    const auto row = spec.pattern.gi().neighbours(u);
+    for (std::size_t k = 0; k < row.size(); ++k)
+      sources[static_cast<std::size_t>(u * config.gi.right + row[k])] = static_cast<std::int32_t>(k);
+  }
+  source.array += device_array("short", "kGiSources", sources);
+  source.member += fmt::format(
+      "  static __device__ __forceinline__ int source(long long u, int column) {{\n"
+      "    const int k = kGiSources[u / {0} % {1} * {2} + column / {3} % {2}];\n"
+      "    return k < 0 ? -1 : (column / {4} * {5} + k) * {3} + column % {3};\n"
+      "  }}\n",
+      config.gb.left, config.gi.left, config.gi.right, config.gb.right,
+      config.gi.right * config.gb.right, config.gi.left_degree);
+}
+
+}  // namespace
+
+std::vector<Tunable> tunables(const DeviceProperties&) {
+  return {
+      {"block_n", {128, 256, 64, 192, 16}},  // columns of a block
+      {"block_groups", {0, 2, 1, 4, 3, 6}},  // of 64 rows, in a block; 0: those of a whole tile
+      {"consumers", {2, 1, 3, 4}},  // warpgroups that multiply
+      {"step_cols", {64, 128, 32, 256}},  // of W, in a step
+      {"cluster_m", {1, 2}},  // blocks one above the other that share tiles of I
+      {"cluster_n", {1, 2}},  // blocks side by side that share values
+      {"resident_blocks", {1, 2}},  // of a multiprocessor
+      {"densify", {0, 1}},  // a sparse Gi is filled up with zeros
+  };
+}
+
+std::optional<std::string> unsupported(const KernelShape& shape) {
+  Layout layout;
+  return plan_layout(shape, layout);
+}
+
+KernelGeometry geometry(const KernelShape& shape) {
+  Layout layout;
+  plan_layout(shape, layout);
+  KernelGeometry geometry;
+  geometry.grid[0] = layout.blocks;
+  geometry.block[0] = layout.threads;
+  geometry.shared_bytes = layout.shared_bytes;
+  geometry.packed_bytes = layout.packed_bytes;
+  geometry.explicit_zeros = !is_listed(shape) && !shape.config.gi.is_complete();
+  geometry.input_box = {.rows = is_transposed(shape) ? shape.kernel.at("block_n") : layout.part_cols,
+                        .cols = layout.box_cols,
+                        .swizzle_bytes = kRowBytes};
+  geometry.takes_output_map = true;
+  if (layout.store_bytes > 0)
+    geometry.output_box = {
+        .rows = layout.store_rows, .cols = layout.box_cols, .swizzle_bytes = kRowBytes};
+  return geometry;
+}
+
+std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
+  const KernelShape shape{spec.pattern.config(), spec.problem, spec.kernel, device};
+  Layout layout;
+  plan_layout(shape, layout);
+  const bool listed = is_listed(shape);
+  AdjacencySource gi = slab_source(spec, layout, listed);
+  add_value_source(spec, !listed && !shape.config.gi.is_complete(), gi);
+  return cuda_kernel_source(
+      spec, device,
+      {.template_file = "wgmma.cuh",
+       .kernel = "Wgmma",
+       .launch_bounds = "Config::kThreads, Config::kResidentBlocks",
+       .cluster = spec.kernel.at("cluster_m") * spec.kernel.at("cluster_n"),
+       .config = {{"kBlockN", spec.kernel.at("block_n")},
+                  {"kBlockGroups", layout.groups},
+                  {"kConsumers", spec.kernel.at("consumers")},
+                  {"kStepCols", layout.step_cols},
+                  {"kPartSlabs", layout.part_slabs},
+                  {"kClusterM", spec.kernel.at("cluster_m")},
+                  {"kClusterN", spec.kernel.at("cluster_n")},
+                  {"kStages", layout.stages},
+                  {"kStoreRows", layout.store_rows},
+                  {"kStoreBoxes", layout.store_boxes},
+                  {"kStoreBytes", layout.store_bytes},
+                  {"kBlocks", layout.blocks},
+                  {"kThreads", layout.threads},
+                  {"kResidentBlocks", spec.kernel.at("resident_blocks")},
+                  {"kProducerRegisters", kProducerRegisters},
+                  {"kConsumerRegisters", layout.consumer_registers},
+                  {"kSharedBytes", layout.shared_bytes}},
+       .config_members = wgmma_multiply(spec.problem.dtype, spec.kernel.at("block_n"),
+                                        !is_transposed(shape)),
+       .pattern_config = layout.config,
+       .split = layout.split,
+       .pattern = {{"kTileNnz", spec.pattern.config().tile_row_nnz()}},
+       .go = adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour",
+                              layout.split.go_copies),
+       .gi = gi,
+       .takes_input_map = true,
+       .takes_output_map = true});
+}
+
+}  // namespace rbgp::wgmma

@@ -1,0 +1,512 @@
+// The product W I for an RBGP4-sparse W on the tensor cores of Hopper (wgmma, sm_90a); sums in f32.
+//
+// Grid    kBlocks thread blocks take turns at the tiles of O, each kBlockGroups row groups of 64 rows high and
+//         kBlockN columns wide. Those of a cluster stand kClusterM x kClusterN: blocks side by side share
+//         values of W, blocks above each other, all in one row of Go, the tiles of I; each fetches its part
+//         for all.
+// Block   one producer warp, which orders copies, and kConsumers warpgroups, which multiply. A warpgroup owns
+//         kGroups row groups, all kBlockN columns of them: kGroups * kBlockN / 2 sums a thread.
+// Slabs   of 32 bytes of a row of W are what an instruction takes, with the rows of I that they meet. A row
+//         group multiplies the slabs of its own neighbours in Gi only: where they lie is an offset in a
+//         descriptor.
+// Shared  kStages buffers of one step each: kStepCols rows of I in boxes 128 bytes wide under the 128-byte
+//         swizzle (transposed: its columns), and for each row group its kGroupSlabs slabs of values, as core
+//         matrices of 8 rows x 16 bytes one after the other. Then room for parts of O on their way out
+//         (kStoreBytes), and two barriers a buffer.
+// Steps   run through all tiles of a block without a break, so that the next tile's data arrive during the
+//         epilogue. Warpgroups wait for data only, never for each other, and may drift apart by kStages steps.
+// Bounds  any N whose rows of I are whole pieces of 16 bytes, which copies need (transposed: any K); what lies
+//         outside I arrives as zeros, what lies outside O is not stored.
+// Registers  the producer's are given to the consumers (kConsumerRegisters).
+#pragma once
+
+#include "bulk_copy.cuh"
+#include "epilogue.cuh"
+#include "warpgroup.cuh"
+
+template <typename Config, typename Pattern>
+struct Wgmma {
+  using Element = typename Config::Element;
+  static constexpr int kGroupRows = 64;
+  static constexpr int kRowBytes = 128;  // of a box
+  static constexpr int kBoxCols = kRowBytes / sizeof(Element);
+  static constexpr int kPieceBytes = 16;  // what the swizzle moves
+  static constexpr int kPiece = kPieceBytes / sizeof(Element);
+  static constexpr int kSlab = 2 * kPiece;  // columns of W
+  static constexpr int kGroups = Config::kBlockGroups / Config::kConsumers;
+  static constexpr int kSums = Config::kBlockN / 2;  // of a thread and row group
+  static constexpr int kWarps = 4 * Config::kConsumers;
+  static constexpr int kWarpRows = 16;
+
+  static constexpr int kTileCols = Pattern::kGrRight * Pattern::kGiRight * Pattern::kGbRight;
+  // A step takes several tiles of I, or a part of one.
+  static constexpr int kStepTiles = Config::kStepCols > kTileCols ? Config::kStepCols / kTileCols : 1;
+  static constexpr int kPartCols = Config::kStepCols / kStepTiles;
+  static constexpr int kParts = kTileCols / kPartCols;
+  static constexpr int kSteps = Pattern::kGoDegree * kParts / kStepTiles;
+  static constexpr int kGroupSlabs = kStepTiles * Config::kPartSlabs;
+  static constexpr int kGroupBlocks = Pattern::kGiLeft / Config::kBlockGroups;
+  static constexpr int kTilesM = Pattern::kGoLeft * kGroupBlocks;
+  static constexpr int kTilesN = (Config::kN + Config::kBlockN - 1) / Config::kBlockN;
+  // A cluster takes kClusterM x kClusterN tiles at a turn.
+  static constexpr int kCluster = Config::kClusterM * Config::kClusterN;
+  static constexpr int kTurnsM = kTilesM / Config::kClusterM;
+  static constexpr int kTurnsN = (kTilesN + Config::kClusterN - 1) / Config::kClusterN;
+  static constexpr int kTurns = kTurnsM * kTurnsN;
+  static constexpr int kClusters = Config::kBlocks / kCluster;
+
+  // Boxes of I that a part of a tile is copied as: side by side along a row of I, as it lies.
+  static constexpr int kPartBoxes =
+      (Config::kTransposed ? kPartCols : Config::kBlockN) / kBoxCols;
+  static constexpr int kInputBytes = Config::kStepCols * Config::kBlockN * sizeof(Element);
+  static constexpr int kSlabBytes = kGroupRows * kSlab * sizeof(Element);
+  static constexpr int kValueBytes = Config::kBlockGroups * kGroupSlabs * kSlabBytes;
+  static constexpr int kStageBytes = kInputBytes + kValueBytes;
+
+  static_assert(Config::kThreads == 128 * (Config::kConsumers + 1), "threads");
+  static_assert(Config::kStages * (kStageBytes + 16) + Config::kStoreBytes <= Config::kSharedBytes,
+                "shared memory of a block");
+
+  struct Shared {
+    unsigned char* stages;
+    unsigned char* stores;
+    SharedBarrier* filled;  // one a stage
+    SharedBarrier* done;    // one a stage: all warps that multiply have what they need of it
+  };
+
+  static __device__ __forceinline__ Shared shared_of(unsigned char* bytes) {
+    Shared shared;
+    shared.stages = bytes;
+    shared.stores = bytes + Config::kStages * kStageBytes;
+    shared.filled = reinterpret_cast<SharedBarrier*>(shared.stores + Config::kStoreBytes);
+    shared.done = shared.filled + Config::kStages;
+    return shared;
+  }
+
+  // Stages come round and round.
+  struct Place {
+    int stage = 0;
+    unsigned parity = 0;
+    __device__ __forceinline__ void next() {
+      if (++stage == Config::kStages) {
+        stage = 0;
+        parity ^= 1;
+      }
+    }
+  };
+
+  // The place of this block in its cluster.
+  static __device__ __forceinline__ int rank_m() {
+    return static_cast<int>(blockIdx.x) % Config::kClusterM;
+  }
+  static __device__ __forceinline__ int rank_n() {
+    return static_cast<int>(blockIdx.x) % kCluster / Config::kClusterM;
+  }
+  static __device__ __forceinline__ int first_turn() {
+    return static_cast<int>(blockIdx.x) / kCluster;
+  }
+  static __device__ __forceinline__ int tile_m(int turn) {
+    return turn % kTurnsM * Config::kClusterM + rank_m();
+  }
+  static __device__ __forceinline__ int first_col(int turn) {
+    return (turn / kTurnsM * Config::kClusterN + rank_n()) * Config::kBlockN;
+  }
+
+  // The neighbours in Go of all tiles of a block, one after the other. A warp reads 32 of them, and the next
+  // 32 ahead: nothing waits for global memory.
+  struct Neighbours {
+    int current, coming, at = 0;
+
+    __device__ __forceinline__ Neighbours() : current(read(0)), coming(read(32)) {}
+
+    static __device__ __forceinline__ int read(int first) {
+      const int index = first + static_cast<int>(threadIdx.x) % 32;
+      const int turn = first_turn() + index / Pattern::kGoDegree * kClusters;
+      return turn < kTurns
+                 ? Pattern::go_neighbour(tile_m(turn) / kGroupBlocks, index % Pattern::kGoDegree)
+                 : 0;
+    }
+
+    // By all lanes.
+    __device__ __forceinline__ int next() {
+      const int neighbour = __shfl_sync(0xffffffffu, current, at % 32);
+      if (++at % 32 == 0) {
+        current = coming;
+        coming = read(at + 32);
+      }
+      return neighbour;
+    }
+  };
+
+  // Copies columns `column`.. of W's, kPartCols of them, of I: for part `t` of a step.
+  static __device__ __forceinline__ void copy_input(unsigned char* to, const TensorMap& input, int t,
+                                                    int column, int col, SharedBarrier& filled) {
+    constexpr int kBlocksBelow = (1 << Config::kClusterM) - 1;
+#pragma unroll
+    for (int i = 0; i < kPartBoxes; i += Config::kClusterM) {
+      const int box = i + rank_m();
+      unsigned char* const box_to =
+          to + (Config::kTransposed ? (t * kPartBoxes + box) * Config::kBlockN
+                                    : box * Config::kStepCols + t * kPartCols) * kRowBytes;
+      const int x = Config::kTransposed ? column + box * kBoxCols : col + box * kBoxCols;
+      const int y = Config::kTransposed ? col : column;
+      if constexpr (Config::kClusterM == 1)
+        copy_box(box_to, input, x, y, filled);
+      else
+        copy_box_to(kBlocksBelow << rank_n() * Config::kClusterM, box_to, input, x, y, filled);
+    }
+  }
+
+  // Copies this block's part of a step's values to all blocks beside it.
+  static __device__ __forceinline__ void copy_values(unsigned char* to, const unsigned char* from,
+                                                     SharedBarrier& filled) {
+    constexpr int kBlocksBeside = ((1 << kCluster) - 1) / ((1 << Config::kClusterM) - 1);
+    constexpr int kPart = kValueBytes / Config::kClusterN;
+    const int part = rank_n() * kPart;
+    if constexpr (Config::kClusterN == 1)
+      copy_bytes(to, from, kPart, filled);
+    else
+      copy_bytes_to(kBlocksBeside << rank_m(), to + part, from + part, kPart, filled);
+  }
+
+  // What the producer warp does.
+  static __device__ __forceinline__ void produce(const Shared& shared, const Element* packed,
+                                                 const TensorMap& input) {
+    const bool leads = threadIdx.x % 32 == 0;
+    Neighbours neighbours;
+    Place place;
+    for (int turn = first_turn(); turn < kTurns; turn += kClusters) {
+      const auto* const values = reinterpret_cast<const unsigned char*>(packed) +
+                                 static_cast<long long>(tile_m(turn)) * kSteps * kValueBytes;
+      int tile = 0;
+      for (int step = 0; step < kSteps; ++step) {
+        SharedBarrier& filled = shared.filled[place.stage];
+        unsigned char* const to = shared.stages + place.stage * kStageBytes;
+        shared.done[place.stage].wait(place.parity ^ 1);
+        if (leads) filled.arrive_expecting(kStageBytes);
+#pragma unroll
+        for (int t = 0; t < kStepTiles; ++t) {
+          if (step % kParts == 0) tile = neighbours.next() * kTileCols;
+          if (leads)
+            copy_input(to, input, t, tile + step % kParts * kPartCols, first_col(turn), filled);
+        }
+        if (leads) copy_values(to + kInputBytes, values + step * kValueBytes, filled);
+        place.next();
+      }
+    }
+  }
+
+  // Bytes from a step's first slab of I to the s-th one of a row group.
+  static __device__ __forceinline__ int slab_offset(int group, int s) {
+    const int column =
+        s / Config::kPartSlabs * kPartCols + Pattern::slab(group, s % Config::kPartSlabs) * kSlab;
+    return Config::kTransposed ? column / kBoxCols * Config::kBlockN * kRowBytes +
+                                     column % kBoxCols * static_cast<int>(sizeof(Element))
+                               : column * kRowBytes;
+  }
+
+  static __device__ __forceinline__ void release(const Shared& shared, int stage) {
+    const int lane = threadIdx.x % 32;
+    if constexpr (kCluster == 1) {
+      if (lane == 0) shared.done[stage].arrive();
+    } else if (lane < kCluster) {
+      shared.done[stage].arrive_at(lane);
+    }
+  }
+
+  // What a warpgroup that multiplies does.
+  static __device__ __forceinline__ void consume(const Shared& shared, int consumer,
+                                                 const TensorMap& output_map, Element* output,
+                                                 const EpilogueArguments& epilogue) {
+    Place place;
+    float sums[kGroups][kSums];
+    for (int turn = first_turn(); turn < kTurns; turn += kClusters) {
+      const int first_group = tile_m(turn) % kGroupBlocks * Config::kBlockGroups + consumer * kGroups;
+      int offsets[kGroups][kGroupSlabs];
+#pragma unroll
+      for (int g = 0; g < kGroups; ++g)
+#pragma unroll
+        for (int s = 0; s < kGroupSlabs; ++s) offsets[g][s] = slab_offset(first_group + g, s);
+      int last = 0;
+      for (int step = 0; step < kSteps; ++step) {
+        const unsigned char* const from = shared.stages + place.stage * kStageBytes;
+        // I: 8 rows of a box are 1024 bytes; boxes of further columns (never more, transposed) are a step's
+        // rows apart.
+        const unsigned long long input =
+            matrix_descriptor(from, Config::kStepCols * kRowBytes, 8 * kRowBytes, kSwizzle128);
+        // W: core matrices are 128 bytes; those of a slab's second half come after all rows.
+        const unsigned long long values =
+            matrix_descriptor(from + kInputBytes + consumer * kGroups * kGroupSlabs * kSlabBytes,
+                              kSlabBytes / 2, 8 * kPieceBytes, kNoSwizzle);
+        shared.filled[place.stage].wait(place.parity);
+        begin_products();
+#pragma unroll
+        for (int g = 0; g < kGroups; ++g)
+#pragma unroll
+          for (int s = 0; s < kGroupSlabs; ++s)
+            Config::multiply(sums[g], advance(values, (g * kGroupSlabs + s) * kSlabBytes),
+                             advance(input, offsets[g][s]), s > 0 || step > 0);
+        end_products();
+        wait_for_products<1>();
+        if (step > 0) release(shared, last);
+        last = place.stage;
+        place.next();
+      }
+      wait_for_products<0>();
+      release(shared, last);
+#pragma unroll
+      for (int g = 0; g < kGroups; ++g)
+        store(shared, sums[g], consumer, g, turn, first_group + g, output_map, output, epilogue);
+    }
+    if (Config::kStoreBytes > 0) wait_for_stores();
+  }
+
+  // Row of W of row r of a row group.
+  static __device__ __forceinline__ long long global_row(int block_m, int group, int r) {
+    const int uo = block_m / kGroupBlocks;
+    return ((static_cast<long long>(uo) * Pattern::kGrLeft + r / Pattern::kGbLeft) * Pattern::kGiLeft +
+            group) * Pattern::kGbLeft +
+           r % Pattern::kGbLeft;
+  }
+
+  // The epilogue of two sums of row u of O, of columns c and c + 1.
+  static __device__ __forceinline__ void finish(float* sums, long long u, int c, float bias,
+                                                const EpilogueArguments& epilogue) {
+    float two[2] = {sums[0], sums[1]};
+    float add[2] = {0.0f, 0.0f};
+    if constexpr (Config::kScale) two[0] *= epilogue.alpha, two[1] *= epilogue.alpha;
+    if constexpr (Config::kResidual) {
+      const auto* const residual = static_cast<const Element*>(epilogue.residual);
+      if (epilogue.beta != 0.0f) {
+        if constexpr (!Config::kTransposed) {
+          if (c < Config::kN) load_vector(add, residual + u * Config::kN + c);
+        } else {
+#pragma unroll
+          for (int i = 0; i < 2; ++i)
+            if (c + i < Config::kN)
+              add[i] = to_float(residual[static_cast<long long>(c + i) * Config::kM + u]);
+        }
+#pragma unroll
+        for (int i = 0; i < 2; ++i) two[i] = fmaf(epilogue.beta, add[i], two[i]);
+      }
+    }
+#pragma unroll
+    for (int i = 0; i < 2; ++i) {
+      if constexpr (Config::kBias) two[i] += bias;
+      if constexpr (Config::kActivation != kNoActivation)
+        two[i] = Config::kActivation == kRelu ? relu(two[i]) : gelu(two[i]);
+      sums[i] = two[i];
+    }
+  }
+
+  // From the sums of a row group to elements of O. A lane has 2 rows of its warp's 16, 8 apart, and of each 2
+  // of every 8 columns.
+  static __device__ __forceinline__ void store(const Shared& shared, float (&sums)[kSums], int consumer,
+                                               int g, int turn, int group,
+                                               const TensorMap& output_map, Element* output,
+                                               const EpilogueArguments& epilogue) {
+    const int lane = threadIdx.x % 32;
+    const int warp = threadIdx.x / 32 % 4;
+    const int col = first_col(turn);
+    const auto row_of = [&](int r) { return global_row(tile_m(turn), group, r); };
+    long long rows[2];
+#pragma unroll
+    for (int half = 0; half < 2; ++half) {
+      const long long u = row_of(warp * kWarpRows + half * 8 + lane / 4);
+      rows[half] = u < Config::kM ? static_cast<long long>(OutputRow<Config>::of(epilogue.row_order, u))
+                                  : Config::kM;
+      if (rows[half] == Config::kM) continue;
+      const float bias = Config::kBias ? epilogue.bias[rows[half]] : 0.0f;
+#pragma unroll
+      for (int j = 0; j < kSums / 4; ++j)
+        finish(sums + 4 * j + 2 * half, rows[half], col + 8 * j + lane % 4 * 2, bias, epilogue);
+    }
+    if constexpr (Config::kStoreBytes == 0)
+      store_directly(sums, rows, col, output);
+    else if constexpr (Config::kTransposed)
+      store_columns(shared, sums, consumer, static_cast<int>(row_of(0)), col, output_map);
+    else
+      store_rows(shared, sums, consumer * 4 + warp, g, row_of, col, output_map);
+  }
+
+  // Layout kn: each warp copies its rows, in boxes of kStoreRows rows.
+  template <typename RowOf>
+  static __device__ __forceinline__ void store_rows(const Shared& shared, float (&sums)[kSums],
+                                                    int warp, int g, RowOf row_of, int col,
+                                                    const TensorMap& output_map) {
+    constexpr int kBoxes = Config::kBlockN / kBoxCols;
+    constexpr int kBoxBytes = kWarpRows * kRowBytes;
+    const int lane = threadIdx.x % 32;
+#pragma unroll
+    for (int first = 0; first < kBoxes; first += Config::kStoreBoxes) {
+      unsigned char* const to = shared.stores + warp * Config::kStoreBoxes * kBoxBytes;
+      if (lane == 0) wait_until_stores_read<0>();
+      __syncwarp();
+#pragma unroll
+      for (int i = 0; i < 8 * Config::kStoreBoxes; ++i)
+#pragma unroll
+        for (int half = 0; half < 2; ++half) {
+          const float* const two = sums + 4 * (8 * first + i) + 2 * half;
+          *reinterpret_cast<unsigned*>(to + i / 8 * kBoxBytes + (half * 8 + lane / 4) * kRowBytes +
+                                       (i % 8 ^ lane / 4) * kPieceBytes + lane % 4 * 4) =
+              pair_of_floats(static_cast<const Element*>(nullptr), two[0], two[1]);
+        }
+      fence_for_copies();
+      __syncwarp();
+      if (lane == 0) {
+#pragma unroll
+        for (int box = 0; box < Config::kStoreBoxes; ++box)
+#pragma unroll
+          for (int r = 0; r < kWarpRows; r += Config::kStoreRows)
+            store_box(output_map, col + (first + box) * kBoxCols,
+                      static_cast<int>(row_of(warp % 4 * kWarpRows + r)),
+                      to + box * kBoxBytes + r * kRowBytes);
+        end_stores();
+      }
+    }
+  }
+
+  // Layout nk: a warpgroup copies its rows, which are columns of O as it lies, kStoreCols samples at a time.
+  static __device__ __forceinline__ void store_columns(const Shared& shared, float (&sums)[kSums],
+                                                       int consumer, int row, int col,
+                                                       const TensorMap& output_map) {
+    constexpr int kBoxes = kGroupRows / kBoxCols;
+    constexpr int kBoxBytes = Config::kStoreRows * kRowBytes;
+    const int lane = threadIdx.x % 32;
+    const int warp = threadIdx.x / 32 % 4;
+    const bool leads = threadIdx.x % 128 == 0;
+#pragma unroll
+    for (int first = 0; first < Config::kBlockN; first += Config::kStoreRows) {
+      unsigned char* const to =
+          shared.stores + (consumer * 2 + first / Config::kStoreRows % 2) * kBoxes * kBoxBytes;
+      if (leads) wait_until_stores_read<1>();
+      warpgroup_barrier(1 + consumer);
+      if constexpr (sizeof(Element) == 2) {
+#pragma unroll
+        for (int i = 0; i < Config::kStoreRows / 8; i += 2) {
+          const float* const from = sums + 4 * (first / 8 + i);
+          const Element* const element = nullptr;
+          const int n = 8 * (i + lane / 16) + lane % 8;
+          const int piece = 2 * warp + lane / 8 % 2;
+          store_transposed(to + n * kRowBytes + (piece ^ n % 8) * kPieceBytes,
+                           pair_of_floats(element, from[0], from[1]),
+                           pair_of_floats(element, from[2], from[3]),
+                           pair_of_floats(element, from[4], from[5]),
+                           pair_of_floats(element, from[6], from[7]));
+        }
+      } else {
+#pragma unroll
+        for (int i = 0; i < Config::kStoreRows / 2; ++i) {
+          const int n = i / 4 * 8 + lane % 4 * 2 + i % 2;
+          const int r = warp * kWarpRows + i / 2 % 2 * 8 + lane / 4;
+          *reinterpret_cast<float*>(to + r / kBoxCols * kBoxBytes + n * kRowBytes +
+                                    (r % kBoxCols / 4 ^ n % 8) * kPieceBytes + r % 4 * 4) =
+              sums[first / 2 + i];
+        }
+      }
+      fence_for_copies();
+      warpgroup_barrier(1 + consumer);
+      if (leads) {
+#pragma unroll
+        for (int box = 0; box < kBoxes; ++box)
+          store_box(output_map, row + box * kBoxCols, col + first, to + box * kBoxBytes);
+        end_stores();
+      }
+    }
+  }
+
+  // Without the copy engine, for rows that do not lie together.
+  static __device__ __forceinline__ void store_directly(float (&sums)[kSums], const long long (&rows)[2],
+                                                        int col, Element* output) {
+    const int lane = threadIdx.x % 32;
+#pragma unroll
+    for (int half = 0; half < 2; ++half) {
+      const long long u = rows[half];
+      if constexpr (Config::kTransposed) {
+#pragma unroll
+        for (int i = 0; i < kSums / 2; ++i) {
+          const int c = col + i / 2 * 8 + lane % 4 * 2 + i % 2;
+          if (u < Config::kM && c < Config::kN)
+            from_float(output[static_cast<long long>(c) * Config::kM + u],
+                       sums[i / 2 * 4 + 2 * half + i % 2]);
+        }
+      } else {
+        // Four lanes have a row: they exchange pairs until each has 8 columns of its own, 16 bytes.
+#pragma unroll
+        for (int j = 0; j < kSums / 4; j += 4) {
+          unsigned pairs[4];
+#pragma unroll
+          for (int i = 0; i < 4; ++i) {
+            const float* const two = sums + 4 * (j + i) + 2 * half;
+            pairs[i] = pair_of_floats(static_cast<const Element*>(nullptr), two[0], two[1]);
+          }
+          transpose_four(pairs);
+          const int c = col + 8 * (j + lane % 4);
+          if (u < Config::kM && c < Config::kN)
+            *reinterpret_cast<uint4*>(output + u * Config::kN + c) =
+                make_uint4(pairs[0], pairs[1], pairs[2], pairs[3]);
+        }
+      }
+    }
+  }
+
+  static __device__ __forceinline__ void run(const Element* packed, const TensorMap& input,
+                                             const TensorMap& output_map, Element* output,
+                                             const EpilogueArguments& epilogue) {
+    extern __shared__ __align__(1024) unsigned char shared_bytes[];
+    const Shared shared = shared_of(shared_bytes);
+    if (threadIdx.x == 0) {
+      for (int stage = 0; stage < Config::kStages; ++stage) {
+        shared.filled[stage].init(1);
+        shared.done[stage].init(kWarps * kCluster);
+      }
+      fence_for_copies();
+    }
+    if constexpr (kCluster > 1)
+      cluster_barrier();
+    else
+      __syncthreads();
+    const int warpgroup = threadIdx.x / 128;
+    if (warpgroup == Config::kConsumers) {
+      give_up_registers<Config::kProducerRegisters>();
+      if (threadIdx.x / 32 % 4 == 0) produce(shared, packed, input);
+    } else {
+      take_registers<Config::kConsumerRegisters>();
+      consume(shared, warpgroup, output_map, output, epilogue);
+    }
+    // Others may still copy into this block's memory or arrive at its barriers.
+    if constexpr (kCluster > 1) cluster_barrier();
+  }
+
+  // Canonical values -> [tile of rows][step][row group][slab][half a slab][row][column], zeros for rows past
+  // kM and where a row has no value in a column that its group multiplies. Grid-stride, 16 bytes each.
+  static __device__ __forceinline__ void pack(const float* __restrict__ values,
+                                              Element* __restrict__ packed) {
+    constexpr long long kPieces =
+        static_cast<long long>(kTilesM) * kSteps * (kValueBytes / kPieceBytes);
+    for (long long i = blockIdx.x * static_cast<long long>(blockDim.x) + threadIdx.x; i < kPieces;
+         i += static_cast<long long>(gridDim.x) * blockDim.x) {
+      const int r = i % kGroupRows;
+      const int half = i / kGroupRows % 2;
+      const int s = i / (2 * kGroupRows) % kGroupSlabs;
+      const long long groups = i / (2 * kGroupRows * kGroupSlabs);
+      const int group = groups % Config::kBlockGroups;
+      const int step = groups / Config::kBlockGroups % kSteps;
+      const int block_m = groups / Config::kBlockGroups / kSteps;
+      const int tile = step / kParts * kStepTiles + s / Config::kPartSlabs;
+      const long long u =
+          global_row(block_m, block_m % kGroupBlocks * Config::kBlockGroups + group, r);
+      const long long first =
+          u * (Pattern::kGoDegree * Pattern::kTileNnz) + tile * Pattern::kTileNnz;
+      const int column =
+          step % kParts * kPartCols + s % Config::kPartSlabs * kSlab + half * kPiece;
+      alignas(kPieceBytes) Element piece[kPiece];
+#pragma unroll
+      for (int j = 0; j < kPiece; ++j) {
+        const int source = Pattern::source(u, column + j);
+        piece[j] = operand<Config>(u < Config::kM && source >= 0 ? values[first + source] : 0.0f);
+      }
+      reinterpret_cast<uint4*>(packed)[i] = *reinterpret_cast<const uint4*>(piece);
+    }
+  }
+};
