@@ -155,13 +155,66 @@ double tma_cost(const Candidate& candidate, const Problem& problem,
          blocks;
 }
 
+// Clocks of all multiprocessors together for a kernel on the tensor cores of Hopper.
+double wgmma_cost(const Candidate& candidate, const Problem& problem,
+                  const DeviceProperties& device) {
+  const Rbgp4Config& config = candidate.config;
+  const KernelConfig& kernel = candidate.kernel;
+  constexpr std::int64_t kGroupRows = 64;
+  constexpr double kSlabBytes = 32;
+  const double element = element_bytes(problem);
+  const double block_n = as_double(kernel.at("block_n"));
+  const double resident = as_double(kernel.at("resident_blocks"));
+  const bool listed = !config.gi.is_complete() && kernel.at("densify") == 0;
+  const double wanted = as_double(kernel.at("block_groups"));
+  const double groups = wanted != 0 ? wanted
+                        : listed
+                            ? as_double(split_row_groups(config, kGroupRows)->gi_left)
+                            : as_double(config.tile_rows()) / kGroupRows;
+
+  // Of a step: what the tensor cores, shared memory and the way from L2 take.
+  const double step_cols = as_double(kernel.at("step_cols"));
+  const double density = listed ? as_double(config.tile_row_nnz()) / as_double(config.tile_cols()) : 1;
+  const double instructions = groups * step_cols * density * element / kSlabBytes;
+  const double multiply = instructions * block_n / 2;
+  const double input_bytes = step_cols * block_n * element;
+  const double value_bytes = groups * kGroupRows * step_cols * density * element;
+  constexpr double kSharedBytes = 128;  // a clock
+  constexpr double kL2Bytes = 44;  // a clock and multiprocessor, seen with nothing else under way
+  const double operands = instructions * kSlabBytes * (kGroupRows + block_n);
+  const double shared = (operands + input_bytes + value_bytes) / kSharedBytes;
+  const double shared_input = std::sqrt(as_double(kernel.at("cluster_m")));
+  const double shared_values = std::sqrt(as_double(kernel.at("cluster_n")));
+  const double l2 = (input_bytes / shared_input + value_bytes / shared_values) / kL2Bytes;
+  constexpr double kStepClocks = 60;  // waiting, and handing on
+  constexpr double kOverlap = 0.2;  // of the lesser ones that does not hide
+  const double step = std::max({multiply, shared, l2}) +
+                      kOverlap * (multiply + shared + l2 - std::max({multiply, shared, l2})) +
+                      kStepClocks;
+
+  const double steps = as_double(config.go.left_degree * config.tile_cols()) / step_cols;
+  const double tile_elements = groups * kGroupRows * block_n;
+  constexpr double kStoreBytes = 24;  // a clock
+  constexpr double kTileClocks = 600;
+  const double store = (tile_elements * element / kStoreBytes + kTileClocks) / resident;
+  const double tiles = as_double(config.rows()) / (groups * kGroupRows) *
+                       std::ceil(as_double(problem.n) / block_n);
+  const double busy = (steps * step + store) * round_up(tiles, device.compute_units);
+  constexpr double kMemoryBytes = 12;  // a clock and multiprocessor
+  const double moved = element * (as_double(problem.k * problem.n + problem.m * problem.n) +
+                                  as_double(config.rows() * config.nnz_per_row()));
+  const double memory = moved / kMemoryBytes;
+  return std::max(busy, memory) + kOverlap * std::min(busy, memory);
+}
+
 }  // namespace
 
 double prior_cost(const Candidate& candidate, const Problem& problem,
                   const DeviceProperties& device) {
   if (device.kind == DeviceKind::host) return host_cost(candidate, problem, device);
-  return candidate.kernel.family == "simt_tma" ? tma_cost(candidate, problem, device)
-                                               : cuda_cost(candidate, problem, device);
+  if (candidate.kernel.family == "wgmma") return wgmma_cost(candidate, problem, device);
+  if (candidate.kernel.family == "simt_tma") return tma_cost(candidate, problem, device);
+  return cuda_cost(candidate, problem, device);
 }
 
 }  // namespace rbgp

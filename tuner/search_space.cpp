@@ -16,6 +16,8 @@ const std::vector<std::int64_t> kGiLeft = {1, 2, 4, 8, 16, 32, 64, 128, 3, 5, 6,
 const std::vector<std::int64_t> kGiRight = {1, 2, 4,  8,  16, 32, 64, 128, 256, 3, 5,
                                             6, 9, 12, 18, 24, 27, 36, 48,  72,  96};
 const std::vector<std::int64_t> kGbLeft = {1, 2, 4, 8};
+// Tensor cores take 64 rows at once, and what follows each other of them is stored at once.
+const std::vector<std::int64_t> kTensorGbLeft = {1, 2, 4, 8, 16, 32, 64};
 const std::vector<std::int64_t> kGbRight = {1, 2, 4, 8, 16};
 
 constexpr std::int64_t kMaxTileRows = 512;
@@ -131,7 +133,7 @@ SearchSpace::SearchSpace(const Problem& problem, std::int64_t rows, std::int64_t
   axes_[kGr] = {"gr.left", as_doubles(kGrLeft)};
   axes_[kGi] = {"gi.left", as_doubles(kGiLeft)};
   axes_[kGiCols] = {"gi.right", as_doubles(kGiRight)};
-  axes_[kGbRows] = {"gb.left", as_doubles(kGbLeft)};
+  axes_[kGbRows] = {"gb.left", as_doubles(problem.dtype == Dtype::f32 ? kGbLeft : kTensorGbLeft)};
   axes_[kGbCols] = {"gb.right", as_doubles(kGbRight)};
   axes_[kGoDensity] = {"go.density", go_densities(density)};
   add_tunables();
