@@ -211,6 +211,8 @@ std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout)
 std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout) {
   if (shape.device.arch != kArch) return "it needs sm_90a";
   if (auto reason = check_problem(shape.problem)) return reason;
+  if (shape.kernel.at("densify") != 0 && shape.config.gi.is_complete())
+    return "Gi is complete: there is nothing to fill up";
   layout.config = multiplied_config(shape);
   if (auto reason = plan_rows(shape, layout)) return reason;
   if (auto reason = plan_columns(shape, layout)) return reason;
