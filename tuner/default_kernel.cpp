@@ -1,4 +1,6 @@
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include <generator/kernel_family.hpp>
 #include <rbgp/error.hpp>
@@ -17,12 +19,14 @@ KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
     if (family.target != device.kind || !family.multiplies(problem.dtype)) continue;
     const std::vector<Tunable> tunables = family.tunables(device);
     std::vector<std::size_t> choice(tunables.size(), 0);
+    Candidate candidate{config, {std::string(family.name), {}}};
+    // The candidate changes in place: there are thousands.
+    std::vector<std::int64_t*> values;
+    for (const Tunable& tunable : tunables)
+      values.push_back(&(candidate.kernel.tunables[tunable.name] = tunable.values.front()));
     for (bool more = true; more;) {
-      Candidate candidate{config, {std::string(family.name), {}}};
-      for (std::size_t i = 0; i < tunables.size(); ++i)
-        candidate.kernel.tunables[tunables[i].name] = tunables[i].values[choice[i]];
       if (auto why = family.unsupported({config, problem, candidate.kernel, device})) {
-        reason = *why;
+        reason = std::move(*why);
       } else if (const double cost = prior_cost(candidate, problem, device); cost < best_cost) {
         best_cost = cost;
         best = candidate;
@@ -31,6 +35,7 @@ KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
       for (std::size_t i = tunables.size(); i-- > 0 && !more;) {
         more = ++choice[i] < tunables[i].values.size();
         if (!more) choice[i] = 0;
+        *values[i] = tunables[i].values[choice[i]];
       }
     }
   }

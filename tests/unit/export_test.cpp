@@ -7,6 +7,7 @@
 #include <generator/kernel_family.hpp>
 #include <rbgp/codegen.hpp>
 #include <rbgp/tuner.hpp>
+#include <support/kernel_shapes.hpp>
 #include <support/random_config.hpp>
 #include <support/refusal.hpp>
 #include <support/temporary_folder.hpp>
@@ -162,6 +163,12 @@ TEST(Export, LaunchesWithATensorMapWhereTheKernelTakesOne) {
   for (const KernelFamily& family : kernel_families()) {
     if (family.target != DeviceKind::cuda) continue;
     RandomWords random(1);
+    if (test::on_tensor_cores(family)) {
+      const Rbgp4Config fits = Rbgp4Config::parse("go=1x4,gr=1x1,gi=4x4@50,gb=64x16");
+      plan.spec.pattern = Rbgp4Pattern::sample(fits, 1);
+      plan.spec.problem = {
+          .m = fits.rows(), .k = fits.cols(), .n = 64, .dtype = test::usual_dtype(family)};
+    }
     const Rbgp4Config& config = plan.spec.pattern.config();
     const auto kernel =
         test::random_kernel(random, family, config, plan.spec.problem, plan.device, 10'000);

@@ -8,6 +8,7 @@
 #include <generator/kernel_family.hpp>
 #include <rbgp/codegen.hpp>
 #include <support/kernel_cases.hpp>
+#include <support/kernel_shapes.hpp>
 #include <support/refusal.hpp>
 
 namespace rbgp {
@@ -18,10 +19,13 @@ using test::refusal;
 
 // A spec that the family's default tunables may or may not support, on a device of its kind.
 KernelSpec spec_of(const KernelFamily& family, const DeviceProperties& device) {
-  const Rbgp4Config config = Rbgp4Config::parse("go=4x4@50,gr=4x1,gi=8x8@50,gb=2x1");
-  KernelSpec spec{{.m = 256, .k = 32, .n = 64},
-                  Rbgp4Pattern::sample(config, 1),
-                  {std::string(family.name), {}}};
+  const Rbgp4Config config =
+      Rbgp4Config::parse(test::on_tensor_cores(family) ? "go=4x4@50,gr=4x1,gi=8x4@50,gb=16x16"
+                                                       : "go=4x4@50,gr=4x1,gi=8x8@50,gb=2x1");
+  KernelSpec spec{
+      {.m = config.rows(), .k = config.cols(), .n = 64, .dtype = test::usual_dtype(family)},
+      Rbgp4Pattern::sample(config, 1),
+      {std::string(family.name), {}}};
   for (const Tunable& tunable : family.tunables(device))
     spec.kernel.tunables[tunable.name] = tunable.values.front();
   return spec;
@@ -72,7 +76,8 @@ TEST(KernelFamilies, AnswerForAnyTunable) {
           continue;
         }
         const KernelGeometry geometry = family.geometry(shape);
-        EXPECT_GE(geometry.packed_bytes, 4 * spec.problem.m * spec.pattern.nnz_per_row());
+        EXPECT_GE(geometry.packed_bytes,
+                  dtype_bytes(spec.problem.dtype) * spec.problem.m * spec.pattern.nnz_per_row());
         EXPECT_GE(geometry.workspace_bytes, 0);
         if (family.target == DeviceKind::cuda) {
           EXPECT_GE(geometry.grid[0] * geometry.grid[1] * geometry.grid[2], 1);
@@ -93,6 +98,7 @@ TEST(KernelFamilies, RequireSupportedRefuses) {
     const DeviceProperties device = test::synthetic_device(family.target);
     const std::string name(family.name);
     const std::string tunable = family.tunables(device).front().name;
+    const Problem fits = spec_of(family, device).problem;
     struct Row {
       const char* what;
       std::function<void(KernelSpec&, DeviceProperties&)> spoil;
@@ -101,8 +107,10 @@ TEST(KernelFamilies, RequireSupportedRefuses) {
     const Row rows[] = {
         {"m of 0", [](auto& spec, auto&) { spec.problem.m = 0; }, "at least 1"},
         {"negative n", [](auto& spec, auto&) { spec.problem.n = -1; }, "at least 1"},
-        {"m too large", [](auto& spec, auto&) { spec.problem.m = 257; }, "257 x 32 problem"},
-        {"k too large", [](auto& spec, auto&) { spec.problem.k = 33; }, "256 x 32 pattern"},
+        {"m too large", [](auto& spec, auto&) { ++spec.problem.m; },
+         fmt::format("{} x {} problem", fits.m + 1, fits.k)},
+        {"k too large", [](auto& spec, auto&) { ++spec.problem.k; },
+         fmt::format("{} x {} pattern", fits.m, fits.k)},
         {"no family", [](auto& spec, auto&) { spec.kernel.family = "none"; }, "'none'"},
         {"other device",
          [&](auto&, auto& other) {
@@ -152,17 +160,23 @@ TEST(KernelCases, CoverEveryTunableValue) {
       EXPECT_FALSE(
           family.unsupported({test_case.config, test_case.problem, test_case.kernel, device}))
           << test_case.name();
+    for (const test::KernelCase& test_case : cases)
+      EXPECT_NO_THROW(Rbgp4Pattern::sample(test_case.config, 1)) << test_case.name();
   }
 }
 
 // A family's orders meet each of its dtypes in both layouts, but for what it does not take.
 TEST(KernelCases, HaveOrdersInEveryDtype) {
   for (const KernelFamily& family : kernel_families()) {
-    const bool one_layout = family.name == "simt_tma";  // and no order of columns
+    const bool looks_up = family.name != "simt_tma" && family.name != "wgmma";
     const auto cases = test::kernel_cases(family, test::synthetic_device(family.target), 10);
     for (const Dtype dtype : kAllDtypes)
       for (const Layout layout : {Layout::kn, Layout::nk}) {
-        if (!family.multiplies(dtype) || (one_layout && layout == Layout::nk)) continue;
+        const bool other_only =
+            family.name == "simt_tma"
+                ? layout == Layout::nk
+                : family.name == "wgmma" && dtype == Dtype::tf32 && layout == Layout::kn;
+        if (!family.multiplies(dtype) || other_only) continue;
         SCOPED_TRACE(fmt::format("{} {} {}", family.name, to_string(dtype), to_string(layout)));
         const auto with = [&](bool Epilogue::* part) {
           return std::any_of(cases.begin(), cases.end(), [&](const test::KernelCase& known) {
@@ -171,7 +185,7 @@ TEST(KernelCases, HaveOrdersInEveryDtype) {
           });
         };
         EXPECT_TRUE(with(&Epilogue::row_order));
-        EXPECT_EQ(with(&Epilogue::column_order), !one_layout);
+        EXPECT_EQ(with(&Epilogue::column_order), looks_up);
       }
   }
 }

@@ -8,6 +8,7 @@
 #include <rbgp/codegen.hpp>
 #include <rbgp/error.hpp>
 #include <runtime/nvrtc.hpp>
+#include <support/kernel_shapes.hpp>
 #include <support/random_config.hpp>
 
 namespace rbgp {
@@ -27,18 +28,27 @@ bool is_modest(const Rbgp4Config& config, const KernelConfig& kernel) {
     const auto entry = kernel.tunables.find(name);
     return entry == kernel.tunables.end() ? otherwise : entry->second;
   };
+  // On tensor cores registers bound the unrolled loop.
+  if (test::on_tensor_cores(find_family(kernel.family))) return true;
   const std::int64_t tile_rows = tunable("tile_rows", 0);
   const std::int64_t rows = tile_rows == 0 ? config.row_repetition() : tile_rows;
   const std::int64_t accumulators = rows * tunable("vector_n", 4) * tunable("repeat_n", 1);
   return accumulators * tunable("unroll", 1) <= kMaxMultiplyAdds;
 }
 
-// A spec and the first of the architectures that it is for: drawn for the ones with the least shared
-// memory, so that it serves all from there on.
+// A spec and the first and last of the architectures that it is for: drawn for the ones with the least shared
+// memory, so that it serves all from there on; what no other has the instructions for, for that one.
 struct Drawn {
   KernelSpec spec;
-  int least_arch;
+  int least_arch, most_arch;
 };
+
+struct DrawnFor {
+  const char* arch;
+  int least, most;
+};
+constexpr DrawnFor kDrawnFor[] = {
+    {"sm_75", 75, 1000}, {"sm_86", 80, 1000}, {"sm_120", 90, 1000}, {"sm_90a", 90, 90}};
 
 Drawn random_spec(RandomWords& random) {
   std::vector<const KernelFamily*> families;
@@ -46,7 +56,8 @@ Drawn random_spec(RandomWords& random) {
     if (family.target == DeviceKind::cuda) families.push_back(&family);
   while (true) {
     const KernelFamily& family = *families[random.below(families.size())];
-    const Rbgp4Config config = test::random_config(random, {.max_rows = 2048, .max_cols = 2048});
+    const Rbgp4Config config =
+        test::random_config_for(family, random, {.max_rows = 2048, .max_cols = 2048});
     constexpr std::int64_t kColumns[] = {1, 2, 3, 7, 16, 33, 64, 100, 256, 4096};
     Problem problem{
         .m = config.rows(), .k = config.cols(), .n = kColumns[random.below(std::size(kColumns))]};
@@ -54,18 +65,19 @@ Drawn random_spec(RandomWords& random) {
       problem.m -= static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(problem.m)));
       problem.k -= static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(problem.k)));
     }
-    // Half are f32, which every family multiplies.
+    // Half are what a family multiplies at first.
+    problem.dtype = test::usual_dtype(family);
     if (random.bit()) problem.dtype = kAllDtypes[random.below(kAllDtypes.size())];
     problem.layout = random.bit() ? Layout::nk : Layout::kn;
     problem.epilogue = {random.bit(), random.bit(),
                         random.bit(), static_cast<Activation>(random.below(3)),
                         random.bit(), random.bit()};
-    for (const char* arch : {"sm_75", "sm_86"}) {
+    test::fit_problem(family, problem);
+    for (const auto& [arch, least, most] : kDrawnFor) {
       const auto kernel =
           test::random_kernel(random, family, config, problem, target_properties(arch), 30);
       if (kernel && is_modest(config, *kernel))
-        return {{problem, Rbgp4Pattern::sample(config, random.word()), *kernel},
-                runtime::parse_cuda_arch(arch).number == 75 ? 75 : 80};
+        return {{problem, Rbgp4Pattern::sample(config, random.word()), *kernel}, least, most};
     }
   }
 }
@@ -79,9 +91,10 @@ TEST_P(NvrtcEmission, CompilesWithoutAWarning) {
   RandomWords random(derive_seed(2026, static_cast<std::uint64_t>(GetParam())));
   int compiled = 0;
   for (int i = 0; i < kConfigurations / kShards; ++i) {
-    const auto [spec, least_arch] = random_spec(random);
+    const auto [spec, least_arch, most_arch] = random_spec(random);
     for (const char* arch : kArchitectures) {
-      if (!nvrtc->supports(arch) || runtime::parse_cuda_arch(arch).number < least_arch) continue;
+      const int number = runtime::parse_cuda_arch(arch).number;
+      if (!nvrtc->supports(arch) || number < least_arch || number > most_arch) continue;
       SCOPED_TRACE(fmt::format("{} on {} {} {}", spec.problem.to_string(),
                                spec.pattern.config().to_string(), spec.kernel.to_string(), arch));
       const std::string source = emit_source(spec, target_properties(arch));

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include <support/kernel_cases.hpp>
+#include <support/kernel_shapes.hpp>
 #include <tuner/search_space.hpp>
 
 namespace rbgp {
@@ -33,7 +34,10 @@ TEST(SearchSpace, EveryCandidateIsWhatWasAskedFor) {
     for (const Sizes& sizes : kSizes) {
       SCOPED_TRACE(
           fmt::format("{} {}x{}@{}", family.name, sizes.rows, sizes.cols, sizes.sparsity_percent));
-      const Problem problem{.m = sizes.rows, .k = sizes.cols, .n = 100};
+      // Tiles for tensor cores are of 64 rows.
+      if (test::on_tensor_cores(family) && (sizes.rows < 512 || sizes.cols % 64 != 0)) continue;
+      const Problem problem{
+          .m = sizes.rows, .k = sizes.cols, .n = 104, .dtype = test::usual_dtype(family)};
       const SearchSpace space = space_of(family, problem, sizes);
       RandomWords random(1);
       int found = 0;
@@ -58,9 +62,14 @@ TEST(SearchSpace, EveryCandidateIsWhatWasAskedFor) {
 }
 
 TEST(SearchSpace, AFixedConfigurationLeavesTheKernel) {
-  const Rbgp4Config config = Rbgp4Config::parse("go=6x4@50,gr=3x2,gi=8x8@50,gb=1x1");
-  const Problem problem{.m = 140, .k = 60, .n = 36};
   for (const KernelFamily& family : kernel_families()) {
+    const bool large = test::on_tensor_cores(family);
+    const Rbgp4Config config = Rbgp4Config::parse(large ? "go=6x4@50,gr=3x2,gi=8x2,gb=64x16"
+                                                        : "go=6x4@50,gr=3x2,gi=8x8@50,gb=1x1");
+    const Problem problem{.m = config.rows() - 4,
+                          .k = config.cols() - 4,
+                          .n = large ? 40 : 36,
+                          .dtype = test::usual_dtype(family)};
     const DeviceProperties device = test::synthetic_device(family.target);
     const SearchSpace space(problem, config, device, family);
     EXPECT_EQ(space.axes().size(), family.tunables(device).size());

@@ -7,6 +7,7 @@
 #include <set>
 
 #include <support/kernel_cases.hpp>
+#include <support/kernel_shapes.hpp>
 #include <support/refusal.hpp>
 #include <tuner/strategy.hpp>
 
@@ -14,15 +15,18 @@ namespace rbgp {
 namespace {
 
 SearchSpace layer_space(const KernelFamily& family) {
-  return SearchSpace({.m = 256, .k = 576, .n = 64}, 256, 576, 0.25,
-                     test::synthetic_device(family.target), family);
+  return SearchSpace({.m = 256, .k = 576, .n = 64, .dtype = test::usual_dtype(family)}, 256, 576,
+                     0.25, test::synthetic_device(family.target), family);
 }
 
 // Small enough to count: the kernels of one configuration.
 SearchSpace tiny_space(const KernelFamily& family) {
-  return SearchSpace({.m = 16, .k = 8, .n = 8},
-                     Rbgp4Config::parse("go=2x2,gr=2x1,gi=4x4@50,gb=1x1"),
-                     test::synthetic_device(family.target), family);
+  const Rbgp4Config config =
+      Rbgp4Config::parse(test::on_tensor_cores(family) ? "go=2x2,gr=1x1,gi=4x4@50,gb=64x16"
+                                                       : "go=2x2,gr=2x1,gi=4x4@50,gb=1x1");
+  return SearchSpace(
+      {.m = config.rows(), .k = config.cols(), .n = 8, .dtype = test::usual_dtype(family)}, config,
+      test::synthetic_device(family.target), family);
 }
 
 // A made-up time that every strategy can search on: the same for the same point.
