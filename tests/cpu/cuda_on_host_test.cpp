@@ -257,7 +257,14 @@ TEST_P(CudaOnHostFault, IsCaught) {
     const std::string source = emit_source(spec, synthetic_device(DeviceKind::cuda));
     const std::string broken = without(source, fault.text, fault.which, fault.instead);
     ASSERT_NE(broken, source) << "the template no longer has the text to break";
-    EXPECT_EQ(fault_of(spec, source), "");
+    // Each kernel as it is once, by the first fault that breaks it.
+    const bool first = std::none_of(kFaults, kFaults + i, [&](const Fault& other) {
+      return std::string_view(other.family) == fault.family && other.layout == fault.layout &&
+             std::string_view(other.epilogue) == fault.epilogue;
+    });
+    if (first) {
+      EXPECT_EQ(fault_of(spec, source), "");
+    }
     EXPECT_NE(fault_of(spec, broken), "");
   }
 }
