@@ -22,6 +22,7 @@
 
 #include "async_copy.cuh"
 #include "epilogue.cuh"
+#include "row_index.cuh"
 #include "thread_tile.cuh"
 #include "transposed.cuh"
 
@@ -137,12 +138,8 @@ struct RowGroup {
 
   // Row of W of row r of a group.
   static __device__ __forceinline__ long long global_row(int block_m, int group, int r) {
-    const int uo = block_m / kGroupBlocks;
-    const int ui = block_m % kGroupBlocks * Config::kBlockGroups + group;
-    return ((static_cast<long long>(uo) * Pattern::kGrLeft + r / Pattern::kGbLeft) *
-                Pattern::kGiLeft +
-            ui) * Pattern::kGbLeft +
-           r % Pattern::kGbLeft;
+    return row_index<Pattern>(block_m / kGroupBlocks,
+                              block_m % kGroupBlocks * Config::kBlockGroups + group, r);
   }
 
   static __device__ __forceinline__ void store(Tile& tile, float* output,

@@ -22,6 +22,7 @@
 
 #include "bulk_copy.cuh"
 #include "epilogue.cuh"
+#include "row_index.cuh"
 #include "thread_tile.cuh"
 
 template <typename Config, typename Pattern>
@@ -161,14 +162,9 @@ struct SimtTma {
 
   // Row of W of row r of a row tile.
   static __device__ __forceinline__ long long global_row(int block_m, int group, int r) {
-    const int uo = block_m / kGroupBlocks;
     const int ui = Pattern::gi_member(block_m % kGroupBlocks * Config::kBlockGroups + group,
                                       r / kMemberRows);
-    const int row = r % kMemberRows;
-    return ((static_cast<long long>(uo) * Pattern::kGrLeft + row / Pattern::kGbLeft) *
-                Pattern::kGiLeft +
-            ui) * Pattern::kGbLeft +
-           row % Pattern::kGbLeft;
+    return row_index<Pattern>(block_m / kGroupBlocks, ui, r % kMemberRows);
   }
 
   static __device__ __forceinline__ void store(Tile& tile, float* output,

@@ -22,6 +22,7 @@
 
 #include "bulk_copy.cuh"
 #include "epilogue.cuh"
+#include "row_index.cuh"
 #include "warpgroup.cuh"
 
 template <typename Config, typename Pattern>
@@ -261,14 +262,6 @@ struct Wgmma {
     if (Config::kStoreBytes > 0) wait_for_stores();
   }
 
-  // Row of W of row r of a row group.
-  static __device__ __forceinline__ long long global_row(int block_m, int group, int r) {
-    const int uo = block_m / kGroupBlocks;
-    return ((static_cast<long long>(uo) * Pattern::kGrLeft + r / Pattern::kGbLeft) * Pattern::kGiLeft +
-            group) * Pattern::kGbLeft +
-           r % Pattern::kGbLeft;
-  }
-
   // The epilogue of two sums of row u of O, of columns c and c + 1.
   static __device__ __forceinline__ void finish(float* sums, long long u, int c, float bias,
                                                 const EpilogueArguments& epilogue) {
@@ -308,7 +301,9 @@ struct Wgmma {
     const int lane = threadIdx.x % 32;
     const int warp = threadIdx.x / 32 % 4;
     const int col = first_col(turn);
-    const auto row_of = [&](int r) { return global_row(tile_m(turn), group, r); };
+    const auto row_of = [&](int r) {
+      return row_index<Pattern>(tile_m(turn) / kGroupBlocks, group, r);
+    };
     long long rows[2];
 #pragma unroll
     for (int half = 0; half < 2; ++half) {
@@ -494,8 +489,8 @@ struct Wgmma {
       const int step = groups / Config::kBlockGroups % kSteps;
       const int block_m = groups / Config::kBlockGroups / kSteps;
       const int tile = step / kParts * kStepTiles + s / Config::kPartSlabs;
-      const long long u =
-          global_row(block_m, block_m % kGroupBlocks * Config::kBlockGroups + group, r);
+      const long long u = row_index<Pattern>(
+          block_m / kGroupBlocks, block_m % kGroupBlocks * Config::kBlockGroups + group, r);
       const long long first =
           u * (Pattern::kGoDegree * Pattern::kTileNnz) + tile * Pattern::kTileNnz;
       const int column =
