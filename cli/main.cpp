@@ -1,5 +1,6 @@
 // rbgp: tune, run and export RBGP4-sparse matrix products.
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -103,6 +104,8 @@ int main(int argc, char** argv) {
   for (CLI::App* command : app.get_subcommands({}))
     command->add_flag("--verbose", verbose, verbose_help);
 
+  // A file that reaches a limit of its size is to be reported as a full disk is.
+  std::signal(SIGXFSZ, SIG_IGN);
   const int status = run_command(app, verbose, argc, argv);
   // Buffered output that finds the disk full is noticed only here.
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {

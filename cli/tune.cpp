@@ -1,9 +1,11 @@
 #include <array>
 #include <charconv>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <system_error>
 
 #include <cli/commands.hpp>
 #include <cli/network.hpp>
@@ -37,6 +39,7 @@ struct TuneOptions {
   std::int64_t max_candidates = 0;
   bool pad = false;
   std::string strategy = TuneRequest{}.strategy;
+  std::string journal;  // empty: none
   std::string out = "plan.json";
   bool json = false;
 };
@@ -115,6 +118,18 @@ void require_no_pattern_options(const PatternOptions& options) {
           "--construction, --allow-disconnected, --go-file and --gi-file need --config");
 }
 
+// The plan would take the journal's place.
+void require_two_files(const TuneOptions& options) {
+  // Of a path that cannot be followed nothing is left: opening it says why.
+  const auto whole = [](const std::string& file) {
+    std::error_code error;
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(file, error), error);
+  };
+  const std::filesystem::path journal = whole(options.journal);
+  require(journal.empty() || journal != whole(options.out), ErrorCode::invalid_argument,
+          "--journal and --out both name {}", options.journal);
+}
+
 TuneResult sweep(const TuneRequest& request) {
   const StopSignal stop;
   ProgressLine line(request.budget_seconds, request.max_candidates);
@@ -122,7 +137,7 @@ TuneResult sweep(const TuneRequest& request) {
   try {
     return tune(request, progress, &stop.requested());
   } catch (const Error& error) {
-    if (!stop.requested()) throw;
+    if (!stop.requested() || error.code() != ErrorCode::internal) throw;
     throw Error(ErrorCode::internal, "interrupted before a candidate was measured; no plan written",
                 error.what());
   }
@@ -151,11 +166,13 @@ void run_tune(const TuneOptions& options) {
                       .nearest = options.pattern.nearest,
                       .pad = options.pad,
                       .strategy = options.strategy,
-                      .family = options.family};
+                      .family = options.family,
+                      .journal = options.journal};
   if (options.config.empty())
     require_no_pattern_options(options.pattern);
   else
     request.pattern = pattern_of(options);
+  require_two_files(options);
   OutputFile::require_writable(options.out);
   TuneResult result = sweep(request);
   if (!named.note.empty()) result.notes.push_back(named.note);
@@ -198,6 +215,8 @@ void add_tune(CLI::App& app) {
       ->check(size);
   command->add_flag("--pad", options->pad, "Pad M and K to the next sizes that factor");
   command->add_option("--strategy", options->strategy, "How to search")->capture_default_str();
+  command->add_option("--journal", options->journal,
+                      "Write every result here, and resume from it where it exists");
   command->add_option("--out", options->out, "Where the plan goes")->capture_default_str();
   command->add_flag("--json", options->json, "Print one JSON object");
   command->callback([options] { run_tune(*options); });

@@ -2,12 +2,15 @@
 #include <chrono>
 #include <future>
 #include <limits>
+#include <optional>
 #include <thread>
 #include <tuple>
 
+#include <generator/cuda_source.hpp>
 #include <pipe/compile_spec.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/tuner.hpp>
+#include <tuner/journal.hpp>
 #include <tuner/measure.hpp>
 #include <tuner/strategy.hpp>
 
@@ -112,10 +115,17 @@ class Sweep {
            (request_.max_candidates == 0 || done < request_.max_candidates);
   }
   void make_searches();
+  SweepIdentity identity() const;
+  void open_journal();
   void run_batch();
+  CandidateResult measured(const Candidate& candidate);
   void try_candidate(const Candidate& candidate, Strategy& strategy, const Point& point);
+  const CandidateResult* known(const Candidate& candidate) const {
+    return journal_ ? journal_->find(candidate.config, candidate.kernel) : nullptr;
+  }
+  void take(const CandidateResult& outcome);
   void rank();
-  void measure_finalists();
+  FinalRecord measure_finalists();
   void report_progress();
 
   struct Search {
@@ -133,6 +143,7 @@ class Sweep {
   Measurement::Dense dense_;
   double dense_ms_ = 0;
   std::vector<Search> searches_;  // one a family of the device
+  std::optional<Journal> journal_;
   TuneProgress now_;
   bool device_lost_ = false;
   bool exhausted_ = false;  // no strategy has anything left to propose
@@ -162,25 +173,70 @@ void Sweep::make_searches() {
           request_.family, to_string(request_.problem.dtype));
 }
 
-void Sweep::try_candidate(const Candidate& candidate, Strategy& strategy, const Point& point) {
-  CandidateResult outcome;
-  try {
-    outcome = measurement_.measure(candidate, now_.best_ms);
-  } catch (const Error& error) {
-    // What is missing on this machine is missing for every candidate.
-    if (error.code() == ErrorCode::unsupported && result_.ranking.empty()) throw;
-    outcome.config = candidate.config;
-    outcome.kernel = candidate.kernel;
-    outcome.failure = fmt::format("{}: {}", to_string(error.code()), error.what());
-    // A fault leaves a CUDA context unusable: nothing measured after it would mean anything.
-    device_lost_ =
-        error.code() == ErrorCode::launch_failed && request_.device.kind() == DeviceKind::cuda;
-  }
-  strategy.report(point, outcome.ok ? outcome.median_ms : std::numeric_limits<double>::infinity());
+SweepIdentity Sweep::identity() const {
+  SweepIdentity sweep{.problem = request_.problem,
+                      .sparsity_percent = request_.config ? 0 : request_.sparsity_percent,
+                      .config = request_.config ? request_.config->to_string() : "",
+                      .graphs = request_.pattern ? graphs_digest(*request_.pattern) : "",
+                      .rows = target_.rows,
+                      .cols = target_.cols,
+                      .density = target_.density,
+                      .family = request_.family,
+                      .strategy = request_.strategy,
+                      .seed = request_.seed,
+                      .device = request_.device.properties(),
+                      .compiler = compiler_of(request_.device.kind()),
+                      .generator_version = kGeneratorVersion};
+  std::vector<const SearchSpace*> spaces;
+  for (const Search& search : searches_) spaces.push_back(search.space.get());
+  sweep.axes = axes_digest(spaces);
+  return sweep;
+}
+
+// What was measured before takes part from the beginning: in the ranking, the candidate limit and the
+// time after which a candidate is given up. Strategies learn of it when they propose it again, so that
+// they go on as they would have without the interruption.
+void Sweep::open_journal() {
+  if (request_.journal.empty()) return;
+  journal_.emplace(request_.journal, identity());
+  for (const CandidateResult& candidate : journal_->known()) take(candidate);
+  if (!journal_->known().empty())
+    result_.notes.push_back(
+        fmt::format("{} candidates are from the journal", journal_->known().size()));
+}
+
+void Sweep::take(const CandidateResult& outcome) {
   if (outcome.ok && (now_.best_ms == 0 || outcome.median_ms < now_.best_ms))
     now_.best_ms = outcome.median_ms;
   if (!outcome.ok) ++now_.failed;
-  result_.ranking.push_back(std::move(outcome));
+  result_.ranking.push_back(outcome);
+}
+
+CandidateResult Sweep::measured(const Candidate& candidate) {
+  try {
+    return measurement_.measure(candidate, now_.best_ms);
+  } catch (const Error& error) {
+    // What is missing on this machine is missing for every candidate.
+    if (error.code() == ErrorCode::unsupported && result_.ranking.empty()) throw;
+    // A fault leaves a CUDA context unusable: nothing measured after it would mean anything.
+    device_lost_ =
+        error.code() == ErrorCode::launch_failed && request_.device.kind() == DeviceKind::cuda;
+    return {.config = candidate.config,
+            .kernel = candidate.kernel,
+            .failure = fmt::format("{}: {}", to_string(error.code()), error.what())};
+  }
+}
+
+void Sweep::try_candidate(const Candidate& candidate, Strategy& strategy, const Point& point) {
+  const auto report = [&](const CandidateResult& outcome) {
+    strategy.report(point,
+                    outcome.ok ? outcome.median_ms : std::numeric_limits<double>::infinity());
+  };
+  if (const CandidateResult* before = known(candidate)) return report(*before);
+  const CandidateResult outcome = measured(candidate);
+  if (journal_) journal_->add(outcome);
+  report(outcome);
+  take(outcome);
   report_progress();
 }
 
@@ -207,7 +263,8 @@ double median(std::vector<double> values) {
 
 // A single short measurement picks lucky ones: the best are timed again, turn by turn and with the dense
 // product among them, so that what else the machine does meets all of them alike.
-void Sweep::measure_finalists() {
+FinalRecord Sweep::measure_finalists() {
+  FinalRecord record{.dense_library = dense_.library};
   std::vector<PreparedKernel> finalists;
   for (const CandidateResult& candidate : result_.ranking) {
     if (finalists.size() == kFinalists || !candidate.ok) break;
@@ -215,19 +272,19 @@ void Sweep::measure_finalists() {
     const std::vector<float> values(prepared.packed.bytes() / sizeof(float), 0.5F);
     prepared.packed.upload(values.data(), prepared.packed.bytes());
     finalists.push_back(std::move(prepared));
+    record.finalists.push_back({.id = journal_ ? journal_->id(candidate) : ""});
   }
   const runtime::TimingOptions round{.min_seconds = 0.02, .min_samples = 3};
-  std::vector<std::vector<double>> rounds(finalists.size());
-  std::vector<double> dense_rounds;
   for (int i = 0; i < kFinalRounds && !stopped(); ++i) {
-    dense_rounds.push_back(measurement_.time_dense(round).median());
+    record.dense_rounds_ms.push_back(measurement_.time_dense(round).median());
     for (std::size_t f = 0; f < finalists.size(); ++f)
-      rounds[f].push_back(measurement_.time(finalists[f], round).median());
+      record.finalists[f].rounds_ms.push_back(measurement_.time(finalists[f], round).median());
   }
-  if (dense_rounds.empty()) return;
-  dense_ms_ = median(dense_rounds);
+  if (record.dense_rounds_ms.empty()) return record;
+  dense_ms_ = median(record.dense_rounds_ms);
   for (std::size_t f = 0; f < finalists.size(); ++f)
-    result_.ranking[f].median_ms = median(rounds[f]);
+    result_.ranking[f].median_ms = median(record.finalists[f].rounds_ms);
+  return record;
 }
 
 // Compiling takes most of a sweep and one core: a batch is compiled on all cores, into the cache, before
@@ -252,6 +309,7 @@ void Sweep::run_batch() {
   }
   std::vector<std::future<void>> compiles;
   for (const Proposal& proposal : batch) {
+    if (known(proposal.candidate)) continue;
     KernelSpec spec{request_.problem, Rbgp4Pattern(), proposal.candidate.kernel};
     try {
       spec.pattern = measurement_.patterns().get(proposal.candidate.config).pattern;
@@ -275,23 +333,31 @@ void Sweep::run_batch() {
 
 TuneResult Sweep::run() {
   make_searches();
+  open_journal();
   dense_ = measurement_.open_dense();
   dense_ms_ = measurement_.time_dense({.min_seconds = 0.02, .min_samples = 3}).median();
   if (!dense_.note.empty()) result_.notes.push_back(dense_.note);
   report_progress();
   while (may_go_on() && !exhausted_) run_batch();
   result_.interrupted = stopped();
+  if (journal_ && stopped())
+    journal_->note(fmt::format("interrupted with {} candidates", result_.ranking.size()));
   rank();
   require(!result_.ranking.empty() || !stopped(), ErrorCode::internal,
           "interrupted before a candidate was measured");
   require(!result_.ranking.empty(), ErrorCode::internal, "there is no candidate to measure");
   require(result_.ranking.front().ok, ErrorCode::internal, "no candidate was right; the first: {}",
           result_.ranking.front().failure);
+  FinalRecord record;
   if (device_lost_)
     result_.notes.push_back("the device failed and the search ended early");
   else
-    measure_finalists();
+    record = measure_finalists();
   rank();
+  if (journal_) {
+    record.winner = journal_->id(result_.ranking.front());
+    journal_->add(record);
+  }
 
   const CandidateResult& best = result_.ranking.front();
   const Rbgp4Pattern& pattern = measurement_.patterns().get(best.config).pattern;

@@ -31,6 +31,10 @@ struct TuneRequest {
   // construction); takes the place of `config`.
   std::optional<Rbgp4Pattern> pattern = std::nullopt;
   std::string family;  // search only kernels of this family; empty: of all that the device has
+  // File that every result is written to as it comes (docs/formats.md), and that the same sweep is
+  // resumed from where it exists: nothing in it is measured again, and all of it is ranked and counts
+  // for `max_candidates`. Budget and candidate limit may differ from run to run.
+  std::string journal;  // empty: none
 };
 
 // What became of one candidate.
@@ -38,11 +42,11 @@ struct CandidateResult {
   Rbgp4Config config;
   KernelConfig kernel;
   bool ok = false;
-  std::string failure;        // why not, one line
-  double median_ms = 0;       // time of one launch
-  double spread = 0;          // interquartile range over the median
+  std::string failure;  // why not, one line
+  double median_ms = 0;  // time of one launch
+  double spread = 0;  // interquartile range over the median
   double relative_error = 0;  // against the double-precision reference, relative Frobenius norm
-  double spectral_gap = 0;    // normalised, of W
+  double spectral_gap = 0;  // normalised, of W
 };
 
 struct TuneProgress {
@@ -54,9 +58,9 @@ struct TuneProgress {
 };
 
 struct TuneResult {
-  Plan plan;                             // the fastest
+  Plan plan;  // the fastest
   std::vector<CandidateResult> ranking;  // fastest first; failed ones last
-  std::int64_t space_size = 0;           // candidates there were to choose from
+  std::int64_t space_size = 0;  // candidates there were to choose from
   bool interrupted = false;
   std::vector<std::string> notes;  // what padding, rounding or fallbacks did, one line each
 };
@@ -66,8 +70,9 @@ struct TuneResult {
 //
 // `progress` is called between candidates from the calling thread; when `stop` becomes true the
 // search ends with what is known. Errors: invalid_argument where sizes do not factor or the sparsity
-// is not reachable (naming the nearest ones), unsupported where the device cannot be compiled for,
-// internal where no candidate was right.
+// is not reachable (naming the nearest ones) or the journal is another sweep's (naming the first field
+// that differs), unsupported where the device cannot be compiled for, io where the journal cannot be
+// opened or written or another tuner has it, internal where no candidate was right.
 TuneResult tune(const TuneRequest& request,
                 const std::function<void(const TuneProgress&)>& progress = {},
                 const std::atomic<bool>* stop = nullptr);

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <generator/kernel_family.hpp>
@@ -9,6 +10,7 @@
 #include <support/kernel_run.hpp>
 #include <support/random_config.hpp>
 #include <support/refusal.hpp>
+#include <support/temporary_folder.hpp>
 #include <tuner/search_space.hpp>
 
 namespace rbgp {
@@ -190,6 +192,46 @@ TEST(Tune, StopsEarlyWithWhatIsKnown) {
   EXPECT_EQ(result.ranking.size(), 2U);
   expect_ranked(result);
   expect_plan_works(result, request);
+}
+
+// Interrupted, resumed and extended: what was measured stays, and nothing is measured twice.
+TEST(Tune, GoesOnFromItsJournal) {
+  for (const char* strategy : {"local", "random"}) {
+    SCOPED_TRACE(strategy);
+    const test::TemporaryFolder folder;
+    TuneRequest request = small_request();
+    request.strategy = strategy;
+    request.journal = (folder.path() / "sweep.jsonl").string();
+    request.max_candidates = 7;
+    std::map<std::string, double> known;
+    std::atomic<bool> stop = false;
+    const TuneResult first =
+        tune(request, [&](const TuneProgress& progress) { stop = progress.done >= 3; }, &stop);
+    EXPECT_TRUE(first.interrupted);
+    ASSERT_EQ(first.ranking.size(), 3U);
+    for (const CandidateResult& candidate : first.ranking)
+      known[Candidate{candidate.config, candidate.kernel}.key()] = candidate.relative_error;
+
+    std::int64_t first_done = -1;
+    const TuneResult result = tune(request, [&](const TuneProgress& progress) {
+      if (first_done < 0) first_done = progress.done;
+    });
+    EXPECT_EQ(first_done, 3);
+    EXPECT_FALSE(result.interrupted);
+    expect_ranked(result);
+    expect_plan_works(result, request);
+    EXPECT_EQ(result.ranking.size(), 7U);
+    std::set<std::string> keys;
+    std::size_t kept = 0;
+    for (const CandidateResult& candidate : result.ranking) {
+      const std::string key = Candidate{candidate.config, candidate.kernel}.key();
+      EXPECT_TRUE(keys.insert(key).second);
+      kept += known.contains(key) && known[key] == candidate.relative_error ? 1 : 0;
+    }
+    EXPECT_EQ(kept, known.size());
+    request.problem.n = 41;
+    EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument, [&] { tune(request); }), "problem.n"));
+  }
 }
 
 TEST(Tune, EveryStrategyWorks) {

@@ -1,0 +1,169 @@
+"""rbgp tune --journal: whatever ends a sweep, it goes on from where it was."""
+
+import fcntl
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import time
+import unittest
+
+from rbgp_command import COMMAND, TIMEOUT_S, CommandTest, run
+
+KILLS = 10
+SPACE = 40
+# A space of kernels that compile in a blink.
+SMALL = ["--config", "go=1x1,gr=1x1,gi=1x2,gb=1x1", "--n", 8, "--family", "host_rbgp4mm",
+         "--device", "cpu", "--budget", "5m"]
+
+
+class JournalTest(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.journal = self.folder / "sweep.jsonl"
+
+    def arguments(self, *more, strategy="exhaustive", journal=None):
+        return ["tune", *SMALL, "--strategy", strategy, "--journal", journal or self.journal,
+                "--out", self.folder / "plan.json", *more]
+
+    def lines(self, kind, journal=None):
+        """The lines of a kind; a torn last one is left out."""
+        text = (journal or self.journal).read_text()
+        lines = [json.loads(line) for line in text.split("\n")[:-1]]
+        return [line for line in lines if line["kind"] == kind]
+
+    def ids(self, journal=None):
+        return [line["id"] for line in self.lines("candidate", journal)]
+
+    def killed_and_resumed(self, *more, **options):
+        """Kills a sweep at random moments, resumes it each time, and lets it end at last."""
+        undisturbed = self.folder / "undisturbed.jsonl"
+        begin = time.monotonic()
+        self.done(*self.arguments(*more, **options, journal=undisturbed))
+        seconds = time.monotonic() - begin
+        moments = random.Random(str(options))
+        killed = 0
+        known = []
+        for _ in range(KILLS):
+            process = subprocess.Popen([COMMAND, *map(str, self.arguments(*more, **options))],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                process.wait(timeout=moments.uniform(0, 0.3) * seconds)
+            except subprocess.TimeoutExpired:
+                killed += 1
+            process.kill()
+            process.wait()
+            now = self.ids() if self.journal.exists() else []
+            self.assertEqual(now[:len(known)], known)  # nothing is lost
+            known = now
+        self.assertGreater(killed, 0)
+        report = json.loads(self.done(*self.arguments(*more, "--json", **options)).stdout)
+        ids = self.ids()
+        self.assertEqual(len(ids), len(set(ids)))
+        self.assertEqual(ids, self.ids(undisturbed))
+        self.assertEqual(len(report["ranking"]), len(ids))
+        self.assertIn(f"{len(known)} candidates are from the journal", report["notes"])
+        self.assertIn(self.lines("final")[-1]["winner"], ids)
+        return ids
+
+    def test_exhaustive_is_resumed(self):
+        self.assertEqual(len(self.killed_and_resumed(strategy="exhaustive")), SPACE)
+
+    def test_random_is_resumed(self):
+        ids = self.killed_and_resumed("--max-candidates", 25, "--seed", 5, strategy="random")
+        self.assertEqual(len(ids), 25)
+
+    def test_local_is_resumed_and_extended(self):
+        def local(candidates, *more):
+            return self.arguments("--max-candidates", candidates, *more, strategy="local")
+
+        self.done(*local(4))
+        first = self.ids()
+        self.assertEqual(len(first), 4)
+        self.done(*local(9))
+        self.assertEqual(self.ids()[:4], first)
+        self.assertEqual(len(set(self.ids())), 9)
+        # Nothing is left to measure; less than what is known is no reason to forget.
+        report = json.loads(self.done(*local(2, "--json")).stdout)
+        self.assertEqual(len(report["ranking"]), 9)
+        self.assertEqual(len(self.ids()), 9)
+
+    def test_lines(self):
+        plan = self.folder / "plan.json"
+        self.done(*self.arguments("--max-candidates", 3))
+        header, = self.lines("header")
+        self.assertEqual(header["problem"], json.loads(plan.read_text())["problem"])
+        self.assertTrue(header["fingerprint"]["compiler"].startswith("LLVM "))
+        final, = self.lines("final")
+        winner = next(line for line in self.lines("candidate") if line["id"] == final["winner"])
+        kernel = json.loads(plan.read_text())["kernel"]
+        self.assertEqual((winner["family"], winner["tunables"]),
+                         (kernel["family"], kernel["tunables"]))
+
+    def test_interrupt_is_noted(self):
+        process = subprocess.Popen(
+            [COMMAND, *map(str, self.arguments())],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.assertIn("candidates", process.stderr.readline())
+        process.send_signal(signal.SIGINT)
+        errors = process.communicate(timeout=TIMEOUT_S)[1]
+        self.assertEqual(process.returncode, 0, errors)
+        note, = self.lines("note")
+        self.assertEqual(note["text"], f"interrupted with {len(self.ids())} candidates")
+
+    def test_other_sweeps_are_refused(self):
+        self.done(*self.arguments("--max-candidates", 1))
+        before = self.journal.read_bytes()
+        self.refused(2, r"seed is 1 there and 2 here", *self.arguments("--seed", 2))
+        self.refused(2, r'strategy is "exhaustive" there and "random" here',
+                     *self.arguments(strategy="random"))
+        self.refused(2, r'problem\.layout is "kn" there and "nk" here',
+                     *self.arguments("--layout", "nk"))
+        self.assertEqual(self.journal.read_bytes(), before)
+
+    def test_a_second_tuner_is_refused(self):
+        self.done(*self.arguments("--max-candidates", 1))
+        with open(self.journal, "rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            self.refused(2, r"another rbgp tune is writing this journal", *self.arguments())
+        process = subprocess.Popen(
+            [COMMAND, *map(str, self.arguments())],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.stderr.close)
+        process.stderr.readline()
+        self.refused(2, r"another rbgp tune is writing this journal", *self.arguments())
+        process.kill()
+        process.wait()
+
+    def test_unwritable_files_are_refused(self):
+        self.refused(2, r"regular file", *self.arguments(journal="/dev/full"))
+        self.refused(2, r"No such file", *self.arguments(journal=self.folder / "no" / "folder"))
+        self.refused(2, r"both name", *self.arguments(journal=self.folder / "plan.json"))
+        notes = self.folder / "notes.txt"
+        notes.write_text("mine")
+        self.refused(2, r"no journal", *self.arguments(journal=notes))
+        self.assertEqual(notes.read_text(), "mine")
+
+    def test_a_full_disk_ends_the_sweep(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+        # No cache: it has files of its own, and what it cannot write is no error.
+        process = run(*self.arguments(), preexec_fn=limit,
+                      env={**os.environ, "RBGP_CACHE_DIR": ""})
+        self.assertEqual(process.returncode, 2, process.stderr)
+        last = process.stderr.splitlines()[-1]
+        self.assertRegex(last, r"^rbgp: .*the journal cannot be written: File too large$")
+        text = self.journal.read_text()
+        self.assertTrue(text.endswith("}\n"))
+        count = len(self.ids())
+        self.assertGreater(count, 3)
+        self.done(*self.arguments("--max-candidates", count + 2))
+        self.assertTrue(self.journal.read_text().startswith(text))
+        self.assertEqual(len(set(self.ids())), count + 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
