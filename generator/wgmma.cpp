@@ -1,5 +1,6 @@
 // The family wgmma: specialises templates/wgmma.cuh.
 #include <algorithm>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -19,7 +20,7 @@ constexpr std::int64_t kSlabBytes = 32;  // of a row of W that an instruction ta
 constexpr std::int64_t kRowBytes = 128;  // of a box, which the swizzle is for
 constexpr std::int64_t kPieceBytes = 16;  // what rows of matrices that are copied are made of
 constexpr std::int64_t kMaxBoxRows = 256;
-constexpr std::int64_t kStoreCols = 64;  // samples that a warpgroup stores at once, transposed
+constexpr std::int64_t kStoreCols = 64;  // samples that a warpgroup stores at once, or a divisor
 constexpr std::int64_t kMaxStages = 8;
 constexpr std::int64_t kMaxCluster = 8;
 constexpr std::int64_t kBarrierBytes = 16;  // of a stage
@@ -154,7 +155,7 @@ void plan_stores(const KernelShape& shape, Layout& layout) {
   if (problem.epilogue.row_order || problem.output_cols() * element % kPieceBytes != 0) return;
   if (is_transposed(shape)) {
     if (rows != kGroupRows) return;
-    layout.store_rows = std::min(kStoreCols, block_n);
+    layout.store_rows = std::gcd(kStoreCols, block_n);
     layout.store_boxes = 1;
     layout.store_bytes = consumers * 2 * layout.store_rows * kGroupRows * element;
   } else {

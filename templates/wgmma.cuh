@@ -319,7 +319,7 @@ struct Wgmma {
     if constexpr (Config::kStoreBytes == 0)
       store_directly(sums, rows, col, output);
     else if constexpr (Config::kTransposed)
-      store_columns(shared, sums, consumer, static_cast<int>(row_of(0)), col, output_map);
+      store_columns(shared, sums, consumer, g, static_cast<int>(row_of(0)), col, output_map);
     else
       store_rows(shared, sums, consumer * 4 + warp, g, row_of, col, output_map);
   }
@@ -363,8 +363,13 @@ struct Wgmma {
 
   // Layout nk: a warpgroup copies its rows, which are columns of O as it lies, kStoreCols samples at a time.
   static __device__ __forceinline__ void store_columns(const Shared& shared, float (&sums)[kSums],
-                                                       int consumer, int row, int col,
+                                                       int consumer, int g, int row, int col,
                                                        const TensorMap& output_map) {
+    // Two buffers take turns over all row groups of a tile; an odd number of turns ends at the buffer that the
+    // next tile begins with.
+    constexpr int kTimes = Config::kBlockN / Config::kStoreRows;
+    constexpr bool kOdd = kGroups * kTimes % 2 == 1;
+    static_assert(Config::kBlockN % Config::kStoreRows == 0, "columns stored at once");
     constexpr int kBoxes = kGroupRows / kBoxCols;
     constexpr int kBoxBytes = Config::kStoreRows * kRowBytes;
     const int lane = threadIdx.x % 32;
@@ -372,9 +377,14 @@ struct Wgmma {
     const bool leads = threadIdx.x % 128 == 0;
 #pragma unroll
     for (int first = 0; first < Config::kBlockN; first += Config::kStoreRows) {
-      unsigned char* const to =
-          shared.stores + (consumer * 2 + first / Config::kStoreRows % 2) * kBoxes * kBoxBytes;
-      if (leads) wait_until_stores_read<1>();
+      const int time = g * kTimes + first / Config::kStoreRows;
+      unsigned char* const to = shared.stores + (consumer * 2 + time % 2) * kBoxes * kBoxBytes;
+      if (leads) {
+        if (kOdd && time == 0)
+          wait_until_stores_read<0>();
+        else
+          wait_until_stores_read<1>();
+      }
       warpgroup_barrier(1 + consumer);
       if constexpr (sizeof(Element) == 2) {
 #pragma unroll

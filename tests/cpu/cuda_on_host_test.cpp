@@ -14,6 +14,7 @@
 #include <support/gelu_points.hpp>
 #include <support/kernel_cases.hpp>
 #include <support/kernel_run.hpp>
+#include <support/kernel_shapes.hpp>
 #include <tuner/bench_inputs.hpp>
 #include <tuner/product_check.hpp>
 
@@ -23,6 +24,13 @@ namespace {
 constexpr std::size_t kRandomCases = 60;
 constexpr std::size_t kCases = 30;  // of a family
 constexpr std::size_t kShards = 6;  // so that several cores share the compiling
+
+// With so few multiprocessors that blocks which take turns at tiles take several.
+DeviceProperties small_device() {
+  DeviceProperties device = synthetic_device(DeviceKind::cuda);
+  device.compute_units = 2;
+  return device;
+}
 
 struct Inputs {
   CudaOnHostInputs given;
@@ -55,7 +63,7 @@ Inputs inputs_of(const KernelSpec& spec) {
 // What is wrong with a source for a spec, in either order of threads, and in one of them with R in the
 // place of O; empty where it is right.
 std::string fault_of(const KernelSpec& spec, const std::string& source) {
-  const CudaOnHost program(spec, synthetic_device(DeviceKind::cuda), source);
+  const CudaOnHost program(spec, small_device(), source);
   Inputs inputs = inputs_of(spec);
   for (const bool backwards : {false, true}) {
     inputs.given.in_place = backwards && spec.problem.epilogue.residual;
@@ -69,12 +77,22 @@ std::string fault_of(const KernelSpec& spec, const std::string& source) {
   return "";
 }
 
+bool has_clusters(const KernelConfig& kernel) {
+  const auto blocks = [&](const char* name) {
+    const auto entry = kernel.tunables.find(name);
+    return entry == kernel.tunables.end() ? 1 : entry->second;
+  };
+  return blocks("cluster_m") * blocks("cluster_n") > 1;
+}
+
 std::vector<KernelCase> small_cases(const KernelFamily& family) {
-  std::vector<KernelCase> cases =
-      kernel_cases(family, synthetic_device(DeviceKind::cuda), kRandomCases);
-  // Fibers are slow: what matters here is which elements are touched, not how many.
-  std::erase_if(cases, [](const KernelCase& one) {
-    return one.config.rows() * one.config.nnz_per_row() * one.problem.n > 1'000'000;
+  std::vector<KernelCase> cases = kernel_cases(family, small_device(), kRandomCases);
+  // Fibers are slow: what matters here is which elements are touched, not how many. Thread blocks run one
+  // after the other: there are no clusters.
+  const std::int64_t most = on_tensor_cores(family) ? 8'000'000 : 1'000'000;
+  std::erase_if(cases, [&](const KernelCase& one) {
+    return one.config.rows() * one.config.nnz_per_row() * one.problem.n > most ||
+           has_clusters(one.kernel);
   });
   // Spread over the list: its shapes at the edges, its tunables, its random part.
   std::vector<KernelCase> spread;
@@ -95,7 +113,7 @@ TEST_P(CudaOnHostFamily, EqualsTheReference) {
     SCOPED_TRACE(cases[i].name());
     const KernelSpec spec{cases[i].problem, Rbgp4Pattern::sample(cases[i].config, i),
                           cases[i].kernel};
-    EXPECT_EQ(fault_of(spec, emit_source(spec, synthetic_device(DeviceKind::cuda))), "");
+    EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
   }
 }
 
@@ -104,33 +122,63 @@ INSTANTIATE_TEST_SUITE_P(All, CudaOnHostFamily,
                                           testing::Range(std::size_t{0}, kShards)));
 
 KernelSpec small_spec(const std::string& family) {
-  // simt_tma has up to 6 stages: with 16 steps, buffers are used again.
+  // simt_tma has up to 6 stages, wgmma up to 8: with more steps, buffers are used again.
+  const bool tensor_cores = on_tensor_cores(find_family(family));
   const Rbgp4Config config =
-      Rbgp4Config::parse(family == "simt_tma" ? "go=4x32@50,gr=2x1,gi=4x8@50,gb=2x1"
-                                              : "go=4x8@50,gr=2x1,gi=4x8@50,gb=2x1");
-  KernelSpec spec{{.m = config.rows(), .k = config.cols(), .n = 100},
+      Rbgp4Config::parse(tensor_cores           ? "go=2x9,gr=1x1,gi=4x4@50,gb=64x16"
+                         : family == "simt_tma" ? "go=4x32@50,gr=2x1,gi=4x8@50,gb=2x1"
+                                                : "go=4x8@50,gr=2x1,gi=4x8@50,gb=2x1");
+  KernelSpec spec{{.m = config.rows() - (tensor_cores ? 8 : 0),
+                   .k = config.cols(),
+                   .n = tensor_cores ? 104 : 100,
+                   .dtype = usual_dtype(find_family(family))},
                   Rbgp4Pattern::sample(config, 1),
                   {family, {}}};
-  for (const Tunable& tunable : find_family(family).tunables(synthetic_device(DeviceKind::cuda)))
+  for (const Tunable& tunable : find_family(family).tunables(small_device()))
     spec.kernel.tunables[tunable.name] = tunable.values.front();
   if (family == "simt_tma") {
     spec.kernel.tunables["thread_rows"] = 4;
     spec.kernel.tunables["thread_cols"] = 4;
   }
+  // Two row groups a warpgroup, two tiles a block: what is stored is stored over.
+  if (tensor_cores) spec.kernel.tunables["block_groups"] = 2, spec.kernel.tunables["consumers"] = 1;
   if (family == "simt_row_group") spec.kernel.tunables["block_groups"] = 4;
   return spec;
 }
 
+// Buffers of O take turns over row groups and tiles, whatever number of times a tile uses them; and columns of
+// a block that are not stored in equal parts of 64.
+TEST(CudaOnHost, StoresColumnsFromBuffersThatAreFree) {
+  struct Row {
+    std::int64_t block_n, block_groups, consumers;
+  };
+  constexpr Row kRows[] = {{64, 1, 1}, {16, 3, 1}, {80, 2, 1}};
+  for (const Row& row : kRows) {
+    SCOPED_TRACE(fmt::format("{} {} {}", row.block_n, row.block_groups, row.consumers));
+    const Rbgp4Config config = Rbgp4Config::parse("go=1x2,gr=1x1,gi=6x1,gb=64x64");
+    KernelSpec spec = small_spec("wgmma");
+    spec.problem = {.m = config.rows(),
+                    .k = config.cols(),
+                    .n = 2 * row.block_n + 5,
+                    .dtype = Dtype::bf16,
+                    .layout = Layout::nk};
+    spec.pattern = Rbgp4Pattern::sample(config, 1);
+    spec.kernel.tunables["block_n"] = row.block_n;
+    spec.kernel.tunables["block_groups"] = row.block_groups;
+    spec.kernel.tunables["consumers"] = row.consumers;
+    EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
+  }
+}
+
 // Where beta is 0, R is not read: NaN in it, and a null pointer, do not matter.
 TEST(CudaOnHost, ReadsNoResidualWhereBetaIsZero) {
-  for (const char* family : {"simt_rbgp4mm", "simt_row_group"})
+  for (const char* family : {"simt_rbgp4mm", "simt_row_group", "wgmma"})
     for (const Layout layout : {Layout::kn, Layout::nk}) {
       SCOPED_TRACE(fmt::format("{} {}", family, to_string(layout)));
       KernelSpec spec = small_spec(family);
       spec.problem.layout = layout;
       spec.problem.epilogue.residual = true;
-      const CudaOnHost program(spec, synthetic_device(DeviceKind::cuda),
-                               emit_source(spec, synthetic_device(DeviceKind::cuda)));
+      const CudaOnHost program(spec, small_device(), emit_source(spec, small_device()));
       Inputs inputs = inputs_of(spec);
       spec.problem.epilogue.residual = false;
       const std::vector<double> expected = inputs_of(spec).expected;
@@ -156,8 +204,7 @@ TEST(CudaOnHost, GeluIsTheExactForm) {
                   .epilogue = {.activation = Activation::gelu}};
   spec.pattern = Rbgp4Pattern::sample(Rbgp4Config{}, 1);
   spec.kernel.tunables["block_groups"] = 0;
-  const CudaOnHost program(spec, synthetic_device(DeviceKind::cuda),
-                           emit_source(spec, synthetic_device(DeviceKind::cuda)));
+  const CudaOnHost program(spec, small_device(), emit_source(spec, small_device()));
   const CudaOnHostRun run = program.run({.values = {1}, .input = points}, false);
   ASSERT_EQ(run.failure, "");
   expect_gelu(points, run.output);
@@ -247,6 +294,50 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "if (first_col + col < Config::kN)", 1, ""},
       {"simt_tma", Layout::kn, "none", "a row not stored", "if (u >= Config::kM) continue;", 1,
        "if (u >= Config::kM - 1) continue;"},
+      {"wgmma", Layout::kn, "none", "wait for copies",
+       "shared.filled[place.stage].wait(place.parity);", 1, ""},
+      {"wgmma", Layout::nk, "none", "refills that do not wait",
+       "shared.done[place.stage].wait(place.parity ^ 1);", 1, ""},
+      {"wgmma", Layout::kn, "none", "a release before the products", "wait_for_products<1>();", 1,
+       ""},
+      {"wgmma", Layout::nk, "none", "a stage never released", "release(shared, last);", 2, ""},
+      {"wgmma", Layout::kn, "none", "products that no fence precedes", "begin_products();", 1, ""},
+      {"wgmma", Layout::kn, "none", "sums read too early", "wait_for_products<0>();", 1, ""},
+      {"wgmma", Layout::kn, "none", "sums of the last tile", "s > 0 || step > 0", 1, "true"},
+      {"wgmma", Layout::nk, "none", "another slab", "advance(input, offsets[g][s])", 1,
+       "advance(input, offsets[g][0])"},
+      {"wgmma", Layout::kn, "none", "boxes of further columns",
+       "matrix_descriptor(from, Config::kStepCols * kRowBytes", 1,
+       "matrix_descriptor(from, 8 * kRowBytes"},
+      {"wgmma", Layout::kn, "none", "bytes not announced", "arrive_expecting(kStageBytes)", 1,
+       "arrive_expecting(kInputBytes)"},
+      {"wgmma", Layout::kn, "none", "values of rows that are not there",
+       "u < Config::kM && source >= 0", 1, "source >= 0"},
+      {"wgmma", Layout::kn, "none", "a fence before rows are stored", "fence_for_copies();", 1, ""},
+      {"wgmma", Layout::nk, "none", "a fence before columns are stored", "fence_for_copies();", 2,
+       ""},
+      {"wgmma", Layout::kn, "none", "rows written over", "__syncwarp();", 1, ""},
+      {"wgmma", Layout::kn, "none", "rows not written yet", "__syncwarp();", 2, ""},
+      {"wgmma", Layout::nk, "none", "columns written over", "warpgroup_barrier(1 + consumer);", 1,
+       ""},
+      {"wgmma", Layout::nk, "none", "columns not written yet", "warpgroup_barrier(1 + consumer);",
+       2, ""},
+      {"wgmma", Layout::kn, "none", "rows still being stored",
+       "if (lane == 0) wait_until_stores_read<0>();", 1, ""},
+      {"wgmma", Layout::nk, "none", "columns still being stored", "wait_until_stores_read<1>();", 1,
+       "wait_until_stores_read<2>();"},
+      {"wgmma", Layout::kn, "none", "stores left under way",
+       "if (Config::kStoreBytes > 0) wait_for_stores();", 1, ""},
+      {"wgmma", Layout::kn, "none", "a swizzle that is not undone", "(i % 8 ^ lane / 4)", 1,
+       "(i % 8)"},
+      {"wgmma", Layout::kn, "residual", "R read where it is not", "if (c < Config::kN) load_vector",
+       1, "load_vector"},
+      {"wgmma", Layout::kn, "bias,row_order", "a row of the product, not of O",
+       "static_cast<long long>(OutputRow<Config>::of(epilogue.row_order, u))", 1, "u"},
+      {"wgmma", Layout::nk, "row_order", "column bound of a transposed store",
+       "if (u < Config::kM && c < Config::kN)", 1, "if (u < Config::kM)"},
+      {"wgmma", Layout::kn, "row_order", "column bound of the store",
+       "if (u < Config::kM && c < Config::kN)", 2, "if (u < Config::kM)"},
   };
   for (std::size_t i = GetParam(); i < std::size(kFaults); i += kShards) {
     const Fault& fault = kFaults[i];
@@ -254,7 +345,7 @@ TEST_P(CudaOnHostFault, IsCaught) {
     KernelSpec spec = small_spec(fault.family);
     spec.problem.layout = fault.layout;
     spec.problem.epilogue = Epilogue::parse(fault.epilogue);
-    const std::string source = emit_source(spec, synthetic_device(DeviceKind::cuda));
+    const std::string source = emit_source(spec, small_device());
     const std::string broken = without(source, fault.text, fault.which, fault.instead);
     ASSERT_NE(broken, source) << "the template no longer has the text to break";
     // Each kernel as it is once, by the first fault that breaks it.

@@ -1,6 +1,7 @@
 #include <support/cuda_on_host.hpp>
 
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -31,45 +32,91 @@ void write_numbers(const fs::path& file, const std::vector<Number>& values) {
 
 std::string support_file(const char* name) { return read_text(fs::path(RBGP_TEST_SUPPORT) / name); }
 
+void replace_once(std::string& text, const std::string& part, const std::string& instead) {
+  if (const std::size_t at = text.find(part); at != std::string::npos)
+    text.replace(at, part.size(), instead);
+}
+
+// The instruction in the emitted Config::multiply, by what it says of itself; its operands are checked by the
+// tests of wgmma_instruction.
+std::string with_host_products(std::string source) {
+  replace_once(
+      source, "extern __shared__ __align__(1024) unsigned char shared_bytes[];",
+      "unsigned char* const shared_bytes = reinterpret_cast<unsigned char*>(shared_vectors);");
+  const std::string begin = "    asm volatile(\n        \"{\\n\"\n        \".reg .pred add;";
+  const std::string end = "\"r\"(static_cast<int>(add)));\n";
+  const std::size_t from = source.find(begin);
+  if (from == std::string::npos) return source;
+  const std::size_t to = source.find(end, from) + end.size();
+  const std::string instruction = source.substr(from, to - from);
+  const auto number_after = [&](const char* mark) {
+    return std::stoi(instruction.substr(instruction.find(mark) + std::strlen(mark)));
+  };
+  const bool by_rows = instruction.find("add, 1, 1, 0, 1;") != std::string::npos;
+  return source.replace(from, to - from,
+                        fmt::format("    multiply_on_host<Element, {}, {}>(sums, w, i, add);\n",
+                                    number_after("m64n"), by_rows));
+}
+
 // The instructions that only a GPU has are in templates of their own: the shim's functions stand in.
 std::string with_host_copies(std::string source) {
   constexpr std::pair<const char*, const char*> kStandIns[] = {
       {"async_copy.cuh", "cuda_on_host_async_copy.hpp"},
       {"bulk_copy.cuh", "cuda_on_host_bulk_copy.hpp"},
       {"f16.cuh", "cuda_on_host_f16.hpp"},
+      {"warpgroup.cuh", "cuda_on_host_warpgroup.hpp"},
   };
   for (const auto& [name, stand_in] : kStandIns) {
     const std::string copies = kernel_template(name);
     if (const std::size_t at = source.find(copies); at != std::string::npos)
       source.replace(at, copies.size(), support_file(stand_in));
   }
-  return source;
+  return with_host_products(std::move(source));
+}
+
+// Of a map: rows, cols, rows and cols of a box, bytes of its swizzle.
+std::string map_definition(const char* name, std::int64_t rows, std::int64_t cols,
+                           const CopyBox& box) {
+  return fmt::format("#define {} {}, {}, {}, {}, {}\n", name, rows, cols, box.rows, box.cols,
+                     box.swizzle_bytes);
+}
+
+// What the program is compiled with, of a kernel and how it is launched.
+std::string definitions(const KernelSpec& spec, const KernelGeometry& geometry) {
+  const Problem& problem = spec.problem;
+  std::string text = fmt::format(
+      "#define RBGP_SHARED_BYTES {}\n#define RBGP_OUTPUT_BYTES {}\n"
+      "#define RBGP_PACKED_BYTES {}\n#define RBGP_BLOCKS {}\n",
+      geometry.shared_bytes, problem.m * problem.n * dtype_bytes(problem.dtype),
+      geometry.packed_bytes, geometry.grid[0]);
+  std::string maps;
+  if (geometry.input_box.rows > 0) {
+    text += map_definition("RBGP_INPUT_MAP", problem.input_rows(), problem.input_cols(),
+                           geometry.input_box);
+    maps += ", input_map";
+  }
+  if (geometry.takes_output_map) {
+    text += map_definition("RBGP_OUTPUT_MAP", problem.output_rows(), problem.output_cols(),
+                           geometry.output_box);
+    maps += ", output_map";
+  }
+  return text + fmt::format("#define RBGP_MAPS {}\n", maps);
 }
 
 }  // namespace
 
 CudaOnHost::CudaOnHost(const KernelSpec& spec, const DeviceProperties& device,
                        const std::string& source)
-    : dtype_(spec.problem.dtype),
-      outputs_(static_cast<std::size_t>(spec.problem.m * spec.problem.n)) {
+    : dtype_(spec.problem.dtype) {
   std::string pattern = (fs::temp_directory_path() / "rbgp-cuda-on-host-XXXXXX").string();
   folder_ = mkdtemp(pattern.data());
   const KernelFamily& family = find_family(spec.kernel.family);
   const KernelGeometry geometry =
       family.geometry({spec.pattern.config(), spec.problem, spec.kernel, device});
   std::ofstream(folder_ + "/kernel.cpp")
-      << fmt::format(
-             "#include <sanitizer/asan_interface.h>\n"
-             "#define RBGP_SHARED_BYTES {}\n#define RBGP_OUTPUT_BYTES {}\n"
-             "#define RBGP_PACKED_BYTES {}\n#define RBGP_BLOCKS {}\n"
-             "#define RBGP_K {}\n#define RBGP_N {}\n"
-             "#define RBGP_BOX_ROWS {}\n#define RBGP_BOX_COLS {}\n",
-             geometry.shared_bytes,
-             outputs_ * static_cast<std::size_t>(dtype_bytes(spec.problem.dtype)),
-             geometry.packed_bytes, geometry.grid[0], spec.problem.k, spec.problem.n,
-             geometry.input_box.rows, geometry.input_box.cols)
-      << support_file("cuda_on_host_shim.hpp") << with_host_copies(source)
-      << support_file("cuda_on_host_main.cpp");
+      << "#include <sanitizer/asan_interface.h>\n"
+      << definitions(spec, geometry) << support_file("cuda_on_host_shim.hpp")
+      << with_host_copies(source) << support_file("cuda_on_host_main.cpp");
   const std::string command = fmt::format(
       "{0} -std=c++17 -O1 -w -fsanitize=address,undefined -fno-sanitize-recover=all "
       "-o {1}/kernel {1}/kernel.cpp > {1}/log 2>&1",

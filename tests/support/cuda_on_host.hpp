@@ -46,7 +46,6 @@ class CudaOnHost {
   std::string folder_;
   std::string compile_failure_;
   Dtype dtype_;
-  std::size_t outputs_;
 };
 
 }  // namespace rbgp::test

@@ -1,9 +1,9 @@
 // Takes the place of templates/bulk_copy.cuh.
 
-// What encode_tensor_map is told: a row-major matrix of floats and a box of it.
+// What encode_tensor_map is told: a row-major matrix and a box of it.
 struct TensorMap {
-  const float* matrix;
-  long long rows, cols, box_rows, box_cols;
+  char* matrix;
+  long long element_bytes, rows, cols, box_rows, box_cols, swizzle_bytes;
 };
 
 struct SharedBarrier {
@@ -11,26 +11,71 @@ struct SharedBarrier {
 
   void init(unsigned arrivals) { cuda_on_host::barrier_init(&state, arrivals); }
   void arrive_expecting(unsigned bytes) { cuda_on_host::barrier_arrive(&state, bytes); }
+  void arrive() { cuda_on_host::barrier_arrive(&state, 0); }
+  void arrive_at(unsigned) { cuda_on_host::give_up("no clusters here"); }
   bool arrive_last() { return cuda_on_host::barrier_arrive(&state, 0); }
   void wait(unsigned parity) { cuda_on_host::barrier_wait(&state, parity); }
 };
 
-inline void copy_box(float* shared, const TensorMap& map, int col, int row, SharedBarrier& barrier) {
-  constexpr std::uintptr_t kBoxAlignment = 128;
-  if (reinterpret_cast<std::uintptr_t>(shared) % kBoxAlignment != 0)
-    cuda_on_host::give_up("a box that is not aligned");
+namespace cuda_on_host {
+
+// Calls move(shared, matrix, bytes) for each element of a box; `matrix` is null outside the matrix.
+template <typename Move>
+void move_box(char* shared, const TensorMap& map, int col, int row, Move move) {
+  if (map.box_rows == 0) give_up("a box of a map that has none");
+  if (shared_offset(shared) % (map.swizzle_bytes == 0 ? 128 : 1024) != 0)
+    give_up("a box that is not aligned");
+  if (map.swizzle_bytes != 0 && map.box_cols * map.element_bytes != map.swizzle_bytes)
+    give_up("rows of a box that are not as long as the swizzle");
   for (long long r = 0; r < map.box_rows; ++r)
     for (long long c = 0; c < map.box_cols; ++c) {
-      const bool inside = row + r < map.rows && col + c < map.cols;
-      cuda_on_host::bulk_copy(shared + r * map.box_cols + c,
-                              inside ? map.matrix + (row + r) * map.cols + col + c : nullptr,
-                              sizeof(float), &barrier.state);
+      const bool inside = row + r >= 0 && row + r < map.rows && col + c >= 0 && col + c < map.cols;
+      char* place = shared + (r * map.box_cols + c) * map.element_bytes;
+      if (map.swizzle_bytes != 0) place = shared_address(swizzled(shared_offset(place)));
+      move(place,
+           inside ? map.matrix + ((row + r) * map.cols + col + c) * map.element_bytes : nullptr,
+           static_cast<unsigned>(map.element_bytes));
     }
 }
 
-inline void copy_bytes(float* shared, const float* global, unsigned bytes, SharedBarrier& barrier) {
+}  // namespace cuda_on_host
+
+inline void copy_box(void* shared, const TensorMap& map, int col, int row, SharedBarrier& barrier) {
+  cuda_on_host::move_box(static_cast<char*>(shared), map, col, row,
+                         [&](char* to, const char* from, unsigned bytes) {
+                           cuda_on_host::bulk_copy(to, from, bytes, &barrier.state);
+                         });
+}
+
+inline void copy_box_to(unsigned short, void*, const TensorMap&, int, int, SharedBarrier&) {
+  cuda_on_host::give_up("no clusters here");
+}
+
+inline void copy_bytes(void* shared, const void* global, unsigned bytes, SharedBarrier& barrier) {
   const auto addresses =
       reinterpret_cast<std::uintptr_t>(shared) | reinterpret_cast<std::uintptr_t>(global);
   if ((addresses | bytes) % 16 != 0) cuda_on_host::give_up("a bulk copy that is not aligned");
   cuda_on_host::bulk_copy(shared, global, bytes, &barrier.state);
 }
+
+inline void copy_bytes_to(unsigned short, void*, const void*, unsigned, SharedBarrier&) {
+  cuda_on_host::give_up("no clusters here");
+}
+
+inline void store_box(const TensorMap& map, int col, int row, const void* shared) {
+  cuda_on_host::require_fences();
+  cuda_on_host::move_box(const_cast<char*>(static_cast<const char*>(shared)), map, col, row,
+                         [&](char* from, char* to, unsigned bytes) {
+                           if (to != nullptr) cuda_on_host::store_later(to, from, bytes);
+                         });
+}
+
+inline void fence_for_copies() { cuda_on_host::fence(); }
+inline void end_stores() { cuda_on_host::end_store_group(); }
+
+template <int kGroups>
+inline void wait_until_stores_read() {
+  cuda_on_host::finish_stores(kGroups);
+}
+
+inline void wait_for_stores() { cuda_on_host::finish_stores(0); }

@@ -86,16 +86,16 @@ int main(int argc, char** argv) {
   }
   Buffer packed(RBGP_PACKED_BYTES);
   launch(2, 32, backwards, [&] { rbgp_pack(values.as<float>(), packed.as<Element>()); });
-#if RBGP_BOX_ROWS
-  const TensorMap map{input.as<Element>(), RBGP_K, RBGP_N, RBGP_BOX_ROWS, RBGP_BOX_COLS};
-  launch(RBGP_BLOCKS, Config::kThreads, backwards, [&] {
-    rbgp_kernel(packed.as<Element>(), input.as<Element>(), output.as<Element>(), epilogue, map);
-  });
-#else
-  launch(RBGP_BLOCKS, Config::kThreads, backwards, [&] {
-    rbgp_kernel(packed.as<Element>(), input.as<Element>(), output.as<Element>(), epilogue);
-  });
+#ifdef RBGP_INPUT_MAP
+  const TensorMap input_map{input.data, sizeof(Element), RBGP_INPUT_MAP};
 #endif
+#ifdef RBGP_OUTPUT_MAP
+  const TensorMap output_map{output.data, sizeof(Element), RBGP_OUTPUT_MAP};
+#endif
+  launch(RBGP_BLOCKS, Config::kThreads, backwards, [&] {
+    rbgp_kernel(packed.as<Element>(), input.as<Element>(), output.as<Element>(),
+                epilogue RBGP_MAPS);
+  });
   std::FILE* file = std::fopen((folder + "/output").c_str(), "wb");
   const bool written =
       file != nullptr && std::fwrite(output.data, 1, output.size, file) == output.size;

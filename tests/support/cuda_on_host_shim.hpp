@@ -34,6 +34,10 @@ struct alignas(8) uint2 {
   unsigned x, y;
 };
 inline uint2 make_uint2(unsigned x, unsigned y) { return {x, y}; }
+struct alignas(16) uint4 {
+  unsigned x, y, z, w;
+};
+inline uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w) { return {x, y, z, w}; }
 inline float2 make_float2(float x, float y) { return {x, y}; }
 inline unsigned __float_as_uint(float value) {
   unsigned bits;
@@ -51,6 +55,8 @@ struct Dim3 {
   unsigned x = 0, y = 0, z = 0;
 };
 inline Dim3 threadIdx, blockIdx, blockDim, gridDim;
+
+extern float4 shared_vectors[];  // a thread block's shared memory
 
 namespace cuda_on_host {
 
@@ -82,12 +88,42 @@ struct Meeting {
   unsigned generation = 0;
 };
 
+// A copy from shared to global memory reads and writes as late as it may.
+struct BulkStore {
+  void* to;
+  const void* from;
+  unsigned bytes;
+};
+
+// What a thread has begun together and waits for together.
+template <typename Item>
+struct Groups {
+  std::vector<Item> open;
+  std::deque<std::vector<Item>> closed;
+
+  void close() {
+    closed.push_back(std::move(open));
+    open.clear();
+  }
+  // All but the last `pending` groups.
+  template <typename Do>
+  void finish(std::size_t pending, Do one) {
+    for (; closed.size() > pending; closed.pop_front())
+      for (const Item& item : closed.front()) one(item);
+  }
+  bool empty() const { return open.empty() && closed.empty(); }
+};
+
 struct Fiber {
   ucontext_t context;
   std::unique_ptr<char[]> stack;
   bool done = false;
-  std::vector<Copy> open_group;
-  std::deque<std::vector<Copy>> groups;
+  Groups<Copy> copies;
+  Groups<BulkStore> stores;
+  bool fenced = false;  // since a thread of its warp ended a group of stores
+  Groups<std::function<void()>> products;
+  bool may_multiply = false;
+  unsigned exchanged = 0;
 };
 
 inline std::vector<Fiber> fibers;
@@ -97,12 +133,15 @@ inline bool progress = false;  // since the scheduler last looked
 inline const std::function<void()>* body = nullptr;
 inline Meeting block_meeting;
 inline std::vector<Meeting> warp_meetings;
+inline std::vector<Meeting> named_meetings;
 inline std::vector<BulkCopy> bulk_copies;
 
 inline void enter_fiber() {
   (*body)();
-  if (!fibers[running].open_group.empty() || !fibers[running].groups.empty())
+  const Fiber& fiber = fibers[running];
+  if (!fiber.copies.empty() || !fiber.stores.empty())
     give_up("a thread ended with copies under way");
+  if (!fiber.products.empty()) give_up("a thread ended with products under way");
   fibers[running].done = true;
   progress = true;
   swapcontext(&fibers[running].context, &scheduler);
@@ -125,6 +164,11 @@ inline void meet(Meeting& meeting, unsigned threads) {
 }
 
 inline void barrier() { meet(block_meeting, static_cast<unsigned>(fibers.size())); }
+
+inline void named_barrier(int id, unsigned threads) {
+  if (id < 1 || id > 15) give_up("a barrier that there is not");
+  meet(named_meetings[static_cast<std::size_t>(id)], threads);
+}
 
 inline void warp_barrier() {
   constexpr unsigned kWarp = 32;
@@ -157,6 +201,7 @@ inline void run_block(unsigned threads, bool backwards, const std::function<void
   fibers.resize(threads);
   block_meeting = {};
   warp_meetings.assign((threads + 31) / 32, {});
+  named_meetings.assign(16, {});
   body = &thread_body;
   for (Fiber& fiber : fibers) {
     fiber.stack = std::make_unique<char[]>(kStackBytes);
@@ -183,23 +228,18 @@ inline void run_block(unsigned threads, bool backwards, const std::function<void
 }
 
 inline void copy_later(void* to, const void* from, int bytes, bool valid) {
-  fibers[running].open_group.push_back({to, from, bytes, valid});
+  fibers[running].copies.open.push_back({to, from, bytes, valid});
 }
 
-inline void commit() {
-  Fiber& fiber = fibers[running];
-  fiber.groups.push_back(std::move(fiber.open_group));
-  fiber.open_group.clear();
-}
+inline void commit() { fibers[running].copies.close(); }
 
 inline void wait(std::size_t pending) {
-  Fiber& fiber = fibers[running];
-  for (; fiber.groups.size() > pending; fiber.groups.pop_front())
-    for (const Copy& copy : fiber.groups.front())
-      if (copy.valid)
-        std::memcpy(copy.to, copy.from, static_cast<std::size_t>(copy.bytes));
-      else
-        std::memset(copy.to, 0, static_cast<std::size_t>(copy.bytes));
+  fibers[running].copies.finish(pending, [](const Copy& copy) {
+    if (copy.valid)
+      std::memcpy(copy.to, copy.from, static_cast<std::size_t>(copy.bytes));
+    else
+      std::memset(copy.to, 0, static_cast<std::size_t>(copy.bytes));
+  });
 }
 
 // The state of a barrier in shared memory: what makes it one, its phase, arrivals and those that are still
@@ -283,7 +323,86 @@ inline void barrier_wait(void* barrier, unsigned parity) {
   progress = true;
 }
 
+// Addresses in shared memory, from 0.
+inline std::size_t shared_offset(const void* shared) {
+  const auto offset = static_cast<const char*>(shared) - reinterpret_cast<char*>(shared_vectors);
+  if (offset < 0 || offset > RBGP_SHARED_BYTES) give_up("an address outside shared memory");
+  return static_cast<std::size_t>(offset);
+}
+inline char* shared_address(std::size_t offset) {
+  return reinterpret_cast<char*>(shared_vectors) + offset;
+}
+
+// Where the swizzle of 128 bytes puts what would be at `offset`: pieces of 16 bytes change places by the row.
+inline std::size_t swizzled(std::size_t offset) { return offset ^ (offset >> 7 & 7) << 4; }
+
+// Bulk stores read what fences have made visible: all lanes of a warp write what one of them stores.
+inline void fence() { fibers[running].fenced = true; }
+
+template <typename Do>
+void each_lane(Do lane) {
+  const unsigned first = running / 32 * 32;
+  for (unsigned i = first; i < first + 32 && i < fibers.size(); ++i) lane(fibers[i]);
+}
+
+inline void require_fences() {
+  each_lane([](const Fiber& fiber) {
+    if (!fiber.fenced) give_up("a store of what no fence made visible");
+  });
+}
+
+inline void store_later(void* to, const void* from, unsigned bytes) {
+  fibers[running].stores.open.push_back({to, from, bytes});
+}
+
+inline void end_store_group() {
+  fibers[running].stores.close();
+  each_lane([](Fiber& fiber) { fiber.fenced = false; });
+}
+
+inline void finish_stores(std::size_t pending) {
+  fibers[running].stores.finish(
+      pending, [](const BulkStore& store) { std::memcpy(store.to, store.from, store.bytes); });
+}
+
+// Matrix products: issued by all lanes of a warp together, and waited for together.
+inline void begin_product_group() {
+  fibers[running].may_multiply = true;
+  warp_barrier();
+}
+
+inline void product_later(std::function<void()> product) {
+  if (!fibers[running].may_multiply) give_up("products that no fence precedes");
+  fibers[running].products.open.push_back(std::move(product));
+}
+
+inline void end_product_group() {
+  fibers[running].may_multiply = false;
+  fibers[running].products.close();
+}
+
+inline void finish_products(std::size_t pending) {
+  fibers[running].products.finish(pending, [](const std::function<void()>& product) { product(); });
+  warp_barrier();
+}
+
+// Every lane of a warp shows a word to the others.
+inline unsigned shuffle(unsigned word, unsigned lane) {
+  fibers[running].exchanged = word;
+  warp_barrier();
+  const unsigned got = fibers[running / 32 * 32 + lane % 32].exchanged;
+  warp_barrier();
+  return got;
+}
+
 }  // namespace cuda_on_host
 
 inline void __syncwarp() { cuda_on_host::warp_barrier(); }
 inline void __syncthreads() { cuda_on_host::barrier(); }
+
+template <typename Word>
+Word __shfl_sync(unsigned, Word word, int lane) {
+  static_assert(sizeof(Word) == 4, "a word");
+  return static_cast<Word>(
+      cuda_on_host::shuffle(static_cast<unsigned>(word), static_cast<unsigned>(lane)));
+}
