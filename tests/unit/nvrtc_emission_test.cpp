@@ -19,7 +19,7 @@ namespace {
 
 constexpr const char* kArchitectures[] = {"sm_75",  "sm_80",   "sm_86", "sm_89",
                                           "sm_90a", "sm_100a", "sm_120"};
-constexpr int kConfigurations = 200;
+constexpr int kConfigurations = 120;
 constexpr std::size_t kArchitecturesEach = 2;
 constexpr int kShards = 8;
 
