@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <generator/cuda_limits.hpp>
 #include <generator/cuda_source.hpp>
 #include <generator/families.hpp>
 #include <generator/row_split.hpp>
@@ -15,7 +16,6 @@ constexpr std::int64_t kMaxThreads = 1024;
 constexpr std::int64_t kMaxAccumulators = 192;  // of 255 registers
 constexpr std::int64_t kWarpColumns = 128;      // a lane has 4 neighbouring columns
 constexpr std::int64_t kMaxResidentThreads = 1536;  // of a multiprocessor; some have 2048
-constexpr std::int64_t kReservedSharedBytes = 1024;  // of every block, by the system
 constexpr int kLeastArch = 80;  // asynchronous copies
 
 struct Layout {

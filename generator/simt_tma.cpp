@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <generator/cuda_limits.hpp>
 #include <generator/cuda_source.hpp>
 #include <generator/families.hpp>
 #include <generator/row_merge.hpp>
@@ -13,14 +14,11 @@ namespace {
 
 constexpr int kLeastArch = 90;  // bulk copies
 constexpr std::int64_t kMaxThreads = 1024;
-constexpr std::int64_t kRegisters = 65536;  // of a multiprocessor
 constexpr std::int64_t kMaxThreadRegisters = 255;
 constexpr std::int64_t kOtherRegisters = 24;  // addresses and counters, at the least
-constexpr std::int64_t kMaxBoxSide = 256;  // of a bulk copy
 constexpr std::int64_t kBoxAlignmentWords = 32;
 constexpr std::int64_t kMaxStages = 6;
 constexpr std::int64_t kBarrierWords = 4;  // of a stage
-constexpr std::int64_t kReservedSharedBytes = 1024;  // of every block, by the system
 
 struct Layout {
   RowSplit split;
@@ -106,7 +104,7 @@ std::optional<std::string> plan_steps(const KernelShape& shape, Layout& layout) 
   const std::int64_t thread_registers = kernel.at("thread_rows") * kernel.at("thread_cols") +
                                         kernel.at("thread_rows") + kernel.at("thread_cols") +
                                         kOtherRegisters;
-  if (resident * layout.threads * thread_registers > kRegisters)
+  if (resident * layout.threads * thread_registers > kMultiprocessorRegisters)
     return "resident blocks need more registers than a multiprocessor has";
 
   layout.max_union = max_union_degree(config.gi, kernel.at("merge"));
@@ -117,8 +115,7 @@ std::optional<std::string> plan_steps(const KernelShape& shape, Layout& layout) 
       round_up(step_tiles * config.tile_cols() * layout.block_n + value_words, kBoxAlignmentWords);
   const std::int64_t groups = layout.split.gi_left / kernel.at("merge");
   const std::int64_t list_words = is_listed(shape) ? groups * step_union / config.gb.right : 0;
-  const std::int64_t budget =
-      (shape.device.shared_bytes + kReservedSharedBytes) / resident - kReservedSharedBytes;
+  const std::int64_t budget = block_shared_bytes(shape.device, resident);
   const std::int64_t fitting = (budget / 4 - list_words) / (stage_words + kBarrierWords);
   if (fitting < 2)
     return fmt::format("two steps need {} bytes of shared memory, at most {}",

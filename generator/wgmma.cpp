@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <generator/cuda_limits.hpp>
 #include <generator/cuda_source.hpp>
 #include <generator/families.hpp>
 #include <generator/row_split.hpp>
@@ -19,14 +20,11 @@ constexpr std::int64_t kWarpRows = 16;
 constexpr std::int64_t kSlabBytes = 32;  // of a row of W that an instruction takes
 constexpr std::int64_t kRowBytes = 128;  // of a box, which the swizzle is for
 constexpr std::int64_t kPieceBytes = 16;  // what rows of matrices that are copied are made of
-constexpr std::int64_t kMaxBoxRows = 256;
 constexpr std::int64_t kStoreCols = 64;  // samples that a warpgroup stores at once, or a divisor
 constexpr std::int64_t kMaxStages = 8;
 constexpr std::int64_t kMaxCluster = 8;
 constexpr std::int64_t kBarrierBytes = 16;  // of a stage
-constexpr std::int64_t kReservedSharedBytes = 1024;  // of every block, by the system
 constexpr std::int64_t kMaxThreads = 2048;  // of a multiprocessor
-constexpr std::int64_t kRegisters = 65536;  // of a multiprocessor
 constexpr std::int64_t kMaxThreadRegisters = 240;
 constexpr std::int64_t kOtherRegisters = 40;  // addresses, descriptors and counters
 constexpr std::int64_t kProducerRegisters = 40;
@@ -103,7 +101,7 @@ std::optional<std::string> plan_rows(const KernelShape& shape, Layout& layout) {
   if (layout.threads > 1024 || resident * layout.threads > kMaxThreads)
     return "more threads than a block or a multiprocessor has";
   // A block has what its threads are launched with, in units of 8; who asks for more waits forever.
-  const std::int64_t launched = kRegisters / (resident * layout.threads) / 8 * 8;
+  const std::int64_t launched = kMultiprocessorRegisters / (resident * layout.threads) / 8 * 8;
   const std::int64_t left = launched * (consumers + 1) - kProducerRegisters;
   layout.consumer_registers = std::min(left / consumers / 8 * 8, kMaxThreadRegisters);
   const std::int64_t sums = layout.groups / consumers * kernel.at("block_n") / 2;
@@ -120,16 +118,16 @@ std::optional<std::string> plan_columns(const KernelShape& shape, Layout& layout
   layout.slab = kSlabBytes / element;
   layout.box_cols = kRowBytes / element;
   const std::int64_t columns = is_transposed(shape) ? 16 : layout.box_cols;
-  if (block_n < columns || block_n > kMaxBoxRows || block_n % columns != 0)
-    return fmt::format("block_n is a multiple of {} up to {}", columns, kMaxBoxRows);
+  if (block_n < columns || block_n > kMaxBoxSide || block_n % columns != 0)
+    return fmt::format("block_n is a multiple of {} up to {}", columns, kMaxBoxSide);
 
   const std::int64_t tile_cols = layout.config.tile_cols();
   layout.step_cols = kernel.at("step_cols");
   layout.part_cols = std::min(tile_cols, layout.step_cols);
   const std::int64_t alignment = is_transposed(shape) ? layout.box_cols : layout.slab;
-  if (layout.part_cols < 1 || layout.part_cols > kMaxBoxRows || layout.part_cols % alignment != 0)
+  if (layout.part_cols < 1 || layout.part_cols > kMaxBoxSide || layout.part_cols % alignment != 0)
     return fmt::format("a step takes multiples of {} columns of a tile, up to {}", alignment,
-                       kMaxBoxRows);
+                       kMaxBoxSide);
   if (layout.step_cols >= tile_cols) {
     if (layout.step_cols % tile_cols != 0 ||
         layout.config.go.left_degree % (layout.step_cols / tile_cols) != 0)
@@ -185,8 +183,7 @@ std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout)
   const std::int64_t step_slabs = layout.step_cols / layout.part_cols * layout.part_slabs;
   const std::int64_t value_bytes = layout.groups * step_slabs * kGroupRows * kSlabBytes;
   const std::int64_t stage_bytes = layout.step_cols * block_n * element + value_bytes;
-  const std::int64_t budget =
-      (shape.device.shared_bytes + kReservedSharedBytes) / resident - kReservedSharedBytes;
+  const std::int64_t budget = block_shared_bytes(shape.device, resident);
   layout.stages =
       std::min((budget - layout.store_bytes) / (stage_bytes + kBarrierBytes), kMaxStages);
   if (layout.stages < 2)

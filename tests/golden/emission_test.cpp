@@ -32,6 +32,13 @@ bool in_this_build(const std::string& name) {
 }
 
 std::vector<Golden> goldens() {
+  const KernelConfig small_kernel = {"simt_rbgp4mm",
+                                     {{"block_n", 8},
+                                      {"vector_n", 4},
+                                      {"repeat_n", 1},
+                                      {"tile_rows", 0},
+                                      {"block_groups", 2},
+                                      {"unroll", 2}}};
   std::vector<Golden> all = {
       // The paper's kind of configuration: Go and Gi sparse, whole row groups a thread.
       {"paper.cu",
@@ -70,13 +77,7 @@ std::vector<Golden> goldens() {
       {"bf16.cu",
        "go=2x2,gr=2x1,gi=4x4@50,gb=1x2",
        {.m = 16, .k = 16, .n = 12, .dtype = Dtype::bf16, .epilogue = {.residual = true}},
-       {"simt_rbgp4mm",
-        {{"block_n", 8},
-         {"vector_n", 4},
-         {"repeat_n", 1},
-         {"tile_rows", 0},
-         {"block_groups", 2},
-         {"unroll", 2}}}},
+       small_kernel},
       // Orders of rows and columns, in a dtype that is not f32, on a padded pattern.
       {"orders.cu",
        "go=2x2,gr=2x1,gi=4x4@50,gb=1x2",
@@ -85,13 +86,7 @@ std::vector<Golden> goldens() {
         .n = 12,
         .dtype = Dtype::f16,
         .epilogue = {.row_order = true, .column_order = true}},
-       {"simt_rbgp4mm",
-        {{"block_n", 8},
-         {"vector_n", 4},
-         {"repeat_n", 1},
-         {"tile_rows", 0},
-         {"block_groups", 2},
-         {"unroll", 2}}}},
+       small_kernel},
       // Both of the other choices: I and O transposed, and every part of an epilogue.
       {"epilogue.cu",
        "go=2x4,gr=2x1,gi=4x4@50,gb=2x1",

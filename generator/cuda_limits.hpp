@@ -1,0 +1,19 @@
+// What all CUDA devices since sm_75 have in common, and families plan with.
+#pragma once
+
+#include <cstdint>
+
+#include <rbgp/device.hpp>
+
+namespace rbgp {
+
+inline constexpr std::int64_t kMultiprocessorRegisters = 65536;  // of 32 bits
+inline constexpr std::int64_t kReservedSharedBytes = 1024;  // of every block, by the system
+inline constexpr std::int64_t kMaxBoxSide = 256;  // of what one bulk copy takes of a matrix
+
+// Dynamic shared memory that a block may have where `resident` of them share a multiprocessor.
+inline std::int64_t block_shared_bytes(const DeviceProperties& device, std::int64_t resident) {
+  return (device.shared_bytes + kReservedSharedBytes) / resident - kReservedSharedBytes;
+}
+
+}  // namespace rbgp
