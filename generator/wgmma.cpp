@@ -27,6 +27,7 @@ constexpr std::int64_t kBarrierBytes = 16;  // of a stage
 constexpr std::int64_t kMaxThreads = 2048;  // of a multiprocessor
 constexpr std::int64_t kMaxThreadRegisters = 240;
 constexpr std::int64_t kOtherRegisters = 40;  // addresses, descriptors and counters
+constexpr std::int64_t kInstructionRegisters = 26;  // ptxas: beside the sums of one instruction
 constexpr std::int64_t kProducerRegisters = 40;
 
 struct Layout {
@@ -104,6 +105,11 @@ std::optional<std::string> plan_rows(const KernelShape& shape, Layout& layout) {
   const std::int64_t launched = kMultiprocessorRegisters / (resident * layout.threads) / 8 * 8;
   const std::int64_t left = launched * (consumers + 1) - kProducerRegisters;
   layout.consumer_registers = std::min(left / consumers / 8 * 8, kMaxThreadRegisters);
+  // What is taken later does not help ptxas, which wants one instruction to fit into those of the launch.
+  const std::int64_t instruction = kernel.at("block_n") / 2 + kInstructionRegisters;
+  if (instruction > launched)
+    return fmt::format("an instruction needs {} registers, a thread is launched with {}",
+                       instruction, launched);
   const std::int64_t sums = layout.groups / consumers * kernel.at("block_n") / 2;
   if (launched < kProducerRegisters || sums + kOtherRegisters > layout.consumer_registers)
     return fmt::format("{} sums a thread need more than {} registers", sums,
@@ -201,8 +207,8 @@ std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout)
   // A target that is only named has no multiprocessors to count.
   const std::int64_t units = shape.device.compute_units;
   layout.blocks =
-      cluster * (units > 1 ? std::min(turns, std::max<std::int64_t>(resident * units / cluster, 1))
-                           : turns);
+      cluster *
+      (units > 1 ? std::min(turns, std::max<std::int64_t>(resident * units / cluster, 1)) : turns);
   return std::nullopt;
 }
 
@@ -232,11 +238,12 @@ AdjacencySource slab_source(const KernelSpec& spec, const Layout& layout, bool l
     for (std::int64_t slice = 0; slice < config.gr.right; ++slice)
       for (const std::int32_t v : spec.pattern.gi().neighbours(u))
         for (std::int64_t s = 0; s < neighbour_slabs; ++s)
-          slabs.push_back(static_cast<std::int32_t>(
-              (slice * config.gi.right + v) * neighbour_slabs + s));
+          slabs.push_back(
+              static_cast<std::int32_t>((slice * config.gi.right + v) * neighbour_slabs + s));
   source.array = device_array("short", "kGiSlabs", slabs);
   source.member = fmt::format(
-      "  static __device__ __forceinline__ int slab(int group, int s) {{ return kGiSlabs[group / {} "
+      "  static __device__ __forceinline__ int slab(int group, int s) {{ return kGiSlabs[group / "
+      "{} "
       "* {} + s]; }}\n",
       layout.split.gi_copies, layout.part_slabs);
   return source;
@@ -246,7 +253,8 @@ AdjacencySource slab_source(const KernelSpec& spec, const Layout& layout, bool l
 void add_value_source(const KernelSpec& spec, bool densified, AdjacencySource& source) {
   if (!densified) {
     source.member +=
-        "  static __device__ __forceinline__ int source(long long, int column) { return column; }\n";
+        "  static __device__ __forceinline__ int source(long long, int column) { return column; "
+        "}\n";
     return;
   }
   const Rbgp4Config& config = spec.pattern.config();
@@ -254,7 +262,8 @@ void add_value_source(const KernelSpec& spec, bool densified, AdjacencySource& s
   for (std::int64_t u = 0; u < config.gi.left; ++u) {
     const auto row = spec.pattern.gi().neighbours(u);
     for (std::size_t k = 0; k < row.size(); ++k)
-      sources[static_cast<std::size_t>(u * config.gi.right + row[k])] = static_cast<std::int32_t>(k);
+      sources[static_cast<std::size_t>(u * config.gi.right + row[k])] =
+          static_cast<std::int32_t>(k);
   }
   source.array += device_array("short", "kGiSources", sources);
   source.member += fmt::format(
@@ -295,9 +304,10 @@ KernelGeometry geometry(const KernelShape& shape) {
   geometry.shared_bytes = layout.shared_bytes;
   geometry.packed_bytes = layout.packed_bytes;
   geometry.explicit_zeros = !is_listed(shape) && !shape.config.gi.is_complete();
-  geometry.input_box = {.rows = is_transposed(shape) ? shape.kernel.at("block_n") : layout.part_cols,
-                        .cols = layout.box_cols,
-                        .swizzle_bytes = kRowBytes};
+  geometry.input_box = {
+      .rows = is_transposed(shape) ? shape.kernel.at("block_n") : layout.part_cols,
+      .cols = layout.box_cols,
+      .swizzle_bytes = kRowBytes};
   geometry.takes_output_map = true;
   if (layout.store_bytes > 0)
     geometry.output_box = {
@@ -335,8 +345,8 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                   {"kProducerRegisters", kProducerRegisters},
                   {"kConsumerRegisters", layout.consumer_registers},
                   {"kSharedBytes", layout.shared_bytes}},
-       .config_members = wgmma_multiply(spec.problem.dtype, spec.kernel.at("block_n"),
-                                        !is_transposed(shape)),
+       .config_members =
+           wgmma_multiply(spec.problem.dtype, spec.kernel.at("block_n"), !is_transposed(shape)),
        .pattern_config = layout.config,
        .split = layout.split,
        .pattern = {{"kTileNnz", spec.pattern.config().tile_row_nnz()}},

@@ -72,8 +72,10 @@ TEST(Wgmma, RefusesInOneLine) {
       {[](Case& c) { c.set("block_n", 256); }, "256 sums a thread need more than 232 registers"},
       // Half of the multiprocessor's registers are 80 for each of 384 threads: 96 where 40 are enough for
       // the producers.
-      {[](Case& c) { c.set("resident_blocks", 2), c.set("block_groups", 2); },
+      {[](Case& c) { c.set("resident_blocks", 2), c.set("block_n", 64); },
        "64 sums a thread need more than 96 registers"},
+      {[](Case& c) { c.set("resident_blocks", 2), c.set("block_groups", 2); },
+       "an instruction needs 90 registers, a thread is launched with 80"},
       {[](Case& c) { c.set("block_n", 100); }, "block_n is a multiple of 64 up to 256"},
       {[](Case& c) { c.set("block_n", 40), c.problem.layout = Layout::nk; },
        "block_n is a multiple of 16 up to 256"},
