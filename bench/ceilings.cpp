@@ -174,6 +174,7 @@ const Ceilings& ceilings_of(const Device& device) {
 
 double multiply_adds_per_ms(const Device& device, Dtype dtype) {
   if (dtype == Dtype::f32) return ceilings_of(device).multiply_adds_per_ms;
+  if (dtype == Dtype::f32x3) return multiply_adds_per_ms(device, Dtype::tf32) / 3;
   static std::map<std::pair<std::string, Dtype>, double> measured;
   const auto [entry, added] = measured.try_emplace({device.text(), dtype}, 0);
   if (!added) return entry->second;

@@ -114,7 +114,7 @@ Peer Peer::parse(const std::string& text) {
 }
 
 Dtype Peer::arithmetic(Dtype operands) const {
-  if (operands != Dtype::f32 && operands != Dtype::tf32) return operands;
+  if (dtype_bytes(operands) < 4) return operands;
   return kind == Kind::blocked_ell ? Dtype::tf32 : Dtype::f32;
 }
 

@@ -99,7 +99,7 @@ void add_inspect(CLI::App& app) {
   command->add_option("subject", options->subject, "Plan or configuration")->required();
   add_pattern_options(*command, options->pattern);
   command->add_option("--dtype", options->dtype,
-                      "Of a configuration's values: f32, tf32, bf16 or f16 (default: f32)");
+                      "Of a configuration's values: f32, f32x3, tf32, bf16 or f16 (default: f32)");
   command->add_flag("--json", options->json, "Print one JSON object");
   add_pattern_files(*command, options->files);
   command->callback([options] { run_inspect(*options); });

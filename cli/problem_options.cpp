@@ -25,7 +25,8 @@ Problem ProblemOptions::problem() const {
 void add_problem_options(CLI::App& command, ProblemOptions& options) {
   command
       .add_option("--dtype", options.dtype,
-                  "What is multiplied and stored: f32, tf32, bf16 or f16; sums are f32 in all")
+                  "What is multiplied and stored: f32, f32x3 (f32 on tensor cores), tf32, bf16 or "
+                  "f16; sums are f32 in all")
       ->capture_default_str();
   command
       .add_option("--layout", options.layout,

@@ -96,8 +96,11 @@ std::string_view cuda_element(Dtype dtype) {
     Dtype dtype;
     std::string_view type;
   };
-  constexpr Row kRows[] = {
-      {Dtype::f32, "float"}, {Dtype::tf32, "float"}, {Dtype::bf16, "Bf16"}, {Dtype::f16, "F16"}};
+  constexpr Row kRows[] = {{Dtype::f32, "float"},
+                           {Dtype::f32x3, "float"},
+                           {Dtype::tf32, "float"},
+                           {Dtype::bf16, "Bf16"},
+                           {Dtype::f16, "F16"}};
   for (const Row& row : kRows)
     if (row.dtype == dtype) return row.type;
   fail(ErrorCode::internal, "dtype {} has no type in CUDA", static_cast<int>(dtype));
@@ -177,8 +180,9 @@ std::string cuda_kernel_source(const KernelSpec& spec, const DeviceProperties& d
   text += constants_struct("Config", config_constants(spec.problem, parts),
                            fmt::format("  using Element = {};\n", element) + parts.config_members) +
           "\n";
-  text += constants_struct("Pattern", pattern_constants(parts.pattern_config.value_or(spec.pattern.config()), parts),
-                           parts.go.member + parts.gi.member);
+  text += constants_struct(
+      "Pattern", pattern_constants(parts.pattern_config.value_or(spec.pattern.config()), parts),
+      parts.go.member + parts.gi.member);
   return text + entry_points(parts, element);
 }
 

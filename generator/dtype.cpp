@@ -101,6 +101,7 @@ struct DtypeRow {
 };
 constexpr std::array kDtypes = {
     DtypeRow{Dtype::f32, "f32", 4, 0x1p-24, 0x1p-24, same, copy_floats, copy_floats},
+    DtypeRow{Dtype::f32x3, "f32x3", 4, 0x1p-24, 0x1p-24, same, copy_floats, copy_floats},
     DtypeRow{Dtype::tf32, "tf32", 4, 0x1p-11, 0x1p-24, tf32_of, copy_floats, copy_floats},
     DtypeRow{Dtype::bf16, "bf16", 2, 0x1p-8, 0x1p-8, rounded_bf16,
              convert<std::uint16_t, float, bf16_of>, convert<float, std::uint16_t, of_bf16>},
@@ -142,7 +143,7 @@ Dtype parse_dtype(std::string_view text) {
 float round_to(Dtype dtype, float x) { return row(dtype).round(x); }
 
 void round_to(Dtype dtype, std::vector<float>& values) {
-  if (dtype == Dtype::f32) return;
+  if (row(dtype).round == same) return;
   std::transform(values.begin(), values.end(), values.begin(), row(dtype).round);
 }
 

@@ -11,7 +11,7 @@ namespace rbgp {
 namespace {
 
 constexpr Dtype kF32[] = {Dtype::f32};
-constexpr Dtype kTensorCoreDtypes[] = {Dtype::tf32, Dtype::bf16, Dtype::f16};
+constexpr Dtype kTensorCoreDtypes[] = {Dtype::f32x3, Dtype::tf32, Dtype::bf16, Dtype::f16};
 
 constexpr KernelFamily kFamilies[] = {
     {.name = "simt_rbgp4mm",
@@ -46,7 +46,8 @@ constexpr KernelFamily kFamilies[] = {
      .dtypes = kF32},
     {.name = "wgmma",
      .target = DeviceKind::cuda,
-     .summary = "tensor cores of Hopper, fed by the copy engine; a row group multiplies its own slabs",
+     .summary =
+         "tensor cores of Hopper, fed by the copy engine; a row group multiplies its own slabs",
      .entry = "rbgp_kernel",
      .pack_entry = "rbgp_pack",
      .tunables = wgmma::tunables,

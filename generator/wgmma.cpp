@@ -20,10 +20,11 @@ constexpr std::int64_t kWarpRows = 16;
 constexpr std::int64_t kSlabBytes = 32;  // of a row of W that an instruction takes
 constexpr std::int64_t kRowBytes = 128;  // of a box, which the swizzle is for
 constexpr std::int64_t kPieceBytes = 16;  // what rows of matrices that are copied are made of
-constexpr std::int64_t kStoreCols = 64;  // samples that a warpgroup stores at once, or a divisor
+constexpr std::int64_t kStoreBytes =
+    128;  // of samples of a row that a warpgroup stores at once, or a part
 constexpr std::int64_t kMaxStages = 8;
 constexpr std::int64_t kMaxCluster = 8;
-constexpr std::int64_t kBarrierBytes = 16;  // of a stage
+constexpr std::int64_t kBarrierBytes = 8;
 constexpr std::int64_t kMaxThreads = 2048;  // of a multiprocessor
 constexpr std::int64_t kMaxThreadRegisters = 240;
 constexpr std::int64_t kOtherRegisters = 40;  // addresses, descriptors and counters
@@ -34,6 +35,7 @@ struct Layout {
   Rbgp4Config config;  // the one that the kernel sees: see multiplied_config
   RowSplit split;
   std::int64_t slab = 0;  // columns
+  std::int64_t terms = 0;  // whose sum an operand is
   std::int64_t box_cols = 0;
   std::int64_t part_cols = 0;  // of a tile, in a step
   std::int64_t part_slabs = 0;
@@ -51,6 +53,11 @@ struct Layout {
 };
 
 bool is_transposed(const KernelShape& shape) { return shape.problem.layout == rbgp::Layout::nk; }
+
+// Floats are multiplied with columns of I in one piece: rows of I are turned round.
+bool is_turned(const KernelShape& shape) {
+  return !is_transposed(shape) && dtype_bytes(shape.problem.dtype) == 4;
+}
 
 bool is_listed(const KernelShape& shape) {
   return !shape.config.gi.is_complete() && shape.kernel.at("densify") == 0;
@@ -71,8 +78,7 @@ Rbgp4Config multiplied_config(const KernelShape& shape) {
 // What the copy engine and the instructions can do with I.
 std::optional<std::string> check_problem(const Problem& problem) {
   const bool transposed = problem.layout == rbgp::Layout::nk;
-  if (problem.dtype == Dtype::f32) return "it multiplies bf16, f16 and tf32";
-  if (problem.dtype == Dtype::tf32 && !transposed) return "it multiplies tf32 in layout nk only";
+  if (problem.dtype == Dtype::f32) return "it multiplies bf16, f16, tf32 and f32x3";
   if (problem.epilogue.column_order) return "it copies rows of I in their order";
   if (problem.input_cols() * dtype_bytes(problem.dtype) % kPieceBytes != 0)
     return fmt::format("{} is not a multiple of {}", transposed ? "k" : "n",
@@ -110,7 +116,9 @@ std::optional<std::string> plan_rows(const KernelShape& shape, Layout& layout) {
   if (instruction > launched)
     return fmt::format("an instruction needs {} registers, a thread is launched with {}",
                        instruction, launched);
-  const std::int64_t sums = layout.groups / consumers * kernel.at("block_n") / 2;
+  // Those of a row group and a step are made by themselves where operands have two terms.
+  const std::int64_t sums =
+      (layout.groups / consumers + layout.terms - 1) * kernel.at("block_n") / 2;
   if (launched < kProducerRegisters || sums + kOtherRegisters > layout.consumer_registers)
     return fmt::format("{} sums a thread need more than {} registers", sums,
                        layout.consumer_registers);
@@ -130,7 +138,8 @@ std::optional<std::string> plan_columns(const KernelShape& shape, Layout& layout
   const std::int64_t tile_cols = layout.config.tile_cols();
   layout.step_cols = kernel.at("step_cols");
   layout.part_cols = std::min(tile_cols, layout.step_cols);
-  const std::int64_t alignment = is_transposed(shape) ? layout.box_cols : layout.slab;
+  const std::int64_t alignment =
+      is_transposed(shape) || is_turned(shape) ? layout.box_cols : layout.slab;
   if (layout.part_cols < 1 || layout.part_cols > kMaxBoxSide || layout.part_cols % alignment != 0)
     return fmt::format("a step takes multiples of {} columns of a tile, up to {}", alignment,
                        kMaxBoxSide);
@@ -159,7 +168,7 @@ void plan_stores(const KernelShape& shape, Layout& layout) {
   if (problem.epilogue.row_order || problem.output_cols() * element % kPieceBytes != 0) return;
   if (is_transposed(shape)) {
     if (rows != kGroupRows) return;
-    layout.store_rows = std::gcd(kStoreCols, block_n);
+    layout.store_rows = std::gcd(kStoreBytes / element, block_n);
     layout.store_boxes = 1;
     layout.store_bytes = consumers * 2 * layout.store_rows * kGroupRows * element;
   } else {
@@ -181,21 +190,27 @@ std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout)
   const std::int64_t cluster = cluster_m * cluster_n;
   if (cluster_m < 1 || cluster_n < 1 || cluster > kMaxCluster || (cluster & (cluster - 1)) != 0)
     return fmt::format("a cluster has 1, 2, 4 or {} blocks", kMaxCluster);
-  if ((is_transposed(shape) ? layout.part_cols : block_n) / layout.box_cols % cluster_m != 0)
+  std::int64_t boxes = (is_transposed(shape) ? layout.part_cols : block_n) / layout.box_cols;
+  if (is_turned(shape)) boxes *= layout.part_cols / layout.box_cols;
+  if (boxes % cluster_m != 0)
     return "cluster_m does not divide the boxes of a part of I";
   if (layout.split.go_copies * (layout.split.gi_left / layout.groups) % cluster_m != 0)
     return "cluster_m does not divide the blocks of a row of Go";
 
   const std::int64_t step_slabs = layout.step_cols / layout.part_cols * layout.part_slabs;
-  const std::int64_t value_bytes = layout.groups * step_slabs * kGroupRows * kSlabBytes;
-  const std::int64_t stage_bytes = layout.step_cols * block_n * element + value_bytes;
+  const std::int64_t value_bytes =
+      layout.groups * step_slabs * layout.terms * kGroupRows * kSlabBytes;
+  const std::int64_t stage_bytes =
+      layout.terms * layout.step_cols * block_n * element + value_bytes;
+  const bool converted = is_turned(shape) || layout.terms > 1;
+  const std::int64_t barrier_bytes = (converted ? 3 : 2) * kBarrierBytes;
   const std::int64_t budget = block_shared_bytes(shape.device, resident);
   layout.stages =
-      std::min((budget - layout.store_bytes) / (stage_bytes + kBarrierBytes), kMaxStages);
+      std::min((budget - layout.store_bytes) / (stage_bytes + barrier_bytes), kMaxStages);
   if (layout.stages < 2)
     return fmt::format("two steps need {} bytes of shared memory, at most {}",
-                       2 * (stage_bytes + kBarrierBytes) + layout.store_bytes, budget);
-  layout.shared_bytes = layout.stages * (stage_bytes + kBarrierBytes) + layout.store_bytes;
+                       2 * (stage_bytes + barrier_bytes) + layout.store_bytes, budget);
+  layout.shared_bytes = layout.stages * (stage_bytes + barrier_bytes) + layout.store_bytes;
 
   const std::int64_t tiles_m = layout.split.go_left * (layout.split.gi_left / layout.groups);
   layout.packed_bytes =
@@ -218,6 +233,7 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
   if (shape.kernel.at("densify") != 0 && shape.config.gi.is_complete())
     return "Gi is complete: there is nothing to fill up";
   layout.config = multiplied_config(shape);
+  layout.terms = shape.problem.dtype == Dtype::f32x3 ? 2 : 1;
   if (auto reason = plan_rows(shape, layout)) return reason;
   if (auto reason = plan_columns(shape, layout)) return reason;
   plan_stores(shape, layout);
@@ -305,7 +321,9 @@ KernelGeometry geometry(const KernelShape& shape) {
   geometry.packed_bytes = layout.packed_bytes;
   geometry.explicit_zeros = !is_listed(shape) && !shape.config.gi.is_complete();
   geometry.input_box = {
-      .rows = is_transposed(shape) ? shape.kernel.at("block_n") : layout.part_cols,
+      .rows = is_transposed(shape) ? shape.kernel.at("block_n")
+              : is_turned(shape)   ? layout.box_cols
+                                   : layout.part_cols,
       .cols = layout.box_cols,
       .swizzle_bytes = kRowBytes};
   geometry.takes_output_map = true;
@@ -333,6 +351,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                   {"kConsumers", spec.kernel.at("consumers")},
                   {"kStepCols", layout.step_cols},
                   {"kPartSlabs", layout.part_slabs},
+                  {"kTerms", layout.terms},
                   {"kClusterM", spec.kernel.at("cluster_m")},
                   {"kClusterN", spec.kernel.at("cluster_n")},
                   {"kStages", layout.stages},
@@ -346,7 +365,8 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                   {"kConsumerRegisters", layout.consumer_registers},
                   {"kSharedBytes", layout.shared_bytes}},
        .config_members =
-           wgmma_multiply(spec.problem.dtype, spec.kernel.at("block_n"), !is_transposed(shape)),
+           wgmma_multiply(spec.problem.dtype, spec.kernel.at("block_n"),
+                          !is_transposed(shape) && !is_turned(shape)),
        .pattern_config = layout.config,
        .split = layout.split,
        .pattern = {{"kTileNnz", spec.pattern.config().tile_row_nnz()}},

@@ -14,17 +14,23 @@ struct Operands {
 
 Operands operands_of(Dtype dtype) {
   switch (dtype) {
-    case Dtype::bf16: return {"bf16", 16};
-    case Dtype::f16: return {"f16", 16};
-    case Dtype::tf32: return {"tf32", 8};
-    case Dtype::f32: break;
+    case Dtype::bf16:
+      return {"bf16", 16};
+    case Dtype::f16:
+      return {"f16", 16};
+    case Dtype::f32x3:
+    case Dtype::tf32:
+      return {"tf32", 8};
+    case Dtype::f32:
+      break;
   }
   fail(ErrorCode::internal, "no tensor core multiplies {}", to_string(dtype));
 }
 
 // Twelve a line.
 template <typename Item>
-std::string list(std::int64_t count, std::string_view line_begin, std::string_view line_end, Item item) {
+std::string list(std::int64_t count, std::string_view line_begin, std::string_view line_end,
+                 Item item) {
   constexpr std::int64_t kPerLine = 12;
   std::string text;
   for (std::int64_t i = 0; i < count; ++i) {
@@ -45,7 +51,8 @@ std::string wgmma_multiply(Dtype dtype, std::int64_t cols, bool input_by_rows) {
   const std::string tail =
       depth == 16 ? fmt::format("1, 1, 0, {}", input_by_rows ? 1 : 0) : std::string("1, 1");
   return fmt::format(
-      "  static __device__ __forceinline__ void multiply(float (&sums)[{0}], unsigned long long w,\n"
+      "  static __device__ __forceinline__ void multiply(float (&sums)[{0}], unsigned long long "
+      "w,\n"
       "                                                  unsigned long long i, bool add) {{\n"
       "    asm volatile(\n"
       "        \"{{\\n\"\n"
@@ -61,9 +68,9 @@ std::string wgmma_multiply(Dtype dtype, std::int64_t cols, bool input_by_rows) {
       "  }}\n",
       count, count + 2, cols, depth, type,
       list(count, "        \"", "\"\n", [](std::int64_t i) { return fmt::format("%{}", i); }),
-      count + 1, tail,
-      list(count, "        ", "\n",
-           [](std::int64_t i) { return fmt::format("\"+f\"(sums[{}])", i); }));
+      count + 1, tail, list(count, "        ", "\n", [](std::int64_t i) {
+        return fmt::format("\"+f\"(sums[{}])", i);
+      }));
 }
 
 }  // namespace rbgp

@@ -48,6 +48,7 @@ struct ExportedDtype {
 };
 constexpr ExportedDtype kExportedDtypes[] = {
     {Dtype::f32, "export/element_f32.h", "FLOAT32"},
+    {Dtype::f32x3, "export/element_f32.h", "FLOAT32"},
     {Dtype::tf32, "export/element_tf32.h", "TFLOAT32"},
     {Dtype::bf16, "export/element_bf16.h", "BFLOAT16"},
     {Dtype::f16, "export/element_f16.h", "FLOAT16"},

@@ -24,10 +24,8 @@ struct ElementRow {
   std::uint64_t bytes;
 };
 constexpr std::array kElements = {
-    ElementRow{Dtype::f32, 7, 4},
-    ElementRow{Dtype::tf32, 11, 4},
-    ElementRow{Dtype::bf16, 9, 2},
-    ElementRow{Dtype::f16, 6, 2},
+    ElementRow{Dtype::f32, 7, 4},  ElementRow{Dtype::f32x3, 7, 4}, ElementRow{Dtype::tf32, 11, 4},
+    ElementRow{Dtype::bf16, 9, 2}, ElementRow{Dtype::f16, 6, 2},
 };
 
 const ElementRow& element_row(Dtype dtype) {

@@ -57,6 +57,12 @@ __device__ __forceinline__ float round_to_tf32(float x) {
   return (bits & 0x7f800000) == 0x7f800000 ? x : __uint_as_float((bits + 0x1000) & ~0x1fffu);
 }
 
+// What tensor cores drop of a float: they take the first 10 bits of its mantissa. Nothing of an infinity.
+__device__ __forceinline__ float tf32_rest(float x) {
+  const unsigned bits = __float_as_uint(x);
+  return (bits & 0x7fffffff) == 0x7f800000 ? 0.0f : x - __uint_as_float(bits & 0xffffe000);
+}
+
 // What is packed of a canonical value of W.
 template <typename Config>
 __device__ __forceinline__ typename Config::Element operand(float value) {

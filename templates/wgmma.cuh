@@ -13,6 +13,11 @@
 //         swizzle (transposed: its columns), and for each row group its kGroupSlabs slabs of values, as core
 //         matrices of 8 rows x 16 bytes one after the other. Then room for parts of O on their way out
 //         (kStoreBytes), and two barriers a buffer.
+// Floats  are multiplied with their columns of I in one piece only: where rows are (layout kn), three warps beside
+//         the producer turn each box of 32 x 32 round in its place. And in f32x3, what an instruction drops of a
+//         float is a second term of it. Values have both, packed; the same warps make that of I, behind the
+//         boxes. Sums of a step are made by themselves, small products first, and added to the others as
+//         floats: tensor cores cut off where additions of floats round, which would show after some hundred.
 // Steps   run through all tiles of a block without a break, so that the next tile's data arrive during the
 //         epilogue. Warpgroups wait for data only, never for each other, and may drift apart by kStages steps.
 // Bounds  any N whose rows of I are whole pieces of 16 bytes, which copies need (transposed: any K); what lies
@@ -34,9 +39,14 @@ struct Wgmma {
   static constexpr int kPieceBytes = 16;  // what the swizzle moves
   static constexpr int kPiece = kPieceBytes / sizeof(Element);
   static constexpr int kSlab = 2 * kPiece;  // columns of W
+  static constexpr int kTerms = Config::kTerms;  // whose sum an operand is
   static constexpr int kGroups = Config::kBlockGroups / Config::kConsumers;
   static constexpr int kSums = Config::kBlockN / 2;  // of a thread and row group
   static constexpr int kWarps = 4 * Config::kConsumers;
+  static constexpr bool kTurned = !Config::kTransposed && sizeof(Element) == 4;
+  static constexpr bool kByRows = !Config::kTransposed && !kTurned;  // how instructions meet I
+  static constexpr bool kConverted = kTurned || kTerms > 1;
+  static constexpr int kConvertWarps = 3;
   static constexpr int kWarpRows = 16;
 
   static constexpr int kTileCols = Pattern::kGrRight * Pattern::kGiRight * Pattern::kGbRight;
@@ -57,15 +67,19 @@ struct Wgmma {
   static constexpr int kClusters = Config::kBlocks / kCluster;
 
   // Boxes of I that a part of a tile is copied as: side by side along a row of I, as it lies.
-  static constexpr int kPartBoxes =
-      (Config::kTransposed ? kPartCols : Config::kBlockN) / kBoxCols;
+  static constexpr int kPartBoxes = (Config::kTransposed ? kPartCols : Config::kBlockN) / kBoxCols *
+                                    (kTurned ? kPartCols / kBoxCols : 1);
   static constexpr int kInputBytes = Config::kStepCols * Config::kBlockN * sizeof(Element);
   static constexpr int kSlabBytes = kGroupRows * kSlab * sizeof(Element);
-  static constexpr int kValueBytes = Config::kBlockGroups * kGroupSlabs * kSlabBytes;
-  static constexpr int kStageBytes = kInputBytes + kValueBytes;
+  static constexpr int kGroupBytes = kTerms * kGroupSlabs * kSlabBytes;
+  static constexpr int kValueBytes = Config::kBlockGroups * kGroupBytes;
+  static constexpr int kStageBytes = kTerms * kInputBytes + kValueBytes;
+  static constexpr int kStageBarriers = kConverted ? 3 : 2;
 
   static_assert(Config::kThreads == 128 * (Config::kConsumers + 1), "threads");
-  static_assert(Config::kStages * (kStageBytes + 16) + Config::kStoreBytes <= Config::kSharedBytes,
+  static_assert(Config::kStages * (kStageBytes + kStageBarriers * sizeof(SharedBarrier)) +
+                        Config::kStoreBytes <=
+                    Config::kSharedBytes,
                 "shared memory of a block");
 
   struct Shared {
@@ -73,6 +87,7 @@ struct Wgmma {
     unsigned char* stores;
     SharedBarrier* filled;  // one a stage
     SharedBarrier* done;    // one a stage: all warps that multiply have what they need of it
+    SharedBarrier* converted;  // one a stage: I is as instructions take it
   };
 
   static __device__ __forceinline__ Shared shared_of(unsigned char* bytes) {
@@ -81,6 +96,7 @@ struct Wgmma {
     shared.stores = bytes + Config::kStages * kStageBytes;
     shared.filled = reinterpret_cast<SharedBarrier*>(shared.stores + Config::kStoreBytes);
     shared.done = shared.filled + Config::kStages;
+    shared.converted = shared.done + Config::kStages;
     return shared;
   }
 
@@ -146,11 +162,15 @@ struct Wgmma {
 #pragma unroll
     for (int i = 0; i < kPartBoxes; i += Config::kClusterM) {
       const int box = i + rank_m();
+      // Of a box as it lies: which it is along a row of I, and along a column.
+      const int along = kTurned ? box % (Config::kBlockN / kBoxCols) : box;
+      const int down = kTurned ? box / (Config::kBlockN / kBoxCols) : 0;
       unsigned char* const box_to =
-          to + (Config::kTransposed ? (t * kPartBoxes + box) * Config::kBlockN
-                                    : box * Config::kStepCols + t * kPartCols) * kRowBytes;
-      const int x = Config::kTransposed ? column + box * kBoxCols : col + box * kBoxCols;
-      const int y = Config::kTransposed ? col : column;
+          to + (kTurned               ? (t * kPartBoxes + box) * kBoxCols
+                : Config::kTransposed ? (t * kPartBoxes + box) * Config::kBlockN
+                                      : box * Config::kStepCols + t * kPartCols) * kRowBytes;
+      const int x = (Config::kTransposed ? column : col) + along * kBoxCols;
+      const int y = Config::kTransposed ? col : column + down * kBoxCols;
       if constexpr (Config::kClusterM == 1)
         copy_box(box_to, input, x, y, filled);
       else
@@ -184,26 +204,86 @@ struct Wgmma {
         SharedBarrier& filled = shared.filled[place.stage];
         unsigned char* const to = shared.stages + place.stage * kStageBytes;
         shared.done[place.stage].wait(place.parity ^ 1);
-        if (leads) filled.arrive_expecting(kStageBytes);
+        if (leads) filled.arrive_expecting(kInputBytes + kValueBytes);
 #pragma unroll
         for (int t = 0; t < kStepTiles; ++t) {
           if (step % kParts == 0) tile = neighbours.next() * kTileCols;
           if (leads)
             copy_input(to, input, t, tile + step % kParts * kPartCols, first_col(turn), filled);
         }
-        if (leads) copy_values(to + kInputBytes, values + step * kValueBytes, filled);
+        if (leads) copy_values(to + kTerms * kInputBytes, values + step * kValueBytes, filled);
         place.next();
       }
     }
+  }
+
+  static __device__ __forceinline__ float4 rest_of(const float4& x) {
+    return make_float4(tf32_rest(x.x), tf32_rest(x.y), tf32_rest(x.z), tf32_rest(x.w));
+  }
+
+  static constexpr int kInputVectors = kInputBytes / sizeof(float4);
+
+  // A step's second terms, behind the first.
+  static __device__ __forceinline__ void split(float4* input) {
+#pragma unroll 4
+    for (int i = threadIdx.x % 128 - 32; i < kInputVectors; i += 32 * kConvertWarps)
+      input[kInputVectors + i] = rest_of(input[i]);
+  }
+
+  // Half of a box of 32 x 32 turned round, by a warp: 4 x 4 floats a lane. Lanes whose places change have
+  // their numbers differ in the same bits, so that a warp overwrites only what it has read; and 8 lanes meet all
+  // pieces of 16 bytes of a row of 128, reading and writing: no bank twice.
+  static __device__ __forceinline__ void turn(float4* box, int half) {
+    const int lane = threadIdx.x % 32;
+    const int row4 = lane % 8;
+    const int col4 = row4 ^ (lane / 8 + 4 * half);
+    float rows[4][4];
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+      const int row = 4 * row4 + i;
+      load_vector(rows[i], reinterpret_cast<const float*>(box + row * 8 + (col4 ^ row % 8)));
+    }
+    __syncwarp();
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+      const int col = 4 * col4 + i;
+      const float4 column = make_float4(rows[0][i], rows[1][i], rows[2][i], rows[3][i]);
+      float4* const to = box + col * 8 + (row4 ^ col % 8);
+      *to = column;
+      if constexpr (kTerms > 1) to[kInputVectors] = rest_of(column);
+    }
+  }
+
+  // What the warps beside the producer do where I is not yet as instructions take it.
+  static __device__ __forceinline__ void convert(const Shared& shared) {
+    constexpr int kBoxVectors = kBoxCols * kRowBytes / sizeof(float4);
+    const int warp = threadIdx.x / 32 % 4 - 1;
+    Place place;
+    for (int turns = first_turn(); turns < kTurns; turns += kClusters)
+      for (int step = 0; step < kSteps; ++step) {
+        auto* const input = reinterpret_cast<float4*>(shared.stages + place.stage * kStageBytes);
+        shared.filled[place.stage].wait(place.parity);
+        if constexpr (kTurned) {
+#pragma unroll 1
+          for (int i = warp; i < 2 * kInputVectors / kBoxVectors; i += kConvertWarps)
+            turn(input + i / 2 * kBoxVectors, i % 2);
+        } else {
+          split(input);
+        }
+        fence_for_copies();
+        __syncwarp();
+        if (threadIdx.x % 32 == 0) shared.converted[place.stage].arrive();
+        place.next();
+      }
   }
 
   // Bytes from a step's first slab of I to the s-th one of a row group.
   static __device__ __forceinline__ int slab_offset(int group, int s) {
     const int column =
         s / Config::kPartSlabs * kPartCols + Pattern::slab(group, s % Config::kPartSlabs) * kSlab;
-    return Config::kTransposed ? column / kBoxCols * Config::kBlockN * kRowBytes +
-                                     column % kBoxCols * static_cast<int>(sizeof(Element))
-                               : column * kRowBytes;
+    return kByRows ? column * kRowBytes
+                   : column / kBoxCols * Config::kBlockN * kRowBytes +
+                         column % kBoxCols * static_cast<int>(sizeof(Element));
   }
 
   static __device__ __forceinline__ void release(const Shared& shared, int stage) {
@@ -213,6 +293,17 @@ struct Wgmma {
     } else if (lane < kCluster) {
       shared.done[stage].arrive_at(lane);
     }
+  }
+
+  // Adds the products of a row group and a step: of all its slabs, term `w` of W and `i` of I.
+  static __device__ __forceinline__ void multiply_terms(float (&sums)[kSums], unsigned long long values,
+                                                        unsigned long long input,
+                                                        const int (&offsets)[kGroupSlabs], int w,
+                                                        int i, bool add) {
+#pragma unroll
+    for (int s = 0; s < kGroupSlabs; ++s)
+      Config::multiply(sums, advance(values, (w * kGroupSlabs + s) * kSlabBytes),
+                       advance(input, i * kInputBytes + offsets[s]), add || s > 0);
   }
 
   // What a warpgroup that multiplies does.
@@ -237,24 +328,41 @@ struct Wgmma {
             matrix_descriptor(from, Config::kStepCols * kRowBytes, 8 * kRowBytes, kSwizzle128);
         // W: core matrices are 128 bytes; those of a slab's second half come after all rows.
         const unsigned long long values =
-            matrix_descriptor(from + kInputBytes + consumer * kGroups * kGroupSlabs * kSlabBytes,
+            matrix_descriptor(from + kTerms * kInputBytes + consumer * kGroups * kGroupBytes,
                               kSlabBytes / 2, 8 * kPieceBytes, kNoSwizzle);
         shared.filled[place.stage].wait(place.parity);
-        begin_products();
+        if constexpr (kConverted) shared.converted[place.stage].wait(place.parity);
+        if constexpr (kTerms == 1) {
+          begin_products();
 #pragma unroll
-        for (int g = 0; g < kGroups; ++g)
+          for (int g = 0; g < kGroups; ++g)
+            multiply_terms(sums[g], advance(values, g * kGroupBytes), input, offsets[g], 0, 0, step > 0);
+          end_products();
+          wait_for_products<1>();
+          if (step > 0) release(shared, last);
+        } else {
 #pragma unroll
-          for (int s = 0; s < kGroupSlabs; ++s)
-            Config::multiply(sums[g], advance(values, (g * kGroupSlabs + s) * kSlabBytes),
-                             advance(input, offsets[g][s]), s > 0 || step > 0);
-        end_products();
-        wait_for_products<1>();
-        if (step > 0) release(shared, last);
+          for (int g = 0; g < kGroups; ++g) {
+            const unsigned long long of_group = advance(values, g * kGroupBytes);
+            float part[kSums];
+            begin_products();
+            multiply_terms(part, of_group, input, offsets[g], 1, 0, false);
+            multiply_terms(part, of_group, input, offsets[g], 0, 1, true);
+            multiply_terms(part, of_group, input, offsets[g], 0, 0, true);
+            end_products();
+            wait_for_products<0>();
+#pragma unroll
+            for (int i = 0; i < kSums; ++i) sums[g][i] = step > 0 ? sums[g][i] + part[i] : part[i];
+          }
+          release(shared, place.stage);
+        }
         last = place.stage;
         place.next();
       }
-      wait_for_products<0>();
-      release(shared, last);
+      if constexpr (kTerms == 1) {
+        wait_for_products<0>();
+        release(shared, last);
+      }
 #pragma unroll
       for (int g = 0; g < kGroups; ++g)
         store(shared, sums[g], consumer, g, turn, first_group + g, output_map, output, epilogue);
@@ -330,6 +438,7 @@ struct Wgmma {
                                                     int warp, int g, RowOf row_of, int col,
                                                     const TensorMap& output_map) {
     constexpr int kBoxes = Config::kBlockN / kBoxCols;
+    constexpr int kBoxEights = kBoxCols / 8;  // of columns, of which a lane has two each
     constexpr int kBoxBytes = kWarpRows * kRowBytes;
     const int lane = threadIdx.x % 32;
 #pragma unroll
@@ -338,13 +447,16 @@ struct Wgmma {
       if (lane == 0) wait_until_stores_read<0>();
       __syncwarp();
 #pragma unroll
-      for (int i = 0; i < 8 * Config::kStoreBoxes; ++i)
+      for (int i = 0; i < kBoxEights * Config::kStoreBoxes; ++i)
 #pragma unroll
         for (int half = 0; half < 2; ++half) {
-          const float* const two = sums + 4 * (8 * first + i) + 2 * half;
-          *reinterpret_cast<unsigned*>(to + i / 8 * kBoxBytes + (half * 8 + lane / 4) * kRowBytes +
-                                       (i % 8 ^ lane / 4) * kPieceBytes + lane % 4 * 4) =
-              pair_of_floats(static_cast<const Element*>(nullptr), two[0], two[1]);
+          const int byte = (i % kBoxEights * 8 + lane % 4 * 2) * static_cast<int>(sizeof(Element));
+          const float* const from = sums + 4 * (kBoxEights * first + i) + 2 * half;
+          const float two[2] = {from[0], from[1]};
+          store_vector(reinterpret_cast<Element*>(
+                           to + i / kBoxEights * kBoxBytes + (half * 8 + lane / 4) * kRowBytes +
+                           (byte / kPieceBytes ^ lane / 4) * kPieceBytes + byte % kPieceBytes),
+                       two);
         }
       fence_for_copies();
       __syncwarp();
@@ -435,6 +547,13 @@ struct Wgmma {
             from_float(output[static_cast<long long>(c) * Config::kM + u],
                        sums[i / 2 * 4 + 2 * half + i % 2]);
         }
+      } else if constexpr (sizeof(Element) == 4) {
+#pragma unroll
+        for (int j = 0; j < kSums / 4; ++j) {
+          const int c = col + 8 * j + lane % 4 * 2;
+          const float two[2] = {sums[4 * j + 2 * half], sums[4 * j + 2 * half + 1]};
+          if (u < Config::kM && c < Config::kN) store_vector(output + u * Config::kN + c, two);
+        }
       } else {
         // Four lanes have a row: they exchange pairs until each has 8 columns of its own, 16 bytes.
 #pragma unroll
@@ -464,6 +583,7 @@ struct Wgmma {
       for (int stage = 0; stage < Config::kStages; ++stage) {
         shared.filled[stage].init(1);
         shared.done[stage].init(kWarps * kCluster);
+        if constexpr (kConverted) shared.converted[stage].init(kConvertWarps);
       }
       fence_for_copies();
     }
@@ -474,7 +594,10 @@ struct Wgmma {
     const int warpgroup = threadIdx.x / 128;
     if (warpgroup == Config::kConsumers) {
       give_up_registers<Config::kProducerRegisters>();
-      if (threadIdx.x / 32 % 4 == 0) produce(shared, packed, input);
+      if (threadIdx.x / 32 % 4 == 0)
+        produce(shared, packed, input);
+      else if constexpr (kConverted)
+        convert(shared);
     } else {
       take_registers<Config::kConsumerRegisters>();
       consume(shared, warpgroup, output_map, output, epilogue);
@@ -483,8 +606,8 @@ struct Wgmma {
     if constexpr (kCluster > 1) cluster_barrier();
   }
 
-  // Canonical values -> [tile of rows][step][row group][slab][half a slab][row][column], zeros for rows past
-  // kM and where a row has no value in a column that its group multiplies. Grid-stride, 16 bytes each.
+  // Canonical values -> [tile of rows][step][row group][term][slab][half a slab][row][column], zeros for rows
+  // past kM and where a row has no value in a column that its group multiplies. Grid-stride, 16 bytes each.
   static __device__ __forceinline__ void pack(const float* __restrict__ values,
                                               Element* __restrict__ packed) {
     constexpr long long kPieces =
@@ -494,7 +617,8 @@ struct Wgmma {
       const int r = i % kGroupRows;
       const int half = i / kGroupRows % 2;
       const int s = i / (2 * kGroupRows) % kGroupSlabs;
-      const long long groups = i / (2 * kGroupRows * kGroupSlabs);
+      const int term = i / (2 * kGroupRows * kGroupSlabs) % kTerms;
+      const long long groups = i / (2 * kGroupRows * kGroupSlabs * kTerms);
       const int group = groups % Config::kBlockGroups;
       const int step = groups / Config::kBlockGroups % kSteps;
       const int block_m = groups / Config::kBlockGroups / kSteps;
@@ -509,7 +633,10 @@ struct Wgmma {
 #pragma unroll
       for (int j = 0; j < kPiece; ++j) {
         const int source = Pattern::source(u, column + j);
-        piece[j] = operand<Config>(u < Config::kM && source >= 0 ? values[first + source] : 0.0f);
+        const float value = u < Config::kM && source >= 0 ? values[first + source] : 0.0f;
+        piece[j] = operand<Config>(value);
+        if constexpr (kTerms > 1)
+          if (term > 0) piece[j] = tf32_rest(value);
       }
       reinterpret_cast<uint4*>(packed)[i] = *reinterpret_cast<const uint4*>(piece);
     }

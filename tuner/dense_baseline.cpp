@@ -71,6 +71,7 @@ struct CublasTypes {
 };
 constexpr std::array kCublasTypes = {
     CublasTypes{Dtype::f32, 0, 68},
+    CublasTypes{Dtype::f32x3, 0, 68},
     CublasTypes{Dtype::tf32, 0, 77},  // CUBLAS_COMPUTE_32F_FAST_TF32
     CublasTypes{Dtype::bf16, 14, 68},
     CublasTypes{Dtype::f16, 2, 68},

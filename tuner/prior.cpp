@@ -168,28 +168,34 @@ double wgmma_cost(const Candidate& candidate, const Problem& problem,
   const bool listed = !config.gi.is_complete() && kernel.at("densify") == 0;
   const double wanted = as_double(kernel.at("block_groups"));
   const double groups = wanted != 0 ? wanted
-                        : listed
-                            ? as_double(split_row_groups(config, kGroupRows)->gi_left)
-                            : as_double(config.tile_rows()) / kGroupRows;
+                        : listed    ? as_double(split_row_groups(config, kGroupRows)->gi_left)
+                                    : as_double(config.tile_rows()) / kGroupRows;
 
   // Of a step: what the tensor cores, shared memory and the way from L2 take.
   const double step_cols = as_double(kernel.at("step_cols"));
-  const double density = listed ? as_double(config.tile_row_nnz()) / as_double(config.tile_cols()) : 1;
-  const double instructions = groups * step_cols * density * element / kSlabBytes;
+  const double density =
+      listed ? as_double(config.tile_row_nnz()) / as_double(config.tile_cols()) : 1;
+  const bool split =
+      problem.dtype == Dtype::f32x3;  // into two terms, of which three products are made
+  const double terms = split ? 2 : 1;
+  const double slabs = groups * step_cols * density * element / kSlabBytes;
+  const double instructions = slabs * (split ? 3 : 1);
   const double multiply = instructions * block_n / 2;
   const double input_bytes = step_cols * block_n * element;
-  const double value_bytes = groups * kGroupRows * step_cols * density * element;
+  const double value_bytes = slabs * kSlabBytes * kGroupRows * terms;
   constexpr double kSharedBytes = 128;  // a clock
   constexpr double kL2Bytes = 44;  // a clock and multiprocessor, seen with nothing else under way
   const double operands = instructions * kSlabBytes * (kGroupRows + block_n);
-  const double shared = (operands + input_bytes + value_bytes) / kSharedBytes;
+  // Second terms of I are made of what lies there: read, and written.
+  const double written = input_bytes * (split ? 3 : 1) + value_bytes;
+  const double shared = (operands + written) / kSharedBytes;
   const double shared_input = std::sqrt(as_double(kernel.at("cluster_m")));
   const double shared_values = std::sqrt(as_double(kernel.at("cluster_n")));
   const double l2 = (input_bytes / shared_input + value_bytes / shared_values) / kL2Bytes;
   // With few stages copies do not run ahead far enough: seen 1.45 times as slow with two, of any cluster
   // 1.5 times with four blocks.
-  const double stages = std::floor(as_double(device.shared_bytes) / resident /
-                                   (input_bytes + value_bytes));
+  const double stages =
+      std::floor(as_double(device.shared_bytes) / resident / (terms * input_bytes + value_bytes));
   const double cluster = as_double(kernel.at("cluster_m") * kernel.at("cluster_n"));
   const double waiting = (1 + 3.6 / std::pow(stages, 3)) * (cluster > 2 ? 1.5 : 1);
   constexpr double kStepClocks = 60;  // waiting, and handing on
@@ -203,8 +209,8 @@ double wgmma_cost(const Candidate& candidate, const Problem& problem,
   constexpr double kStoreBytes = 24;  // a clock
   constexpr double kTileClocks = 600;
   const double store = (tile_elements * element / kStoreBytes + kTileClocks) / resident;
-  const double tiles = as_double(config.rows()) / (groups * kGroupRows) *
-                       std::ceil(as_double(problem.n) / block_n);
+  const double tiles =
+      as_double(config.rows()) / (groups * kGroupRows) * std::ceil(as_double(problem.n) / block_n);
   const double busy = (steps * step + store) * round_up(tiles, device.compute_units);
   constexpr double kMemoryBytes = 12;  // a clock and multiprocessor
   const double moved = element * (as_double(problem.k * problem.n + problem.m * problem.n) +

@@ -15,6 +15,7 @@ namespace rbgp {
 //
 //   dtype  stored in  an operand has           rounding to it
 //   f32    4 bytes    24 bits of significand   none
+//   f32x3  4 bytes    24 bits of significand   none: a product is the sum of three of tf32
 //   tf32   4 bytes    11 bits of significand   to nearest, ties away from zero, as CUDA's cvt.rna
 //   bf16   2 bytes     8 bits of significand   to nearest, ties to even
 //   f16    2 bytes    11 bits, 5 of exponent   to nearest, ties to even; from 65520 on to infinity
@@ -22,8 +23,12 @@ namespace rbgp {
 // Packed values, I, O and R are stored so; canonical values of W and the bias are floats in every dtype.
 // Kernels of tf32 may take I with the bits that tf32 does not have: whether they round, truncate or
 // multiply those bits is theirs, so whoever wants one result rounds I first.
-enum class Dtype { f32, tf32, bf16, f16 };
-inline constexpr std::array kAllDtypes = {Dtype::f32, Dtype::tf32, Dtype::bf16, Dtype::f16};
+//
+// f32x3 is f32 where tensor cores multiply tf32 only: each operand is the sum of two of tf32, and the
+// product of the two small ones, below 2^-22 of the whole, is left out. Infinities of I may become NaN.
+enum class Dtype { f32, f32x3, tf32, bf16, f16 };
+inline constexpr std::array kAllDtypes = {Dtype::f32, Dtype::f32x3, Dtype::tf32, Dtype::bf16,
+                                          Dtype::f16};
 
 std::string_view to_string(Dtype dtype);  // "bf16"
 Dtype parse_dtype(std::string_view text);  // invalid_argument names the known ones

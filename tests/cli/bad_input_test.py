@@ -40,7 +40,7 @@ class TuneArgumentsTest(CommandTest):
         self.check(2, r"either --sparsity.*or --config", sparsity=None)
 
     def test_dtype_and_device(self):
-        self.check(2, r"'f64' is not known; known are f32, tf32, bf16, f16", dtype="f64")
+        self.check(2, r"'f64' is not known; known are f32, f32x3, tf32, bf16, f16", dtype="f64")
         self.check(3, r"no kernel family that multiplies bf16 on the CPU", dtype="bf16")
         self.check(2, r"gpu.*cpu, cuda", device="gpu")
         self.check(2, r"cuda:x", device="cuda:x")

@@ -27,6 +27,7 @@ struct Config {
   static constexpr int kConsumers = 2;
   static constexpr int kStepCols = 128;
   static constexpr int kPartSlabs = 2;
+  static constexpr int kTerms = 1;
   static constexpr int kClusterM = 1;
   static constexpr int kClusterN = 2;
   static constexpr int kStages = 6;

@@ -29,6 +29,7 @@ struct Config {
   static constexpr int kConsumers = 1;
   static constexpr int kStepCols = 32;
   static constexpr int kPartSlabs = 4;
+  static constexpr int kTerms = 1;
   static constexpr int kClusterM = 1;
   static constexpr int kClusterN = 1;
   static constexpr int kStages = 8;

@@ -36,7 +36,9 @@ float operand_at(std::size_t offset) {
   if (offset + sizeof(Element) > RBGP_SHARED_BYTES) give_up("an operand outside shared memory");
   Element element;
   std::memcpy(&element, shared_address(offset), sizeof element);
-  return to_float(element);
+  const float number = to_float(element);
+  // What tensor cores take of a float.
+  return sizeof(Element) == 4 ? __uint_as_float(__float_as_uint(number) & 0xffffe000) : number;
 }
 
 // Row r and column k of W: core matrices of 8 rows x 16 bytes.

@@ -115,7 +115,6 @@ Rbgp4Config random_config_for(const KernelFamily& family, RandomWords& random,
 void fit_problem(const KernelFamily& family, Problem& problem) {
   if (!on_tensor_cores(family)) return;
   constexpr std::int64_t kPieceBytes = 16;  // that rows of I are made of
-  if (problem.dtype == Dtype::tf32) problem.layout = Layout::nk;
   problem.epilogue.column_order = false;
   const std::int64_t piece = kPieceBytes / dtype_bytes(problem.dtype);
   // Patterns for tensor cores have whole pieces of columns: what is rounded up still lies on them.

@@ -54,11 +54,11 @@ TEST(Dtype, ParsesItsName) {
   for (const Dtype dtype : kAllDtypes) EXPECT_EQ(parse_dtype(to_string(dtype)), dtype);
   for (const char* bad : {"", "f64", "F32", "float", "f32 ", "fp16"})
     EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument, [&] { parse_dtype(bad); }),
-                    "f32, tf32, bf16, f16"));
+                    "f32, f32x3, tf32, bf16, f16"));
 }
 
 TEST(Dtype, KnowsItsSizeAndRounding) {
-  const std::int64_t bytes[] = {4, 4, 2, 2};
+  const std::int64_t bytes[] = {4, 4, 4, 2, 2};
   for (std::size_t i = 0; i < std::size(kAllDtypes); ++i) {
     EXPECT_EQ(dtype_bytes(kAllDtypes[i]), bytes[i]);
     // 1 + the roundoff is halfway to the next number, or for f32 rounds to 1 before it gets there.
