@@ -1,13 +1,15 @@
 // The fastest configuration and kernel that the tuner finds for square products, free to choose both:
 // --sizes=4096 --sparsities=50,75,87.5,93.75 --budget=25 --device=auto beside Google Benchmark's arguments, and
 // --configs=CONFIG;CONFIG for configurations whose kernels alone are searched, in a third of the budget.
-// --dtype=f32|tf32|bf16|f16 and --layout=kn|nk say what is computed.
+// --kernels=FILE takes kernels as they are (kernel_list.hpp), without a search.
+// --dtype=f32|f32x3|tf32|bf16|f16 and --layout=kn|nk say what is computed.
 #include <memory>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
 #include <bench/arguments.hpp>
+#include <bench/kernel_list.hpp>
 #include <bench/product_bench.hpp>
 #include <rbgp/error.hpp>
 
@@ -16,7 +18,7 @@ int main(int argc, char** argv) {
   bench::Arguments arguments = {{"sizes", "4096"}, {"sparsities", "50,75,87.5,93.75"},
                                 {"budget", "25"},  {"device", "auto"},
                                 {"dtype", "f32"},  {"layout", "kn"},
-                                {"configs", ""}};
+                                {"configs", ""},   {"kernels", ""}};
   bench::take_arguments(argc, argv, arguments);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
@@ -31,6 +33,10 @@ int main(int argc, char** argv) {
         suites.back()->tune_and_register(
             {.sparsity_percent = bench::parse_number(sparsity),
              .budget_seconds = bench::parse_number(arguments["budget"])});
+      if (!arguments["kernels"].empty())
+        for (KernelSpec& spec :
+             bench::read_kernels(arguments["kernels"], problem, device.properties()))
+          suites.back()->register_plan({.spec = std::move(spec)});
       for (const std::string& text : bench::split(arguments["configs"], ';')) {
         const Rbgp4Config config = Rbgp4Config::parse(text);
         if (config.rows() == problem.m && config.cols() == problem.k)

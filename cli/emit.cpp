@@ -1,6 +1,5 @@
 // rbgp emit and rbgp compile: the kernel of a configuration, nothing tuned.
 
-#include <charconv>
 #include <memory>
 
 #include <cli/commands.hpp>
@@ -21,26 +20,10 @@ struct KernelOptions {
   ProblemOptions problem;
   std::string target = "host";
   PatternOptions pattern;
+  std::string kernel;  // "wgmma block_n=256", of which tunables may be missing
   std::vector<std::string> settings;  // "block_n=128"
   std::string out;
 };
-
-// Overrides one tunable that the kernel has.
-void apply_setting(const std::string& setting, KernelConfig& kernel) {
-  const std::size_t equals = setting.find('=');
-  const std::string name = setting.substr(0, equals);
-  const char* const end = setting.data() + setting.size();
-  const char* const begin = equals == std::string::npos ? end : setting.data() + equals + 1;
-  std::int64_t value = 0;
-  const auto [rest, error] = std::from_chars(begin, end, value);
-  require(error == std::errc{} && rest == end, ErrorCode::invalid_argument,
-          "--set: '{}' is no TUNABLE=INTEGER; write block_n=128 for example", setting);
-  const auto tunable = kernel.tunables.find(name);
-  require(tunable != kernel.tunables.end(), ErrorCode::invalid_argument,
-          "--set: kernel {} has no tunable '{}'; with its defaults it is {}", kernel.family, name,
-          kernel.to_string());
-  tunable->second = value;
-}
 
 KernelSpec spec_of(const KernelOptions& options, const DeviceProperties& target) {
   const Rbgp4Config config = parse_config(options.config, options.pattern);
@@ -48,8 +31,9 @@ KernelSpec spec_of(const KernelOptions& options, const DeviceProperties& target)
   problem.m = config.rows();
   problem.k = config.cols();
   problem.n = options.n;
-  KernelConfig kernel = default_kernel(config, problem, target);
-  for (const std::string& setting : options.settings) apply_setting(setting, kernel);
+  KernelConfig kernel = options.kernel.empty() ? default_kernel(config, problem, target)
+                                               : parse_kernel(options.kernel, target);
+  for (const std::string& setting : options.settings) set_tunable(kernel, setting);
   return {.problem = problem,
           .pattern = make_pattern(config, options.pattern),
           .kernel = std::move(kernel)};
@@ -85,6 +69,10 @@ CLI::App* add_kernel_command(CLI::App& app, const char* name, const char* descri
   command->add_option("--target", options.target, "host, or a CUDA architecture (sm_90a)")
       ->capture_default_str();
   add_pattern_options(*command, options.pattern);
+  command->add_option(
+      "--kernel", options.kernel,
+      "Family and tunables, \"simt_tma thread_rows=8\" for example, as plans and tables show "
+      "them; otherwise the default for the configuration");
   command
       ->add_option("--set", options.settings, "Override a tunable: NAME=INTEGER; may be repeated")
       ->allow_extra_args(false);

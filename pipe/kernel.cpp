@@ -124,24 +124,26 @@ void Kernel::pack(const float* values, DeviceBuffer& packed) const {
   require(values != nullptr, ErrorCode::invalid_argument, "pack: the values are null");
   require(packed.bytes() >= packed_bytes(), ErrorCode::invalid_argument,
           "pack: packed values need {} bytes, the buffer has {}", packed_bytes(), packed.bytes());
-  if (state_->host_pack != nullptr) {
-    state_->host_pack(values, packed.data());
-  } else {
-    const KernelSpec& spec = state_->spec;
-    DeviceBuffer canonical(
-        state_->device,
-        static_cast<std::size_t>(spec.problem.m * spec.pattern.nnz_per_row()) * sizeof(float));
-    canonical.upload(values, canonical.bytes());
-    void* from = canonical.data();
-    void* to = packed.data();
-    void* arguments[] = {&from, &to};
-    // Packing strides over the grid: a few blocks a multiprocessor fill the device.
-    constexpr unsigned kBlocksEach = 8;
-    constexpr unsigned kThreads = 256;
-    const auto units = static_cast<unsigned>(state_->device.properties().compute_units);
-    state_->cuda_pack->launch({units * kBlocksEach, 1, 1}, {kThreads, 1, 1}, 0, arguments, nullptr);
-    state_->device.synchronize();
-  }
+  if (state_->device.kind() == DeviceKind::host) return launch_pack(values, packed.data());
+  const KernelSpec& spec = state_->spec;
+  DeviceBuffer canonical(
+      state_->device,
+      static_cast<std::size_t>(spec.problem.m * spec.pattern.nnz_per_row()) * sizeof(float));
+  canonical.upload(values, canonical.bytes());
+  launch_pack(static_cast<const float*>(canonical.data()), packed.data());
+  state_->device.synchronize();
+}
+
+void Kernel::launch_pack(const float* values, void* packed, void* stream) const {
+  require(values != nullptr, ErrorCode::invalid_argument, "pack: the values are null");
+  require_pointer(packed, "packed values");
+  if (state_->host_pack != nullptr) return state_->host_pack(values, packed);
+  void* arguments[] = {&values, &packed};
+  // Packing strides over the grid: a few blocks a multiprocessor fill the device.
+  constexpr unsigned kBlocksEach = 8;
+  constexpr unsigned kThreads = 256;
+  const auto units = static_cast<unsigned>(state_->device.properties().compute_units);
+  state_->cuda_pack->launch({units * kBlocksEach, 1, 1}, {kThreads, 1, 1}, 0, arguments, stream);
 }
 
 void Kernel::launch(const void* packed, const void* input, void* output, void* workspace,

@@ -16,6 +16,13 @@ namespace rbgp {
 // Errors: invalid_argument for other text.
 DeviceProperties target_properties(std::string_view target);
 
+// A kernel from its text, KernelConfig::to_string(): a family and NAME=VALUE for tunables, with spaces between;
+// tunables that are not named have the family's first value. Errors: invalid_argument naming what there is.
+KernelConfig parse_kernel(std::string_view text, const DeviceProperties& target);
+
+// Sets a tunable that the kernel has: "NAME=VALUE". Errors: invalid_argument.
+void set_tunable(KernelConfig& kernel, std::string_view setting);
+
 // CUDA source for "sm_XX", LLVM assembly for "host". Deterministic. Errors: invalid_argument where
 // the family does not support the spec.
 std::string emit_source(const KernelSpec& spec, const DeviceProperties& target);

@@ -33,6 +33,10 @@ class Kernel {
   // to the problem's dtype, in its storage.
   void pack(const float* values, DeviceBuffer& packed) const;
 
+  // The same between device memory, which training does at every step: canonical values -> packed_bytes at
+  // `packed`. Stream, capture and errors as for `launch`.
+  void launch_pack(const float* values, void* packed, void* stream = nullptr) const;
+
   // O = activation(alpha W I + beta R + bias), of which the problem's epilogue says what there is.
   // Pointers are device memory aligned to 16 bytes (64 on the host is faster): packed values, I and O
   // in the problem's layout and its dtype's storage (see to_storage), workspace (workspace_bytes, null

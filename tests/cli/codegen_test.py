@@ -37,6 +37,16 @@ class EmitTest(CommandTest):
         self.refused(2, r"'block_n=big' is no", *arguments, "--set", "block_n=big")
         self.refused(2, f"{name}=-7", *arguments, "--set", f"{name}=-7")
 
+    def test_kernel(self):
+        arguments = ["emit", CONFIG, "--n", 100, "--target", "sm_90a"]
+        text = self.done(*arguments, "--kernel", "simt_row_group warps_n=2").stdout
+        self.assertIn("kWarpsN = 2", text)
+        self.assertIn("SimtRowGroup", text)
+        self.assertEqual(text, self.done(*arguments, "--kernel", "simt_row_group",
+                                         "--set", "warps_n=2").stdout)
+        self.refused(2, r"frobnicate", *arguments, "--kernel", "frobnicate block_n=1")
+        self.refused(2, r"has no tunable 'size'", *arguments, "--kernel", "simt_row_group size=1")
+
     def test_refusals(self):
         self.refused(2, r"go=", "emit", "go=4x8", "--n", 8)
         self.refused(2, r"nearest", "emit", "go=4x8@30,gr=1x1,gi=1x1,gb=1x1", "--n", 8)

@@ -244,6 +244,8 @@ TEST(HostKernel, RefusesBadPointers) {
   refusal(ErrorCode::invalid_argument, [&] { kernel.pack(run.values().data(), small); });
   DeviceBuffer whole(Device::host(), kernel.packed_bytes());
   refusal(ErrorCode::invalid_argument, [&] { kernel.pack(nullptr, whole); });
+  refusal(ErrorCode::invalid_argument, [&] { kernel.launch_pack(nullptr, whole.data()); });
+  refusal(ErrorCode::invalid_argument, [&] { kernel.launch_pack(run.values().data(), nullptr); });
   EXPECT_TRUE(has(kernel.describe(), test_case.kernel.to_string())) << kernel.describe();
 }
 

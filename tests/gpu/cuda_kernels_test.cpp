@@ -153,6 +153,32 @@ TEST(CudaKernel, LaunchesFromManyThreadsAgree) {
     });
 }
 
+// Packing from device memory on a stream, captured or not, leaves the bits that packing from host memory does.
+TEST(CudaKernel, PacksFromDeviceMemory) {
+  CUDA_DEVICES_OR_SKIP(devices);
+  for (const Device& device : devices)
+    for_each_case(device, cuda_cases(device, 0), 17, [&](const KernelCase& test_case) {
+      const KernelRun run(test_case, device);
+      DeviceBuffer values(device, run.values().size() * sizeof(float));
+      values.upload(run.values().data(), values.bytes());
+      DeviceBuffer wanted(device, run.kernel().packed_bytes());
+      run.kernel().pack(run.values().data(), wanted);
+      GuardedBuffer packed(device, wanted.bytes());
+      runtime::time_launches(
+          device,
+          [&](void* stream) {
+            run.kernel().launch_pack(static_cast<const float*>(values.data()), packed.data(),
+                                     stream);
+          },
+          {.min_seconds = 0, .min_samples = 1, .max_samples = 1, .launches_per_sample = 2});
+      std::vector<std::byte> expected(wanted.bytes()), found(wanted.bytes());
+      wanted.download(expected.data(), expected.size());
+      packed.download(found.data());
+      EXPECT_EQ(expected, found);
+      EXPECT_TRUE(packed.intact());
+    });
+}
+
 TEST(CudaKernel, RefusesBadPointers) {
   CUDA_DEVICES_OR_SKIP(devices);
   const KernelRun run(cuda_cases(devices.front(), 0).front(), devices.front());
