@@ -40,6 +40,7 @@ struct TuneOptions {
   bool pad = false;
   std::string strategy = TuneRequest{}.strategy;
   std::string journal;  // empty: none
+  std::string prefer{to_string(TuneRequest{}.prefer)};
   std::string out = "plan.json";
   bool json = false;
 };
@@ -167,7 +168,8 @@ void run_tune(const TuneOptions& options) {
                       .pad = options.pad,
                       .strategy = options.strategy,
                       .family = options.family,
-                      .journal = options.journal};
+                      .journal = options.journal,
+                      .prefer = parse_preference(options.prefer)};
   if (options.config.empty())
     require_no_pattern_options(options.pattern);
   else
@@ -217,6 +219,11 @@ void add_tune(CLI::App& app) {
   command->add_option("--strategy", options->strategy, "How to search")->capture_default_str();
   command->add_option("--journal", options->journal,
                       "Write every result here, and resume from it where it exists");
+  command
+      ->add_option("--prefer", options->prefer,
+                   "time: the fastest; gap: the largest spectral gap within 1.25 times the "
+                   "fastest's time; balanced: the largest gap a millisecond")
+      ->capture_default_str();
   command->add_option("--out", options->out, "Where the plan goes")->capture_default_str();
   command->add_flag("--json", options->json, "Print one JSON object");
   command->callback([options] { run_tune(*options); });
