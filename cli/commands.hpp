@@ -7,6 +7,7 @@
 namespace rbgp::cli {
 
 void add_tune(CLI::App& app);
+void add_report(CLI::App& app);
 void add_run(CLI::App& app);
 void add_export(CLI::App& app);
 void add_emit(CLI::App& app);
