@@ -87,12 +87,12 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer("Exit status: 0 done, 1 failed, 2 bad input or usage, 3 unsupported on this machine.");
   rbgp::cli::add_tune(app);
-  rbgp::cli::add_report(app);
   rbgp::cli::add_run(app);
   rbgp::cli::add_export(app);
   rbgp::cli::add_emit(app);
   rbgp::cli::add_compile(app);
   rbgp::cli::add_inspect(app);
+  rbgp::cli::add_report(app);
   rbgp::cli::add_graph(app);
   rbgp::cli::add_recover(app);
   rbgp::cli::add_prune(app);
