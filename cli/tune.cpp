@@ -74,8 +74,7 @@ struct NamedProblem {
 
 void require_no_sizes(const TuneOptions& options) {
   require(options.m == 0 && options.k == 0 && options.n == 0, ErrorCode::invalid_argument,
-          "--m, --k and --n come from --network {}; give the sizes or the layer",
-          options.network);
+          "--m, --k and --n come from --network {}; give the sizes or the layer", options.network);
 }
 
 NamedProblem layer_of(const TuneOptions& options, const Problem& without_sizes) {
