@@ -13,8 +13,9 @@
 #include <cli/output_file.hpp>
 #include <cli/pattern_options.hpp>
 #include <cli/problem_options.hpp>
-#include <cli/progress.hpp>
 #include <cli/stop_signal.hpp>
+#include <cli/sweep.hpp>
+#include <cli/tune_network.hpp>
 #include <cli/tune_report.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/tuner.hpp>
@@ -40,7 +41,8 @@ struct TuneOptions {
   bool pad = false;
   std::string strategy = TuneRequest{}.strategy;
   std::string journal;  // empty: none
-  std::string out = "plan.json";
+  std::string prefer{to_string(TuneRequest{}.prefer)};
+  std::string out;  // empty: plan.json, of a network the folder plans
   bool json = false;
 };
 
@@ -70,13 +72,14 @@ struct NamedProblem {
   std::string note;  // what a user should know of the layer
 };
 
-NamedProblem layer_of(const TuneOptions& options, const Problem& without_sizes) {
+void require_no_sizes(const TuneOptions& options) {
   require(options.m == 0 && options.k == 0 && options.n == 0, ErrorCode::invalid_argument,
           "--m, --k and --n come from --network {}; give the sizes or the layer", options.network);
+}
+
+NamedProblem layer_of(const TuneOptions& options, const Problem& without_sizes) {
+  require_no_sizes(options);
   const Network network = load_network(options.network);
-  require(!options.layer.empty(), ErrorCode::invalid_argument,
-          "--layer is required with --network {}; its layers are {}", network.name,
-          network.layer_names());
   const NetworkLayer& layer = network.layer(options.layer);
   NamedProblem named{.problem = layer_problem(layer, options.batch, without_sizes.dtype),
                      .note = {}};
@@ -130,19 +133,6 @@ void require_two_files(const TuneOptions& options) {
           "--journal and --out both name {}", options.journal);
 }
 
-TuneResult sweep(const TuneRequest& request) {
-  const StopSignal stop;
-  ProgressLine line(request.budget_seconds, request.max_candidates);
-  const auto progress = [&](const TuneProgress& now) { line.update(now); };
-  try {
-    return tune(request, progress, &stop.requested());
-  } catch (const Error& error) {
-    if (!stop.requested() || error.code() != ErrorCode::internal) throw;
-    throw Error(ErrorCode::internal, "interrupted before a candidate was measured; no plan written",
-                error.what());
-  }
-}
-
 void report(const TuneOptions& options, const TuneRequest& request, const TuneResult& result,
             const std::string& plan_file) {
   if (options.json) {
@@ -153,28 +143,53 @@ void report(const TuneOptions& options, const TuneRequest& request, const TuneRe
   if (!plan_file.empty()) fmt::print("plan: {}\n", plan_file);
 }
 
-void run_tune(const TuneOptions& options) {
-  const NamedProblem named = problem_of(options);
+// All but what is to be multiplied.
+TuneRequest request_of(const TuneOptions& options) {
   require(options.sparsity.has_value() != !options.config.empty(), ErrorCode::invalid_argument,
           "give either --sparsity, to search patterns, or --config, to search its kernels");
-  TuneRequest request{.problem = named.problem,
-                      .sparsity_percent = options.sparsity.value_or(0),
-                      .device = Device::select(options.device),
-                      .seed = options.pattern.seed,
-                      .budget_seconds = parse_budget(options.budget),
-                      .max_candidates = options.max_candidates,
-                      .nearest = options.pattern.nearest,
-                      .pad = options.pad,
-                      .strategy = options.strategy,
-                      .family = options.family,
-                      .journal = options.journal};
+  return {.problem = options.problem.problem(),
+          .sparsity_percent = options.sparsity.value_or(0),
+          .device = Device::select(options.device),
+          .seed = options.pattern.seed,
+          .budget_seconds = parse_budget(options.budget),
+          .max_candidates = options.max_candidates,
+          .nearest = options.pattern.nearest,
+          .pad = options.pad,
+          .strategy = options.strategy,
+          .family = options.family,
+          .journal = options.journal,
+          .prefer = parse_preference(options.prefer)};
+}
+
+void run_network(const TuneOptions& options) {
+  require_no_sizes(options);
+  Network network = load_network(options.network);
+  require(options.config.empty(), ErrorCode::invalid_argument,
+          "--config needs --layer with --network {}; its layers are {}", network.name,
+          network.layer_names());
+  require_no_pattern_options(options.pattern);
+  tune_network({.network = std::move(network),
+                .batch = options.batch,
+                .request = request_of(options),
+                .plans = options.out.empty() ? "plans" : options.out,
+                .journals = options.journal,
+                .json = options.json});
+}
+
+void run_tune(TuneOptions options) {
+  if (!options.network.empty() && options.layer.empty()) return run_network(options);
+  if (options.out.empty()) options.out = "plan.json";
+  const NamedProblem named = problem_of(options);
+  TuneRequest request = request_of(options);
+  request.problem = named.problem;
   if (options.config.empty())
     require_no_pattern_options(options.pattern);
   else
     request.pattern = pattern_of(options);
   require_two_files(options);
   OutputFile::require_writable(options.out);
-  TuneResult result = sweep(request);
+  const StopSignal stop;
+  TuneResult result = sweep(request, stop);
   if (!named.note.empty()) result.notes.push_back(named.note);
 
   // The ranking is shown even where the plan, after all, cannot be written.
@@ -197,8 +212,10 @@ void add_tune(CLI::App& app) {
   command->add_option("--m", options->m, "Rows of W and O")->check(size);
   command->add_option("--k", options->k, "Columns of W, rows of I")->check(size);
   command->add_option("--n", options->n, "Columns of I and O")->check(size);
-  command->add_option("--network", options->network, "Take the sizes of a layer: vgg19, wrn-40-4");
-  command->add_option("--layer", options->layer, "The layer's name");
+  command->add_option("--network", options->network,
+                      "Tune the layers of a network: vgg19, wrn-40-4");
+  command->add_option("--layer", options->layer,
+                      "One layer of it; without, all are tuned, equal ones once");
   command->add_option("--batch", options->batch, "Images in a batch (default: the paper's)")
       ->check(size_check());
   command->add_option("--sparsity", options->sparsity, "Sparsity of W in percent")
@@ -216,8 +233,16 @@ void add_tune(CLI::App& app) {
   command->add_flag("--pad", options->pad, "Pad M and K to the next sizes that factor");
   command->add_option("--strategy", options->strategy, "How to search")->capture_default_str();
   command->add_option("--journal", options->journal,
-                      "Write every result here, and resume from it where it exists");
-  command->add_option("--out", options->out, "Where the plan goes")->capture_default_str();
+                      "Write every result here, and resume from it where it exists; of a network, "
+                      "a folder");
+  command
+      ->add_option("--prefer", options->prefer,
+                   "time: the fastest; gap: the largest spectral gap within 1.25 times the "
+                   "fastest's time; balanced: the largest gap a millisecond")
+      ->capture_default_str();
+  command->add_option("--out", options->out,
+                      "Where the plan goes (default: plan.json); of a network, the folder that the "
+                      "layers' plans go to (default: plans)");
   command->add_flag("--json", options->json, "Print one JSON object");
   command->callback([options] { run_tune(*options); });
 }

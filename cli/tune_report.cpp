@@ -18,27 +18,52 @@ double speedup(const TuneResult& result, const CandidateResult& candidate) {
   return known ? result.plan.dense_ms / candidate.median_ms : 0;
 }
 
-std::string ranking_text(const TuneResult& result) {
+Table candidate_table() {
   using Align = Table::Align;
-  Table table({{"#", Align::right},
-               {"ms", Align::right},
-               {"x dense", Align::right},
-               {"gap", Align::right},
-               {"Go", Align::right},
-               {"Gi", Align::right},
-               {"configuration", Align::left},
-               {"kernel", Align::left}});
-  std::size_t rank = 0;
-  for (const CandidateResult& candidate : result.ranking) {
-    if (!candidate.ok || rank == kShown) break;
-    const double ratio = speedup(result, candidate);
-    table.add_row({fmt::format("{}", ++rank), fmt::format("{:.4g}", candidate.median_ms),
-                   ratio > 0 ? fmt::format("{:.2f}", ratio) : "-",
-                   fmt::format("{:.3f}", candidate.spectral_gap),
-                   percent(candidate.config.go.sparsity()), percent(candidate.config.gi.sparsity()),
-                   candidate.config.to_string(), candidate.kernel.to_string()});
-  }
+  return Table({{"#", Align::right},
+                {"ms", Align::right},
+                {"x dense", Align::right},
+                {"gap", Align::right},
+                {"rows", Align::right},
+                {"Go", Align::right},
+                {"Gi", Align::right},
+                {"configuration", Align::left},
+                {"kernel", Align::left}});
+}
+
+// By its place in the ranking, from 1; the chosen one is marked.
+void add_row(Table& table, const TuneResult& result, std::size_t place) {
+  const CandidateResult& candidate = result.ranking[place];
+  const double ratio = speedup(result, candidate);
+  table.add_row({fmt::format("{}{}", place == result.chosen ? "*" : "", place + 1),
+                 fmt::format("{:.4g}", candidate.median_ms),
+                 ratio > 0 ? fmt::format("{:.2f}", ratio) : "-",
+                 fmt::format("{:.3f}", candidate.spectral_gap),
+                 fmt::format("{}", candidate.config.row_repetition()),
+                 percent(candidate.config.go.sparsity()), percent(candidate.config.gi.sparsity()),
+                 candidate.config.to_string(), candidate.kernel.to_string()});
+}
+
+std::string ranking_text(const TuneResult& result) {
+  Table table = candidate_table();
+  for (std::size_t place = 0; place < std::min(kShown, result.ranking.size()); ++place)
+    if (result.ranking[place].ok) add_row(table, result, place);
   return table.text();
+}
+
+// Only where there is something to trade: else the front is the fastest alone.
+std::string front_text(const TuneResult& result, const std::vector<std::size_t>& front,
+                       std::string_view against) {
+  if (front.size() < 2) return {};
+  Table table = candidate_table();
+  for (const std::size_t place : front) add_row(table, result, place);
+  return fmt::format("no other is faster with {}:\n{}\n", against, table.text());
+}
+
+std::string chosen_text(const TuneRequest& request, const TuneResult& result) {
+  const CandidateResult& chosen = result.ranking[result.chosen];
+  return fmt::format("chosen by {}: number {}, {:.4g} ms, gap {:.3f}\n", to_string(request.prefer),
+                     result.chosen + 1, chosen.median_ms, chosen.spectral_gap);
 }
 
 std::string counts_text(const TuneResult& result) {
@@ -56,6 +81,7 @@ Json candidate_json(const TuneResult& result, const CandidateResult& candidate) 
   Json json = {{"ok", candidate.ok},
                {"config", candidate.config.to_string()},
                {"kernel", to_json(candidate.kernel)},
+               {"row_repetition", candidate.config.row_repetition()},
                {"sparsity",
                 {{"w", candidate.config.sparsity()},
                  {"go", candidate.config.go.sparsity()},
@@ -82,6 +108,9 @@ std::string tune_text(const TuneRequest& request, const TuneResult& result) {
   if (plan.dense_ms > 0)
     text += fmt::format("dense: {:.4g} ms, {}\n", plan.dense_ms, plan.dense_library);
   text += counts_text(result) + "\n\n" + ranking_text(result) + "\n";
+  text += front_text(result, result.gap_front, "as large a spectral gap");
+  text += front_text(result, result.repetition_front, "as few rows that share their columns");
+  text += chosen_text(request, result);
   for (const std::string& note : result.notes) text += fmt::format("note: {}\n", note);
   return text;
 }
@@ -100,6 +129,9 @@ Json tune_json(const TuneRequest& request, const TuneResult& result, const std::
           {"interrupted", result.interrupted},
           {"notes", result.notes},
           {"ranking", std::move(ranking)},
+          {"prefer", to_string(request.prefer)},
+          {"chosen", result.chosen},
+          {"fronts", {{"gap", result.gap_front}, {"repetition", result.repetition_front}}},
           {"plan", plan_file.empty() ? Json() : Json(plan_file)}};
 }
 

@@ -8,7 +8,7 @@
 
 namespace rbgp::cli {
 
-// Problem, device, dense time, the ten fastest candidates and the notes.
+// Problem, device, dense time, the ten fastest candidates, the fronts, the choice and the notes.
 std::string tune_text(const TuneRequest& request, const TuneResult& result);
 
 // All candidates. `plan_file` is empty where no plan was written.

@@ -6,6 +6,7 @@
 
 #include <Eigen/Dense>
 
+#include <pipe/picture_axis.hpp>
 #include <pipe/picture_panels.hpp>
 
 namespace rbgp::picture {
@@ -24,14 +25,6 @@ struct Curve {
   std::vector<double> values;  // empty: only the two of `facts` are known
   std::int64_t count = 0;      // of singular values, zeros too
 };
-
-// The largest number of the form 1, 2 or 5 times a power of ten that makes at least four steps.
-double tick_step(double highest) {
-  const double power = std::pow(10, std::floor(std::log10(highest / 4)));
-  for (const double digit : {5.0, 2.0, 1.0})
-    if (digit * power <= highest / 4) return digit * power;
-  return power;
-}
 
 // Ranks that are drawn: all of a short curve, evenly spaced ones on the logarithmic axis of a long one.
 std::vector<std::size_t> drawn_ranks(std::size_t count) {
@@ -58,7 +51,7 @@ struct Axes {
 
 void draw_axes(SvgWriter& svg, const Axes& axes) {
   const TextStyle style{.size = 11, .colour = colour::kMuted, .anchor = "end"};
-  const double step = tick_step(axes.highest);
+  const double step = tick_step(axes.highest, 4);
   for (double value = 0; value <= axes.highest; value += step) {
     const double y = axes.y(value);
     svg.line(axes.area.x, y, axes.area.right(), y, {.colour = colour::kGrid});
@@ -87,11 +80,11 @@ void draw_curve(SvgWriter& svg, const Axes& axes, const Curve& curve) {
   svg.line(axes.area.x, bound, axes.area.right(), bound, kBoundLine);
   svg.dot(axes.x(1), axes.y(curve.facts.sigma1), 4.5, colour::kMarked);
   svg.text(axes.x(1) + 8, axes.y(curve.facts.sigma1) - 5, "σ1",
-           {.size = 12, .bold = true, .halo = true});
+           {.size = 12, .bold = true, .halo = colour::kPaper});
   if (curve.count < 2) return;
   svg.dot(axes.x(2), axes.y(curve.facts.sigma2), 4.5, colour::kMarked);
   svg.text(axes.x(2) + 8, axes.y(curve.facts.sigma2) - 5, "σ2",
-           {.size = 12, .bold = true, .halo = true});
+           {.size = 12, .bold = true, .halo = colour::kPaper});
 }
 
 std::string axis_text(const Curve& curve) {

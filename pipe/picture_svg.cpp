@@ -55,7 +55,7 @@ void SvgWriter::text(double x, double y, std::string_view text, const TextStyle&
   if (style.bold) add(R"( font-weight="bold")");
   if (style.monospaced) add(R"( font-family="DejaVu Sans Mono, Menlo, Consolas, monospace")");
   if (style.anchor != "start") add(R"( text-anchor="{}")", style.anchor);
-  if (style.halo) add(R"( stroke="#fff" stroke-width="3" paint-order="stroke")");
+  if (!style.halo.empty()) add(R"( stroke="{}" stroke-width="3" paint-order="stroke")", style.halo);
   add(">{}</text>\n", escaped(text));
 }
 
@@ -76,12 +76,36 @@ void SvgWriter::dot(double x, double y, double radius, std::string_view fill) {
       fill);
 }
 
+void SvgWriter::ring(double x, double y, double radius, const LineStyle& style) {
+  add("<circle cx=\"{}\" cy=\"{}\" r=\"{}\"{}/>\n", number(x), number(y), number(radius),
+      stroke(style));
+}
+
+void SvgWriter::add_centre(std::string& data, double x, double y) {
+  fmt::format_to(std::back_inserter(data), "M{} {}h0", number(x), number(y));
+}
+
+void SvgWriter::dots(std::string_view data, double diameter, const LineStyle& style) {
+  LineStyle round = style;
+  round.width = diameter;
+  if (!data.empty()) add("<path stroke-linecap=\"round\" d=\"{}\"{}/>\n", data, stroke(round));
+}
+
 void SvgWriter::strokes(std::string_view data, const LineStyle& style) {
   if (!data.empty()) add("<path d=\"{}\"{}/>\n", data, stroke(style));
 }
 
 void SvgWriter::areas(std::string_view data, std::string_view fill) {
   if (!data.empty()) add("<path d=\"{}\" fill=\"{}\"/>\n", data, fill);
+}
+
+std::string SvgWriter::element(double width, double height, std::string_view title) const {
+  return fmt::format(
+      R"(<svg role="img" aria-label="{2}" width="{0}" height="{1}" viewBox="0 0 {0} {1}">
+{3}</svg>
+)",
+      number(width), number(height), escaped(title),
+      std::string_view(markup_.data(), markup_.size()));
 }
 
 std::string SvgWriter::document(double width, double height, std::string_view title,

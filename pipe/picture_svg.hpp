@@ -21,6 +21,7 @@ struct Box {
 
 // Okabe and Ito's colours, which readers with any common colour blindness tell apart.
 namespace colour {
+inline constexpr std::string_view kPaper = "#fff";
 inline constexpr std::string_view kText = "#1a1a1a";
 inline constexpr std::string_view kMuted = "#555555";
 inline constexpr std::string_view kFrame = "#333333";
@@ -38,7 +39,7 @@ struct TextStyle {
   bool bold = false;
   bool monospaced = false;
   std::string_view anchor = "start";
-  bool halo = false;  // a white rim, for labels that lie on lines
+  std::string_view halo;  // colour of a rim, for labels that lie on lines; empty: none
 };
 
 struct LineStyle {
@@ -67,10 +68,18 @@ class SvgWriter {
   void fill(const Box& box, std::string_view fill);
   void frame(const Box& box, const LineStyle& style = {});
   void dot(double x, double y, double radius, std::string_view fill);
+  void ring(double x, double y, double radius, const LineStyle& style);
   // A path of strokes, and one of filled areas, from path data.
   void strokes(std::string_view data, const LineStyle& style);
   void areas(std::string_view data, std::string_view fill);
 
+  // The centres of many dots, as path data: far shorter than an element each.
+  static void add_centre(std::string& data, double x, double y);
+  void dots(std::string_view data, double diameter, const LineStyle& style);
+
+  // What was added so far as an element of a page, which is as wide as its surroundings let it be and at
+  // most `width`; on the page's background.
+  std::string element(double width, double height, std::string_view title) const;
   // The document around everything added so far.
   std::string document(double width, double height, std::string_view title,
                        std::string_view description) const;

@@ -4,54 +4,15 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cerrno>
-#include <cmath>
-#include <limits>
 #include <system_error>
 
 #include <rbgp/error.hpp>
 
 namespace rbgp {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-// The measured fields of a candidate, for writing and for reading.
-template <typename Candidate, typename Visit>
-void visit_measured(Candidate& candidate, const Visit& visit) {
-  visit("median_ms", candidate.median_ms);
-  visit("spread", candidate.spread);
-  visit("relative_error", candidate.relative_error);
-  visit("spectral_gap", candidate.spectral_gap);
-}
-
-std::string candidate_line(const CandidateResult& candidate, const std::string& id) {
-  Json json = {{"kind", "candidate"},
-               {"id", id},
-               {"config", candidate.config.to_string()},
-               {"family", candidate.kernel.family},
-               {"tunables", candidate.kernel.tunables},
-               {"ok", candidate.ok},
-               {"failure", candidate.failure}};
-  // JSON has no NaN and no infinity: a wrong product's error is written as null.
-  visit_measured(candidate, [&](const char* name, double value) { json[name] = value; });
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-CandidateResult candidate_of(const Json& json) {
-  CandidateResult candidate{.config = Rbgp4Config::parse(json.at("config").get<std::string>()),
-                            .kernel = {json.at("family").get<std::string>(), json.at("tunables")},
-                            .ok = json.at("ok").get<bool>(),
-                            .failure = json.at("failure").get<std::string>()};
-  visit_measured(candidate, [&](const char* name, double& value) {
-    const Json& field = json.at(name);
-    value = field.is_null() ? std::numeric_limits<double>::quiet_NaN() : field.get<double>();
-  });
-  return candidate;
-}
 
 // Whether a file without a line end holds the beginning of a header, and not something of the user's.
 bool is_torn_header(std::string_view content) {
@@ -123,35 +84,20 @@ std::string Journal::read_all() const {
 }
 
 // Everything is read before anything is changed: what is no journal of this sweep stays as it is.
-void Journal::resume(std::string_view content) {
-  std::size_t lines = 0;
-  for (std::size_t end = 0; (end = content.find('\n', bytes_)) != content.npos; bytes_ = end + 1)
-    read_line(content.substr(bytes_, end - bytes_), ++lines);
-  const std::size_t torn = content.size() - bytes_;
+void Journal::resume(std::string_view text) {
+  const std::string difference = sweep_.difference(text.substr(0, text.find('\n')));
+  require(difference.empty(), ErrorCode::invalid_argument, "{}: {}; name another file",
+          file_.string(), difference);
+  JournalContent content = JournalContent::parse(text, file_.string());
+  for (JournalContent::Entry& entry : content.candidates) {
+    index_.emplace(std::move(entry.id), known_.size());
+    known_.push_back(std::move(entry.result));
+  }
+  bytes_ = content.bytes;
+  const std::size_t torn = text.size() - bytes_;
   if (torn > 0) cut(bytes_);
-  note(fmt::format("resumed at line {} with {} candidates{}", lines + 1, known_.size(),
+  note(fmt::format("resumed at line {} with {} candidates{}", content.lines + 1, known_.size(),
                    torn > 0 ? fmt::format("; cut off {} bytes of a torn line", torn) : ""));
-}
-
-void Journal::read_line(std::string_view line, std::size_t number) {
-  if (number == 1) {
-    const std::string difference = sweep_.difference(line);
-    require(difference.empty(), ErrorCode::invalid_argument, "{}: {}; name another file",
-            file_.string(), difference);
-    return;
-  }
-  try {
-    const Json json = Json::parse(line);
-    if (json.at("kind") != "candidate") return;
-    CandidateResult candidate = candidate_of(json);
-    const std::string its_id = json.at("id").get<std::string>();
-    require(its_id == id(candidate), ErrorCode::invalid_argument, "the id is not the candidate's");
-    if (index_.emplace(its_id, known_.size()).second) known_.push_back(std::move(candidate));
-  } catch (const Json::exception& error) {
-    fail(ErrorCode::invalid_argument, "{}: line {}: {}", file_.string(), number, error.what());
-  } catch (const Error& error) {
-    fail(ErrorCode::invalid_argument, "{}: line {}: {}", file_.string(), number, error.what());
-  }
 }
 
 const CandidateResult* Journal::find(const Rbgp4Config& config, const KernelConfig& kernel) const {
@@ -163,22 +109,11 @@ void Journal::add(const CandidateResult& candidate) {
   append(candidate_line(candidate, id(candidate)));
 }
 
-void Journal::add(const FinalRecord& record) {
-  Json finalists = Json::array();
-  for (const FinalRecord::Finalist& finalist : record.finalists)
-    finalists.push_back({{"id", finalist.id}, {"rounds_ms", finalist.rounds_ms}});
-  const Json json = {{"kind", "final"},
-                     {"finalists", std::move(finalists)},
-                     {"dense_rounds_ms", record.dense_rounds_ms},
-                     {"dense_library", record.dense_library},
-                     {"winner", record.winner}};
-  append(json.dump(-1, ' ', false, Json::error_handler_t::replace));
-}
+void Journal::add(const FinalRecord& record) { append(final_line(record)); }
 
-void Journal::note(std::string_view text) {
-  const Json json = {{"kind", "note"}, {"text", text}};
-  append(json.dump(-1, ' ', false, Json::error_handler_t::replace));
-}
+void Journal::add(const DeviceCeilings& ceilings) { append(ceilings_line(ceilings)); }
+
+void Journal::note(std::string_view text) { append(note_line(text)); }
 
 void Journal::append(std::string line) {
   line += '\n';

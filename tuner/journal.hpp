@@ -10,22 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include <rbgp/tuner.hpp>
-#include <tuner/sweep_identity.hpp>
+#include <tuner/journal_lines.hpp>
 
 namespace rbgp {
-
-// What the last measurements of the fastest candidates gave.
-struct FinalRecord {
-  struct Finalist {
-    std::string id;
-    std::vector<double> rounds_ms;
-  };
-  std::vector<Finalist> finalists;
-  std::vector<double> dense_rounds_ms;
-  std::string dense_library;
-  std::string winner;  // an id
-};
 
 // An open journal, locked against other tuners until it is destroyed. Not thread-safe.
 class Journal {
@@ -47,6 +34,7 @@ class Journal {
   // Each is on the disk when the call returns. Errors: io; then the file ends as it did before the call.
   void add(const CandidateResult& candidate);
   void add(const FinalRecord& record);
+  void add(const DeviceCeilings& ceilings);
   void note(std::string_view text);
 
   std::string id(const CandidateResult& candidate) const {
@@ -56,8 +44,7 @@ class Journal {
  private:
   void open_locked();
   std::string read_all() const;
-  void resume(std::string_view content);
-  void read_line(std::string_view line, std::size_t number);
+  void resume(std::string_view text);
   void append(std::string line);
   void cut(std::size_t bytes);
   [[noreturn]] void fail_with(std::string_view what, int error_number) const;

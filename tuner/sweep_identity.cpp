@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include <rbgp/error.hpp>
 #include <runtime/disk_cache.hpp>
 #include <runtime/host_compiler.hpp>
 #include <runtime/nvrtc.hpp>
@@ -17,6 +18,38 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kIdDigits = 16;
+constexpr std::string_view kNoJournal = "it is no journal of rbgp tune";
+
+// A header line as an object; discarded where it is none.
+Json header_object(std::string_view line) {
+  Json json = Json::parse(line, nullptr, false);
+  const bool is_header = json.is_object() && json.contains("kind") && json["kind"] == "header";
+  return is_header ? json : Json(Json::value_t::discarded);
+}
+
+Problem problem_of(const Json& json) {
+  Problem problem{.m = json.at("m").get<std::int64_t>(),
+                  .k = json.at("k").get<std::int64_t>(),
+                  .n = json.at("n").get<std::int64_t>(),
+                  .dtype = parse_dtype(json.at("dtype").get<std::string>()),
+                  .layout = parse_layout(json.at("layout").get<std::string>()),
+                  .epilogue = Epilogue::parse(json.at("epilogue").get<std::string>())};
+  require(std::min({problem.m, problem.k, problem.n}) >= 1, ErrorCode::invalid_argument,
+          "sizes {} x {} x {}: m, k and n are at least 1", problem.m, problem.k, problem.n);
+  return problem;
+}
+
+DeviceProperties device_of(const Json& json) {
+  DeviceProperties device{.kind = json.at("kind") == "cuda" ? DeviceKind::cuda : DeviceKind::host,
+                          .name = json.at("name").get<std::string>(),
+                          .arch = json.at("arch").get<std::string>()};
+  json.at("compute_units").get_to(device.compute_units);
+  json.at("vector_floats").get_to(device.vector_floats);
+  json.at("vector_registers").get_to(device.vector_registers);
+  json.at("shared_bytes").get_to(device.shared_bytes);
+  json.at("driver").get_to(device.driver);
+  return device;
+}
 
 std::string dotted(std::string pointer) {
   std::replace(pointer.begin(), pointer.end(), '/', '.');
@@ -57,10 +90,37 @@ std::string SweepIdentity::header_line() const {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+SweepIdentity SweepIdentity::parse(std::string_view line) {
+  const Json json = header_object(line);
+  require(!json.is_discarded(), ErrorCode::invalid_argument, "{}", kNoJournal);
+  try {
+    const int version = json.at("version").get<int>();
+    require(version == kVersion, ErrorCode::invalid_argument,
+            "it is a journal of version {}; this build reads version {}", version, kVersion);
+    const Json& search = json.at("search");
+    const Json& fingerprint = json.at("fingerprint");
+    return {.problem = problem_of(json.at("problem")),
+            .sparsity_percent = json.at("sparsity_percent").get<double>(),
+            .config = json.at("config").get<std::string>(),
+            .graphs = json.at("graphs").get<std::string>(),
+            .rows = search.at("rows").get<std::int64_t>(),
+            .cols = search.at("cols").get<std::int64_t>(),
+            .density = search.at("density").get<double>(),
+            .family = search.at("family").get<std::string>(),
+            .axes = search.at("axes").get<std::string>(),
+            .strategy = json.at("strategy").get<std::string>(),
+            .seed = json.at("seed").get<std::uint64_t>(),
+            .device = device_of(fingerprint),
+            .compiler = fingerprint.at("compiler").get<std::string>(),
+            .generator_version = fingerprint.at("generator").get<int>()};
+  } catch (const Json::exception& error) {
+    fail(ErrorCode::invalid_argument, "its header does not read: {}", error.what());
+  }
+}
+
 std::string SweepIdentity::difference(std::string_view line) const {
-  const Json found = Json::parse(line, nullptr, false);
-  if (!found.is_object() || !found.contains("kind") || found["kind"] != "header")
-    return "it is no journal of rbgp tune";
+  const Json found = header_object(line);
+  if (found.is_discarded()) return std::string(kNoJournal);
   // Both as they read from a line. Version and problem come first, and are named first.
   const Json there = found.flatten();
   const Json here = Json::parse(header_line()).flatten();

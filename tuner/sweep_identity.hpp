@@ -36,6 +36,10 @@ struct SweepIdentity {
   // The first line of a journal, without its end.
   std::string header_line() const;
 
+  // The sweep that a header line is of; of the device, what a header does not hold is left out.
+  // Errors: invalid_argument where it is no header, one of another version, or lacks a field.
+  static SweepIdentity parse(std::string_view line);
+
   // Nothing where the line is the header of this very sweep; else, in words, what it is instead, with
   // the first field that differs.
   std::string difference(std::string_view line) const;

@@ -22,6 +22,9 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kFinalists = 5;
 constexpr int kFinalRounds = 5;
 constexpr double kFinalShare = 0.15;  // of the budget, kept for the finalists
+// Of a time, what is taken for noise at least and at most, whatever the finalists' turns say.
+constexpr double kLeastNoise = 0.005;
+constexpr double kMostNoise = 0.05;
 constexpr unsigned kMaxCompileThreads = 16;  // some hundred MB each
 
 double percent(double density) { return 100 * (1 - density); }
@@ -125,7 +128,9 @@ class Sweep {
   }
   void take(const CandidateResult& outcome);
   void rank();
-  FinalRecord measure_finalists();
+  std::vector<std::size_t> finalists() const;
+  FinalRecord measure(const std::vector<std::size_t>& finalists);
+  void choose(const std::vector<std::size_t>& finalists, const FinalRecord& record);
   void report_progress();
 
   struct Search {
@@ -261,30 +266,59 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+// The fastest of the ranking, and the one that is preferred where it is none of them.
+std::vector<std::size_t> Sweep::finalists() const {
+  std::vector<std::size_t> indices;
+  while (indices.size() < std::min(kFinalists, result_.ranking.size()) &&
+         result_.ranking[indices.size()].ok)
+    indices.push_back(indices.size());
+  const std::size_t preferred = preferred_candidate(result_.ranking, request_.prefer, kLeastNoise);
+  if (preferred >= indices.size()) indices.push_back(preferred);
+  return indices;
+}
+
 // A single short measurement picks lucky ones: the best are timed again, turn by turn and with the dense
 // product among them, so that what else the machine does meets all of them alike.
-FinalRecord Sweep::measure_finalists() {
+FinalRecord Sweep::measure(const std::vector<std::size_t>& finalists) {
   FinalRecord record{.dense_library = dense_.library};
-  std::vector<PreparedKernel> finalists;
-  for (const CandidateResult& candidate : result_.ranking) {
-    if (finalists.size() == kFinalists || !candidate.ok) break;
+  std::vector<PreparedKernel> kernels;
+  for (const std::size_t i : finalists) {
+    const CandidateResult& candidate = result_.ranking[i];
     PreparedKernel prepared = measurement_.prepare({candidate.config, candidate.kernel});
     const std::vector<float> values(prepared.packed.bytes() / sizeof(float), 0.5F);
     prepared.packed.upload(values.data(), prepared.packed.bytes());
-    finalists.push_back(std::move(prepared));
+    kernels.push_back(std::move(prepared));
     record.finalists.push_back({.id = journal_ ? journal_->id(candidate) : ""});
   }
   const runtime::TimingOptions round{.min_seconds = 0.02, .min_samples = 3};
   for (int i = 0; i < kFinalRounds && !stopped(); ++i) {
     record.dense_rounds_ms.push_back(measurement_.time_dense(round).median());
-    for (std::size_t f = 0; f < finalists.size(); ++f)
-      record.finalists[f].rounds_ms.push_back(measurement_.time(finalists[f], round).median());
+    for (std::size_t f = 0; f < kernels.size(); ++f)
+      record.finalists[f].rounds_ms.push_back(measurement_.time(kernels[f], round).median());
   }
   if (record.dense_rounds_ms.empty()) return record;
   dense_ms_ = median(record.dense_rounds_ms);
-  for (std::size_t f = 0; f < finalists.size(); ++f)
-    result_.ranking[f].median_ms = median(record.finalists[f].rounds_ms);
+  for (std::size_t f = 0; f < kernels.size(); ++f)
+    result_.ranking[finalists[f]].median_ms = median(record.finalists[f].rounds_ms);
   return record;
+}
+
+// Only finalists can win: of many times that were measured once, the least is a lucky one.
+void Sweep::choose(const std::vector<std::size_t>& finalists, const FinalRecord& record) {
+  std::vector<CandidateResult> entrants;
+  for (const std::size_t i : finalists) entrants.push_back(result_.ranking[i]);
+  const double spread =
+      record.finalists.empty() ? 0 : runtime::Samples{record.finalists[0].rounds_ms}.spread();
+  const CandidateResult chosen = entrants[preferred_candidate(
+      entrants, request_.prefer, std::clamp(spread, kLeastNoise, kMostNoise))];
+  rank();
+  const auto found = std::find_if(
+      result_.ranking.begin(), result_.ranking.end(), [&](const CandidateResult& candidate) {
+        return candidate.config == chosen.config && candidate.kernel == chosen.kernel;
+      });
+  result_.chosen = static_cast<std::size_t>(found - result_.ranking.begin());
+  result_.gap_front = pareto_front(result_.ranking, Tradeoff::gap);
+  result_.repetition_front = pareto_front(result_.ranking, Tradeoff::repetition);
 }
 
 // Compiling takes most of a sweep and one core: a batch is compiled on all cores, into the cache, before
@@ -349,17 +383,18 @@ TuneResult Sweep::run() {
   require(result_.ranking.front().ok, ErrorCode::internal, "no candidate was right; the first: {}",
           result_.ranking.front().failure);
   FinalRecord record;
+  const std::vector<std::size_t> entrants = finalists();
   if (device_lost_)
     result_.notes.push_back("the device failed and the search ended early");
   else
-    record = measure_finalists();
-  rank();
+    record = measure(entrants);
+  choose(entrants, record);
+  const CandidateResult& best = result_.ranking[result_.chosen];
   if (journal_) {
-    record.winner = journal_->id(result_.ranking.front());
+    record.winner = journal_->id(best);
     journal_->add(record);
   }
 
-  const CandidateResult& best = result_.ranking.front();
   const Rbgp4Pattern& pattern = measurement_.patterns().get(best.config).pattern;
   result_.plan = {.spec = {request_.problem, pattern, best.kernel},
                   .seed = request_.seed,

@@ -17,4 +17,5 @@
 #include <rbgp/problem.hpp>
 #include <rbgp/product.hpp>
 #include <rbgp/prune.hpp>
+#include <rbgp/report.hpp>
 #include <rbgp/tuner.hpp>

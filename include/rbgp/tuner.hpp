@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <rbgp/device.hpp>
@@ -13,6 +15,17 @@
 #include <rbgp/problem.hpp>
 
 namespace rbgp {
+
+// Which candidate of a sweep its plan is.
+enum class Preference {
+  time,      // the fastest; of those that are as fast within the noise, the largest spectral gap
+  gap,  // the largest spectral gap of those that take at most kGapPatience times the fastest's time
+  balanced,  // the largest spectral gap a millisecond: twice the gap makes up for twice the time
+};
+inline constexpr double kGapPatience = 1.25;
+
+std::string_view to_string(Preference preference);  // "time"
+Preference parse_preference(std::string_view text);  // invalid_argument names the known ones
 
 struct TuneRequest {
   Problem problem;
@@ -22,7 +35,7 @@ struct TuneRequest {
   double budget_seconds = 60;
   std::int64_t max_candidates = 0;  // 0: no limit but the budget
   bool nearest = false;  // take the nearest reachable sparsity instead of refusing
-  bool pad = false;      // pad m and k to the next sizes that factor instead of refusing
+  bool pad = false;  // pad m and k to the next sizes that factor instead of refusing
   std::string strategy = "local";
   // Search only the kernels of this configuration; its sparsity takes the place of
   // `sparsity_percent`. m and k may be smaller than its rows and columns (padding) with `pad`.
@@ -35,6 +48,7 @@ struct TuneRequest {
   // resumed from where it exists: nothing in it is measured again, and all of it is ranked and counts
   // for `max_candidates`. Budget and candidate limit may differ from run to run.
   std::string journal;  // empty: none
+  Preference prefer = Preference::time;
 };
 
 // What became of one candidate.
@@ -57,9 +71,29 @@ struct TuneProgress {
   double dense_ms = 0;
 };
 
+// What time is traded for.
+enum class Tradeoff {
+  gap,  // larger is better: connectivity
+  repetition,  // smaller is better: rows that share their columns (Rbgp4Config::row_repetition)
+};
+
+// The right candidates that no other beats in time without losing in the other respect, as indices, fastest
+// first. Of those equal in both, the first one is there. Gaps count as equal within 1e-6.
+std::vector<std::size_t> pareto_front(std::span<const CandidateResult> candidates,
+                                      Tradeoff tradeoff);
+
+// The index of the one that is preferred, which lies on the front of time against gap. `noise` is the share
+// of the fastest's time within which others count as just as fast. Of equal ones it is the faster.
+// Errors: invalid_argument where none is right.
+std::size_t preferred_candidate(std::span<const CandidateResult> candidates, Preference preference,
+                                double noise);
+
 struct TuneResult {
-  Plan plan;  // the fastest
+  Plan plan;  // of `chosen`
   std::vector<CandidateResult> ranking;  // fastest first; failed ones last
+  std::size_t chosen = 0;  // in the ranking, by TuneRequest::prefer, of those that were timed again
+  std::vector<std::size_t> gap_front,
+      repetition_front;  // in the ranking, as pareto_front gives them
   std::int64_t space_size = 0;  // candidates there were to choose from
   bool interrupted = false;
   std::vector<std::string> notes;  // what padding, rounding or fallbacks did, one line each

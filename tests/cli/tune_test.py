@@ -35,9 +35,10 @@ class TuneTest(CommandTest):
             sparsity = entry["sparsity"]
             self.assertAlmostEqual(sparsity["w"], 0.75)
             self.assertAlmostEqual(1 - sparsity["w"], (1 - sparsity["go"]) * (1 - sparsity["gi"]))
-        self.assertEqual(plan["pattern"]["config"], ranking[0]["config"])
-        self.assertEqual(plan["kernel"], ranking[0]["kernel"])
-        self.assertEqual(plan["measured"]["median_ms"], ranking[0]["median_ms"])
+        chosen = report["ranking"][report["chosen"]]
+        self.assertEqual(plan["pattern"]["config"], chosen["config"])
+        self.assertEqual(plan["kernel"], chosen["kernel"])
+        self.assertEqual(plan["measured"]["median_ms"], chosen["median_ms"])
         self.assertEqual(Pattern(plan_file).mask.mean(), 0.25)
 
     def test_text(self):
@@ -46,10 +47,32 @@ class TuneTest(CommandTest):
                             "cpu", "--max-candidates", 2, "--out", plan)
         text = process.stdout
         self.assertRegex(text, r"^64 x 128 x 32 f32, 50 % sparse, on cpu \(")
-        self.assertRegex(text, r"(?m)^ *# +ms +x dense +gap +Go +Gi +configuration +kernel$")
-        self.assertRegex(text, r"(?m)^ *1 .* go=.*,gr=.*,gi=.*,gb=.* \w+=\d+")
+        self.assertRegex(text, r"(?m)^ *# +ms +x dense +gap +rows +Go +Gi +configuration +kernel$")
+        self.assertRegex(text, r"(?m)^ *\*?1 .* go=.*,gr=.*,gi=.*,gb=.* \w+=\d+")
+        self.assertRegex(text, r"(?m)^chosen by time: number \d, [\d.e-]+ ms, gap \d\.\d{3}$")
         self.assertTrue(text.endswith(f"plan: {plan}\n"))
         self.assertRegex(process.stderr, r"candidates, 0 failed")
+
+    def test_preferences(self):
+        for prefer in ("time", "gap", "balanced"):
+            with self.subTest(prefer=prefer):
+                _, report = self.tune(64, 96, 40, 75, "--prefer", prefer, candidates=8)
+                self.assertEqual(report["prefer"], prefer)
+                self.check_front(report, "gap", lambda entry: -entry["spectral_gap"])
+                self.check_front(report, "repetition", lambda entry: entry["row_repetition"])
+                self.assertTrue(report["ranking"][report["chosen"]]["ok"])
+        self.refused(2, r"preference 'fast': allowed are time, gap and balanced", "tune", "--m", 64,
+                     "--k", 64, "--n", 8, "--sparsity", 50, "--prefer", "fast")
+
+    def check_front(self, report, name, cost):
+        """Nothing costs as little in as little time as a member."""
+        right = [entry for entry in report["ranking"] if entry["ok"]]
+        front = [report["ranking"][place] for place in report["fronts"][name]]
+        self.assertEqual(front[0], right[0])
+        for member in front:
+            for entry in right:
+                if entry["median_ms"] < member["median_ms"]:
+                    self.assertGreater(cost(entry), cost(member))
 
     def test_default_plan_file(self):
         self.done("tune", "--m", 64, "--k", 64, "--n", 8, "--sparsity", 50, "--device", "cpu",
@@ -78,8 +101,6 @@ class TuneTest(CommandTest):
         arguments = ["--sparsity", 75, "--device", "cpu", "--out", self.folder / "plan.json"]
         self.refused(2, r"no layer 'conv9_9'; its layers are conv1_1, ", "tune", "--network",
                      "vgg19", "--layer", "conv9_9", *arguments)
-        self.refused(2, r"--layer is required .*conv1_1, ", "tune", "--network", "vgg19",
-                     *arguments)
         self.refused(2, r"'vgg99' is not known; known are vgg19, wrn-40-4", "tune", "--network",
                      "vgg99", "--layer", "conv1_1", *arguments)
         self.refused(2, r"RBGP_DATA", "tune", "--network", "vgg19", "--layer", "x", *arguments,

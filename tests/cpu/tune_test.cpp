@@ -45,10 +45,10 @@ void expect_ranked(const TuneResult& result) {
   }
 }
 
-// The plan is the winner's, and a kernel made from it computes the right product.
+// The plan is the chosen one's, and a kernel made from it computes the right product.
 void expect_plan_works(const TuneResult& result, const TuneRequest& request) {
   const Plan& plan = result.plan;
-  const CandidateResult& best = result.ranking.front();
+  const CandidateResult& best = result.ranking.at(result.chosen);
   EXPECT_EQ(plan.spec.problem, request.problem);
   EXPECT_EQ(plan.spec.pattern.config(), best.config);
   EXPECT_EQ(plan.spec.kernel, best.kernel);
@@ -231,6 +231,24 @@ TEST(Tune, GoesOnFromItsJournal) {
     EXPECT_EQ(kept, known.size());
     request.problem.n = 41;
     EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument, [&] { tune(request); }), "problem.n"));
+  }
+}
+
+TEST(Tune, ChoosesByPreference) {
+  for (const Preference preference : {Preference::time, Preference::gap, Preference::balanced}) {
+    SCOPED_TRACE(to_string(preference));
+    TuneRequest request = small_request();
+    request.prefer = preference;
+    const TuneResult result = tune(request);
+    expect_ranked(result);
+    expect_plan_works(result, request);
+    EXPECT_EQ(result.gap_front, pareto_front(result.ranking, Tradeoff::gap));
+    EXPECT_EQ(result.repetition_front, pareto_front(result.ranking, Tradeoff::repetition));
+    EXPECT_EQ(result.gap_front.front(), 0U);
+    if (preference == Preference::gap) {
+      // Of five fastest and the one with the largest gap; times change when they are taken again.
+      EXPECT_GE(result.ranking[result.chosen].spectral_gap, result.ranking[0].spectral_gap - 1e-6);
+    }
   }
 }
 

@@ -1,0 +1,19 @@
+#include <cli/progress.hpp>
+#include <cli/sweep.hpp>
+#include <rbgp/error.hpp>
+
+namespace rbgp::cli {
+
+TuneResult sweep(const TuneRequest& request, const StopSignal& stop) {
+  ProgressLine line(request.budget_seconds, request.max_candidates);
+  const auto progress = [&](const TuneProgress& now) { line.update(now); };
+  try {
+    return tune(request, progress, &stop.requested());
+  } catch (const Error& error) {
+    if (!stop.requested() || error.code() != ErrorCode::internal) throw;
+    throw Error(ErrorCode::internal, "interrupted before a candidate was measured; no plan written",
+                error.what());
+  }
+}
+
+}  // namespace rbgp::cli

@@ -1,0 +1,143 @@
+"""rbgp tune --network: every layer in one sweep."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+from rbgp_command import COMMAND, TIMEOUT_S, CommandTest, run
+
+BATCH = 4
+
+
+def layer(name, m, k, pixels, dense=False):
+    return {"name": name, "kind": "conv", "m": m, "k": k, "n": pixels * BATCH, "batch": BATCH,
+            "dense": dense}
+
+
+LAYERS = [layer("first", 16, 27, 16, dense=True), layer("one", 32, 64, 16),
+          layer("two", 64, 64, 4), layer("one_again", 32, 64, 16), layer("last", 10, 64, 1, True)]
+
+
+class TuneNetworkTest(CommandTest):
+    def setUp(self):
+        super().setUp()
+        networks = self.folder / "data" / "networks"
+        networks.mkdir(parents=True)
+        odd = [layer("fits", 32, 64, 4), layer("no", 7, 13, 4)]
+        for name, layers in (("tiny", LAYERS), ("odd", odd)):
+            (networks / f"{name}.json").write_text(
+                json.dumps({"version": 1, "name": name, "layers": layers}))
+        self.environment = {**os.environ, "RBGP_DATA": str(self.folder / "data")}
+        self.plans = self.folder / "plans"
+        self.journals = self.folder / "journals"
+
+    def arguments(self, *more, network="tiny"):
+        return ["tune", "--network", network, "--sparsity", 75, "--device", "cpu", "--strategy",
+                "random", "--out", self.plans, *more]
+
+    def tune_all(self, *more):
+        return self.done(*self.arguments("--max-candidates", 3, *more), env=self.environment)
+
+    def check_sum(self, report):
+        for field in ("median_ms", "dense_ms"):
+            self.assertAlmostEqual(report["sum"][field], sum(
+                each[field] for each in report["layers"] if each["measured"]))
+        self.assertAlmostEqual(report["sum"]["speedup"],
+                               report["sum"]["dense_ms"] / report["sum"]["median_ms"])
+
+    def test_layers_plans_and_sum(self):
+        report = json.loads(self.tune_all("--json").stdout)
+        self.assertFalse(report["interrupted"])
+        self.assertEqual([each["name"] for each in report["layers"]],
+                         [each["name"] for each in LAYERS])
+        self.assertEqual(sorted(os.listdir(self.plans)), ["one.json", "one_again.json", "two.json"])
+        self.assertEqual((self.plans / "one.json").read_text(),
+                         (self.plans / "one_again.json").read_text())
+        for given, each in zip(LAYERS, report["layers"]):
+            with self.subTest(layer=given["name"]):
+                self.assertEqual([each["problem"][size] for size in "mkn"],
+                                 [given[size] for size in "mkn"])
+                self.assertEqual(each["dense"], given["dense"])
+                self.assertAlmostEqual(each["speedup"], each["dense_ms"] / each["median_ms"])
+                if given["dense"]:
+                    self.assertEqual(each["median_ms"], each["dense_ms"])
+                    continue
+                plan = json.loads((self.plans / f"{given['name']}.json").read_text())
+                self.assertEqual(plan["problem"], each["problem"])
+                self.assertEqual(plan["pattern"]["config"], each["config"])
+                self.assertEqual(plan["measured"]["median_ms"], each["median_ms"])
+                self.assertEqual(each["candidates"], 3)
+        self.assertEqual(report["layers"][3]["tuned_as"], "one")
+        self.assertEqual(report["sum"]["layers"], len(LAYERS))
+        self.check_sum(report)
+
+    def test_text(self):
+        process = self.tune_all("--batch", 2)
+        self.assertRegex(process.stdout, r"(?m)^first +16 x 27 x 32 f32 .* 1\.00 +- +left dense$")
+        self.assertRegex(process.stdout,
+                         r"(?m)^one_again +32 x 64 x 32 f32 +\S+ +\S+ +\S+ +\S+ +go=")
+        self.assertRegex(process.stdout, r"(?m)^sum +5 layers +\S+ +\S+ +[\d.]+")
+        self.assertTrue(process.stdout.endswith(f"plans: {self.plans}\n"))
+        self.assertIn("layer one, one_again (2 of 4): 32 x 64 x 32 f32", process.stderr)
+
+    def test_journals_are_resumed(self):
+        self.tune_all("--journal", self.journals)
+        self.assertEqual(sorted(os.listdir(self.journals)), ["one.jsonl", "two.jsonl"])
+        report = json.loads(self.tune_all("--journal", self.journals, "--json").stdout)
+        self.assertIn("3 candidates are from the journal", report["layers"][1]["notes"])
+        for journal in self.journals.iterdir():
+            kinds = [json.loads(line)["kind"] for line in journal.read_text().splitlines()]
+            self.assertEqual(kinds.count("candidate"), 3)
+            self.done("report", journal, "--out", self.folder / "report.html")
+
+    def test_budget_is_the_networks(self):
+        begin = time.monotonic()
+        report = json.loads(self.done(*self.arguments("--budget", "4s", "--json"),
+                                      env=self.environment).stdout)
+        self.assertLess(time.monotonic() - begin, 60)
+        self.assertEqual(report["sum"]["layers"], len(LAYERS))
+
+    def test_interrupt_keeps_what_is_done(self):
+        process = subprocess.Popen(
+            [COMMAND, *map(str, self.arguments("--budget", "600s", "--json"))],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment)
+        self.addCleanup(process.kill)
+        for line in process.stderr:
+            if "candidates" in line:  # of layer one; the dense layer before it has been timed
+                break
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=TIMEOUT_S)
+        self.assertEqual(process.returncode, 0, errors)
+        report = json.loads(output)
+        self.assertTrue(report["interrupted"])
+        self.assertFalse(report["layers"][-1]["measured"])
+        self.check_sum(report)
+        for each in report["layers"]:
+            self.assertEqual((self.plans / f"{each['name']}.json").exists(),
+                             each["measured"] and not each["dense"])
+
+    def test_bad_input(self):
+        def refused(pattern, *arguments, **options):
+            self.refused(2, pattern, *arguments, env=self.environment, **options)
+
+        refused(r"--config needs --layer .*first, one, two", "tune", "--network", "tiny", "--config",
+                "go=1x1,gr=1x1,gi=2x2,gb=1x1")
+        refused(r"--m, --k and --n come from --network tiny", *self.arguments("--m", 3))
+        refused(r"give either --sparsity", "tune", "--network", "tiny", "--device", "cpu")
+        self.assertFalse(self.plans.exists())
+        self.plans.write_text("mine")
+        refused(r"plans: no folder can be made there: ", *self.arguments())
+        self.assertEqual(self.plans.read_text(), "mine")
+
+    def test_a_layer_that_cannot_be_tuned_is_named(self):
+        process = run(*self.arguments("--max-candidates", 1, network="odd"), env=self.environment)
+        self.assertEqual(process.returncode, 2, process.stderr)
+        self.assertRegex(process.stderr.splitlines()[-1], r"^rbgp: layer no: .*0 %")
+        self.assertTrue((self.plans / "fits.json").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,143 @@
+#include <tuner/journal_lines.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <limits>
+#include <set>
+
+#include <rbgp/error.hpp>
+
+namespace rbgp {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// The measured fields of a candidate, for writing and for reading.
+template <typename Candidate, typename Visit>
+void visit_measured(Candidate& candidate, const Visit& visit) {
+  visit("median_ms", candidate.median_ms);
+  visit("spread", candidate.spread);
+  visit("relative_error", candidate.relative_error);
+  visit("spectral_gap", candidate.spectral_gap);
+}
+
+// A message of a compiler may be no UTF-8.
+std::string line_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+CandidateResult candidate_of(const Json& json) {
+  CandidateResult candidate{.config = Rbgp4Config::parse(json.at("config").get<std::string>()),
+                            .kernel = {json.at("family").get<std::string>(), json.at("tunables")},
+                            .ok = json.at("ok").get<bool>(),
+                            .failure = json.at("failure").get<std::string>()};
+  visit_measured(candidate, [&](const char* name, double& value) {
+    const Json& field = json.at(name);
+    value = field.is_null() ? std::numeric_limits<double>::quiet_NaN() : field.get<double>();
+  });
+  return candidate;
+}
+
+FinalRecord final_of(const Json& json) {
+  FinalRecord record{.dense_rounds_ms = json.at("dense_rounds_ms"),
+                     .dense_library = json.at("dense_library").get<std::string>(),
+                     .winner = json.at("winner").get<std::string>()};
+  for (const Json& finalist : json.at("finalists"))
+    record.finalists.push_back(
+        {.id = finalist.at("id").get<std::string>(), .rounds_ms = finalist.at("rounds_ms")});
+  return record;
+}
+
+DeviceCeilings ceilings_of(const Json& json) {
+  const DeviceCeilings ceilings{
+      .multiply_adds_per_ms = json.at("multiply_adds_per_ms").get<double>(),
+      .bytes_per_ms = json.at("bytes_per_ms").get<double>()};
+  require(ceilings.multiply_adds_per_ms > 0 && ceilings.bytes_per_ms > 0,
+          ErrorCode::invalid_argument, "ceilings are positive");
+  return ceilings;
+}
+
+class Reader {
+ public:
+  explicit Reader(JournalContent& content) : content_(content) {}
+
+  void read(std::string_view line) {
+    const Json json = Json::parse(line);
+    const std::string kind = json.at("kind").get<std::string>();
+    if (kind == "candidate") read_candidate(json);
+    if (kind == "final") content_.finals.push_back(final_of(json));
+    if (kind == "ceilings") content_.ceilings = ceilings_of(json);
+    if (kind == "note") content_.notes.push_back(json.at("text").get<std::string>());
+  }
+
+ private:
+  void read_candidate(const Json& json) {
+    CandidateResult candidate = candidate_of(json);
+    std::string id = json.at("id").get<std::string>();
+    require(id == content_.sweep.candidate_id(candidate.config, candidate.kernel),
+            ErrorCode::invalid_argument, "the id is not the candidate's");
+    if (ids_.insert(id).second)
+      content_.candidates.push_back({std::move(id), std::move(candidate)});
+  }
+
+  JournalContent& content_;
+  std::set<std::string> ids_;
+};
+
+}  // namespace
+
+std::string candidate_line(const CandidateResult& candidate, const std::string& id) {
+  Json json = {{"kind", "candidate"},
+               {"id", id},
+               {"config", candidate.config.to_string()},
+               {"family", candidate.kernel.family},
+               {"tunables", candidate.kernel.tunables},
+               {"ok", candidate.ok},
+               {"failure", candidate.failure}};
+  // JSON has no NaN and no infinity: a wrong product's error is written as null.
+  visit_measured(candidate, [&](const char* name, double value) { json[name] = value; });
+  return line_of(json);
+}
+
+std::string final_line(const FinalRecord& record) {
+  Json finalists = Json::array();
+  for (const FinalRecord::Finalist& finalist : record.finalists)
+    finalists.push_back({{"id", finalist.id}, {"rounds_ms", finalist.rounds_ms}});
+  return line_of({{"kind", "final"},
+                  {"finalists", std::move(finalists)},
+                  {"dense_rounds_ms", record.dense_rounds_ms},
+                  {"dense_library", record.dense_library},
+                  {"winner", record.winner}});
+}
+
+std::string ceilings_line(const DeviceCeilings& ceilings) {
+  return line_of({{"kind", "ceilings"},
+                  {"multiply_adds_per_ms", ceilings.multiply_adds_per_ms},
+                  {"bytes_per_ms", ceilings.bytes_per_ms}});
+}
+
+std::string note_line(std::string_view text) { return line_of({{"kind", "note"}, {"text", text}}); }
+
+JournalContent JournalContent::parse(std::string_view text, std::string_view name) {
+  JournalContent content;
+  Reader reader(content);
+  for (std::size_t end = 0; (end = text.find('\n', content.bytes)) != text.npos;
+       content.bytes = end + 1) {
+    const std::string_view line = text.substr(content.bytes, end - content.bytes);
+    ++content.lines;
+    try {
+      if (content.lines == 1)
+        content.sweep = SweepIdentity::parse(line);
+      else
+        reader.read(line);
+    } catch (const std::exception& error) {
+      if (content.lines == 1) fail(ErrorCode::invalid_argument, "{}: {}", name, error.what());
+      fail(ErrorCode::invalid_argument, "{}: line {}: {}", name, content.lines, error.what());
+    }
+  }
+  require(content.lines > 0, ErrorCode::invalid_argument, "{}: {}", name,
+          text.empty() ? "it is empty" : "it is no journal of rbgp tune");
+  return content;
+}
+
+}  // namespace rbgp

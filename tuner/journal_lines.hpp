@@ -1,0 +1,55 @@
+// The lines of a journal, to text and from it; docs/formats.md lists their fields. Resuming a sweep and
+// reporting on one read the same way.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <rbgp/report.hpp>
+#include <rbgp/tuner.hpp>
+#include <tuner/sweep_identity.hpp>
+
+namespace rbgp {
+
+// What the last measurements of the fastest candidates gave.
+struct FinalRecord {
+  struct Finalist {
+    std::string id;
+    std::vector<double> rounds_ms;
+  };
+  std::vector<Finalist> finalists;
+  std::vector<double> dense_rounds_ms;
+  std::string dense_library;
+  std::string winner;  // an id
+};
+
+// Without their ends.
+std::string candidate_line(const CandidateResult& candidate, const std::string& id);
+std::string final_line(const FinalRecord& record);
+std::string ceilings_line(const DeviceCeilings& ceilings);
+std::string note_line(std::string_view text);
+
+// What is in a journal, in the order written.
+struct JournalContent {
+  struct Entry {
+    std::string id;
+    CandidateResult result;
+  };
+
+  SweepIdentity sweep;
+  std::vector<Entry> candidates;  // each id once
+  std::vector<FinalRecord> finals;
+  std::vector<std::string> notes;
+  std::optional<DeviceCeilings> ceilings;
+  std::size_t lines = 0;  // whole ones
+  std::size_t bytes = 0;  // of whole lines: what follows is a torn one
+
+  // Errors: invalid_argument with one line that begins with `name`, and says which line does not read or
+  // that this is no journal.
+  static JournalContent parse(std::string_view text, std::string_view name);
+};
+
+}  // namespace rbgp

@@ -1,0 +1,86 @@
+#include <rbgp/report.hpp>
+
+#include <map>
+
+#include <pipe/file_io.hpp>
+#include <rbgp/error.hpp>
+#include <runtime/timer.hpp>
+#include <tuner/journal_lines.hpp>
+
+namespace rbgp {
+namespace {
+
+// Puts journals together one after another.
+class Merge {
+ public:
+  void add(JournalContent content, const std::string& file) {
+    if (report_.journals == 0) {
+      first_file_ = file;
+      begin(content.sweep);
+    }
+    const std::string difference = sweep_.difference(content.sweep.header_line());
+    require(difference.empty(), ErrorCode::invalid_argument,
+            "{}: {}; a report is of one sweep, and here that of {}", file, difference, first_file_);
+    for (JournalContent::Entry& entry : content.candidates)
+      if (index_.emplace(std::move(entry.id), report_.candidates.size()).second)
+        report_.candidates.push_back(std::move(entry.result));
+    for (const FinalRecord& record : content.finals) add_times(record);
+    if (!content.finals.empty()) add_winner(content.finals.back());
+    if (content.ceilings) report_.ceilings = content.ceilings;
+    for (std::string& note : content.notes) report_.notes.push_back(std::move(note));
+    ++report_.journals;
+  }
+
+  Report take() { return std::move(report_); }
+
+ private:
+  void begin(const SweepIdentity& sweep) {
+    sweep_ = sweep;
+    report_ = {.problem = sweep.problem,
+               .sparsity_percent = sweep.sparsity_percent,
+               .config = sweep.config,
+               .family = sweep.family,
+               .density = sweep.density,
+               .strategy = sweep.strategy,
+               .seed = sweep.seed,
+               .device = sweep.device,
+               .compiler = sweep.compiler,
+               .generator_version = sweep.generator_version};
+  }
+
+  void add_times(const FinalRecord& record) {
+    for (const FinalRecord::Finalist& finalist : record.finalists)
+      if (const auto found = index_.find(finalist.id);
+          found != index_.end() && !finalist.rounds_ms.empty())
+        report_.candidates[found->second].median_ms = runtime::Samples{finalist.rounds_ms}.median();
+    if (!record.dense_rounds_ms.empty()) {
+      report_.dense_ms = runtime::Samples{record.dense_rounds_ms}.median();
+      report_.dense_library = record.dense_library;
+    }
+  }
+
+  void add_winner(const FinalRecord& record) {
+    const auto found = index_.find(record.winner);
+    if (found == index_.end()) return;
+    const auto time_of = [&](std::size_t i) { return report_.candidates[i].median_ms; };
+    if (!report_.winner || time_of(found->second) < time_of(*report_.winner))
+      report_.winner = found->second;
+  }
+
+  Report report_;
+  SweepIdentity sweep_;
+  std::string first_file_;
+  std::map<std::string, std::size_t> index_;  // of candidates, by id
+};
+
+}  // namespace
+
+Report read_report(std::span<const std::filesystem::path> journals) {
+  require(!journals.empty(), ErrorCode::invalid_argument, "no journal is named");
+  Merge merge;
+  for (const std::filesystem::path& file : journals)
+    merge.add(JournalContent::parse(read_whole(file), file.string()), file.string());
+  return merge.take();
+}
+
+}  // namespace rbgp
