@@ -1,0 +1,465 @@
+// The product W I for an RBGP4-sparse W on tensor cores by mma.sync (sm_80 and newer); sums in f32.
+//
+// Grid    kBlocks thread blocks take turns at the tiles of O, each kBlockGroups row tiles of kTileRows rows high and
+//         kBlockN columns wide. Tiles that follow each other share their columns of I.
+// Block   kBlockGroups x kWarpsN warps. A warp owns one row tile, kFragments instructions of 16 rows with the
+//         same columns of W, and kWarpCols columns of O.
+// Gather  An instruction takes kDepth columns of W, whichever they are: those of a row tile's neighbours in Gi, in
+//         an order of the generator (gather_order.hpp), with zeros at the end. Gi is the same in all tiles, so
+//         that a lane keeps where its rows of I are for all steps. What is read of I serves all fragments of a row
+//         tile and no other one: shared memory delivers 256 bytes for each 8 columns and kDepth columns of
+//         W, and is what bounds this kernel where kFragments is 1 (docs/performance.md).
+// Shared  kStages buffers of one step: the tiles of I that kStepTiles neighbours in Go name, the packed values, one
+//         16-byte piece a lane and fragment (kSharedValues; otherwise they come straight to registers, a step ahead),
+//         and a row of zeros for what fills slices up (kPadded).
+//         Elements of 16 bits by rows: rows of kBlockN elements and 16 bytes, of which ldmatrix takes 8 rows x 16
+//         bytes at once. They lie in all 32 banks where the rows differ modulo 8, which the order sees to.
+//         Others: rows of words, one element of tf32 or two neighbours in a column of I, and 8 words more. A load
+//         takes 4 rows x 8 words, in all banks where the rows differ modulo 4; copies of 4 bytes write as many.
+// Steps   run through all tiles of a block without a break, copies kStages - 1 steps ahead.
+// Stores  Sums are dealt out again through the buffer that the last step has left, so that a warp writes whole
+//         sectors of O: rows of kStoreCols columns, or in layout nk 16 rows of columns.
+// Bounds  any N and K: what lies outside I is zero, what lies outside O is not stored. Where rows of I are not whole
+//         words, or an order of columns separates the two elements of one, they are loaded one by one.
+// Registers  kFragments*kWarpCols/2 sums, 8 words of I and 8*kFragments of W, the current part and the next; where
+//         values are not shared, 8*kFragments*kSlices of W.
+#pragma once
+
+#include "async_copy.cuh"
+#include "epilogue.cuh"
+#include "row_index.cuh"
+#include "warp_mma.cuh"
+
+template <typename Config, typename Pattern>
+struct Mma {
+  using Element = typename Config::Element;
+  static constexpr int kElement = sizeof(Element);
+  static constexpr bool kMatrices = kElement == 2 && !Config::kTransposed;  // by ldmatrix
+  static constexpr int kFragmentRows = 16;
+  static constexpr int kDepth = 32 / kElement;
+  static constexpr int kTileRows = Pattern::kGrLeft * Pattern::kGbLeft;
+  static constexpr int kFragments = kTileRows / kFragmentRows;
+  static constexpr int kSlices = Config::kSlots / kDepth;  // of a step
+  static constexpr int kWarpCols = Config::kBlockN / Config::kWarpsN;
+  static constexpr int kPartCols = 16;  // that a lane reads of I at once
+  static constexpr int kParts = kWarpCols / kPartCols;
+
+  static constexpr int kTileCols = Pattern::kGrRight * Pattern::kGiRight * Pattern::kGbRight;
+  static constexpr int kStepNnz = Config::kStepTiles * Pattern::kTileNnz;
+  static constexpr int kSteps = Pattern::kGoDegree / Config::kStepTiles;
+  static constexpr int kGroupBlocks = Pattern::kGiLeft / Config::kBlockGroups;
+  static constexpr int kTilesM = Pattern::kGoLeft * kGroupBlocks;
+  static constexpr int kTilesN = (Config::kN + Config::kBlockN - 1) / Config::kBlockN;
+  static constexpr int kTiles = kTilesM * kTilesN;
+
+  // A tile of I in shared memory.
+  static constexpr int kRowElements = Config::kTransposed ? 4 / kElement : 1;  // of W's columns
+  static constexpr int kInputRows = (kTileCols + kRowElements - 1) / kRowElements;
+  static constexpr int kStride =
+      kMatrices ? Config::kBlockN * kElement + 16 : (Config::kBlockN + 8) * 4;
+  static constexpr int kInputBytes = Config::kStepTiles * kInputRows * kStride;
+  static constexpr int kGroupPieces = kSlices * kFragments * 32;
+  static constexpr int kValuePieces = Config::kBlockGroups * kGroupPieces;
+  static constexpr int kValueBytes = Config::kSharedValues ? kValuePieces * 16 : 0;
+  static constexpr int kZeros = kInputBytes + kValueBytes;
+  static constexpr int kStageBytes = kZeros + (Config::kPadded ? kStride : 0);
+
+  using Sums = float[2 * kFragments][kWarpCols / 8][2];
+
+  static_assert(Config::kThreads == 32 * Config::kBlockGroups * Config::kWarpsN, "threads");
+  static_assert(kFragments * kFragmentRows == kTileRows, "whole fragments");
+  static_assert(kParts * kPartCols * Config::kWarpsN == Config::kBlockN, "whole parts of columns");
+  static_assert(Config::kSharedBytes == Config::kStages * kStageBytes, "shared memory of a block");
+
+  static __device__ __forceinline__ int lane() { return threadIdx.x % 32; }
+
+  // ---- Copies ----
+
+  // Where they are: they run ahead of the products, over the end of a tile into the next.
+  struct Copier {
+    int tile;
+    int step = 0;
+    int neighbours[Config::kStepTiles];  // of this step, read a step early: copies wait for them
+
+    __device__ __forceinline__ explicit Copier(int first) : tile(first) { read(); }
+
+    __device__ __forceinline__ void read() {
+#pragma unroll
+      for (int t = 0; t < Config::kStepTiles; ++t)
+        neighbours[t] = tile < kTiles ? Pattern::go_neighbour(tile % kTilesM / kGroupBlocks,
+                                                              step * Config::kStepTiles + t)
+                                      : 0;
+    }
+    __device__ __forceinline__ void next() {
+      if (++step == kSteps) {
+        step = 0;
+        tile += Config::kBlocks;
+      }
+      read();
+    }
+  };
+
+  // The element of I that column `row` of W meets in column `col` of O; `order` as in matrix_order.cuh.
+  static __device__ __forceinline__ long long input_index(const int* order, long long row,
+                                                          int col) {
+    const long long v = InputRow<Config>::of(order, row);
+    return Config::kTransposed ? static_cast<long long>(col) * Config::kK + v
+                               : v * Config::kN + col;
+  }
+
+  // Copies what `to` has room for at once, from column `row` of W and `col` of O on.
+  static __device__ __forceinline__ void copy_unit(unsigned char* to, const Element* input,
+                                                   const int* order, long long row, int col,
+                                                   long long end) {
+    if constexpr (Config::kCopyBytes > 0) {
+      const bool valid = col < Config::kN && row < Config::kK;
+      copy_async<Config::kCopyBytes>(
+          reinterpret_cast<float*>(to),
+          reinterpret_cast<const float*>(input + (valid ? input_index(order, row, col) : 0)), valid);
+    } else {
+      unsigned word = 0;
+#pragma unroll
+      for (int i = 0; i < 2; ++i) {
+        const long long r = Config::kTransposed ? row + i : row;
+        const int c = Config::kTransposed ? col : col + i;
+        if (c < Config::kN && r < Config::kK && r < end)
+          word |= static_cast<unsigned>(
+                      *reinterpret_cast<const unsigned short*>(input + input_index(order, r, c)))
+                  << 16 * i;
+      }
+      *reinterpret_cast<unsigned*>(to) = word;
+    }
+  }
+
+  // Copies the tile of I whose first row meets column `first_row` of W.
+  static __device__ __forceinline__ void copy_tile(unsigned char* to, const Element* input,
+                                                   const int* order, long long first_row,
+                                                   int first_col) {
+    constexpr int kUnit = Config::kCopyBytes > 0 ? Config::kCopyBytes : 4;
+    const long long end = first_row + kTileCols;
+    if constexpr (Config::kTransposed) {
+      // A warp copies 4 rows of 8 words.
+      constexpr int kFours = (kInputRows + 3) / 4;
+#pragma unroll 4
+      for (int i = threadIdx.x; i < 4 * kFours * Config::kBlockN; i += Config::kThreads) {
+        const int row = i / 32 % kFours * 4 + i % 4;
+        const int col = i / 32 / kFours * 8 + i / 4 % 8;
+        if (kInputRows % 4 != 0 && row >= kInputRows) continue;
+        copy_unit(to + row * kStride + col * 4, input, order, first_row + row * kRowElements,
+                  first_col + col, end);
+      }
+    } else {
+      constexpr int kUnits = Config::kBlockN * kElement / kUnit;
+#pragma unroll 4
+      for (int i = threadIdx.x; i < kInputRows * kUnits; i += Config::kThreads)
+        copy_unit(to + i / kUnits * kStride + i % kUnits * kUnit, input, order,
+                  first_row + i / kUnits, first_col + i % kUnits * (kUnit / kElement), end);
+    }
+  }
+
+  // The packed values of a step, all of a block.
+  static __device__ __forceinline__ const uint4* step_values(const Element* packed, int tile,
+                                                             int step) {
+    return reinterpret_cast<const uint4*>(packed) +
+           (static_cast<long long>(tile % kTilesM) * kSteps + step) * kValuePieces;
+  }
+
+  static __device__ __forceinline__ void copy_step(Copier& copier, unsigned char* stage,
+                                                   const Element* packed, const Element* input,
+                                                   const int* order) {
+    if (copier.tile < kTiles) {
+#pragma unroll
+      for (int t = 0; t < Config::kStepTiles; ++t)
+        copy_tile(stage + t * kInputRows * kStride, input, order,
+                  static_cast<long long>(copier.neighbours[t]) * kTileCols,
+                  copier.tile / kTilesM * Config::kBlockN);
+      if constexpr (Config::kSharedValues) {
+        const uint4* const values = step_values(packed, copier.tile, copier.step);
+#pragma unroll 4
+        for (int i = threadIdx.x; i < kValuePieces; i += Config::kThreads)
+          copy_async<16>(reinterpret_cast<float*>(stage + kInputBytes + i * 16),
+                         reinterpret_cast<const float*>(values + i), true);
+      }
+      copier.next();
+    }
+    // Committed even when empty: the number of groups is what waiting counts.
+    commit_copies();
+  }
+
+  // ---- Products ----
+
+  // Where a lane's rows of I are in a stage, for all slices of a row tile's columns.
+  struct Gather {
+    // Two elements of a word that are not neighbours come from two.
+    static constexpr bool kSingles = !kMatrices && kRowElements == 2 && !Config::kPairs;
+    static constexpr int kLoads = kMatrices ? 1 : kSingles ? 4 : 2;
+    int offset[kSlices][kLoads];
+    unsigned halves[kSlices][2];  // of a pair of words, as select_bytes takes them
+
+    static __device__ __forceinline__ int row_offset(int row) {
+      return row < 0 ? kZeros : row / kRowElements * kStride;
+    }
+
+    // For a row tile and columns from `col` of the block's on.
+    __device__ __forceinline__ void find(int group, int col) {
+#pragma unroll
+      for (int slice = 0; slice < kSlices; ++slice) {
+        const int first = slice * kDepth;
+        if constexpr (kMatrices) {
+          offset[slice][0] = row_offset(Pattern::gather_row(group, first + lane() % 16)) +
+                             (col + lane() / 16 * 8) * kElement;
+        } else {
+#pragma unroll
+          for (int half = 0; half < 2; ++half) {
+            constexpr int kWord = 4 / kElement;
+            const int slot = first + (half * 4 + lane() % 4) * kWord;
+            const int row = Pattern::gather_row(group, slot);
+            const int place = (col + lane() / 4) * 4;
+            offset[slice][kLoads / 2 * half] = row_offset(row) + place;
+            if constexpr (kSingles) {
+              const int second = Pattern::gather_row(group, slot + 1);
+              offset[slice][2 * half + 1] = row_offset(second) + place;
+              halves[slice][half] =
+                  (row & 1 && row > 0 ? 0x32u : 0x10u) | (second & 1 && second > 0 ? 0x7600u : 0x5400u);
+            }
+          }
+        }
+      }
+    }
+
+    static __device__ __forceinline__ unsigned word(const unsigned char* at) {
+      return *reinterpret_cast<const unsigned*>(at);
+    }
+
+    // This lane's words of I for a slice and two times 8 columns.
+    __device__ __forceinline__ void load(unsigned (&to)[4], const unsigned char* stage, int slice,
+                                         int part) const {
+      if constexpr (kMatrices) {
+        load_transposed(to, stage + offset[slice][0] + part * kPartCols * kElement);
+      } else {
+#pragma unroll
+        for (int i = 0; i < 4; ++i) {
+          const unsigned char* const at = stage + (part * 2 + i / 2) * 32;
+          if constexpr (kSingles)
+            to[i] = select_bytes(word(at + offset[slice][i % 2 * 2]),
+                                 word(at + offset[slice][i % 2 * 2 + 1]), halves[slice][i % 2]);
+          else
+            to[i] = word(at + offset[slice][i % 2]);
+        }
+      }
+    }
+  };
+
+  // A lane's values of a step where they are not in shared memory.
+  struct Values {
+    uint4 pieces[kSlices * kFragments];
+
+    __device__ __forceinline__ void load(const Element* packed, int tile, int step, int group) {
+      if (tile >= kTiles) return;
+      const uint4* const from = step_values(packed, tile, step) + group * kGroupPieces + lane();
+#pragma unroll
+      for (int i = 0; i < kSlices * kFragments; ++i) pieces[i] = from[i * 32];
+    }
+  };
+
+  // Adds the product of a step. piece(i) is the lane's i-th piece of values.
+  template <typename Piece>
+  static __device__ __forceinline__ void multiply(Sums& sums, const unsigned char* stage,
+                                                  const Gather& gather, Piece piece) {
+    uint4 values[2][kFragments];
+    unsigned input[2][4];
+#pragma unroll
+    for (int f = 0; f < kFragments; ++f) values[0][f] = piece(f);
+    gather.load(input[0], stage, 0, 0);
+#pragma unroll
+    for (int i = 0; i < kSlices * kParts; ++i) {
+      const int slice = i / kParts;
+      const int part = i % kParts;
+      if (part == 0 && slice + 1 < kSlices)
+#pragma unroll
+        for (int f = 0; f < kFragments; ++f)
+          values[(slice + 1) % 2][f] = piece((slice + 1) * kFragments + f);
+      if (i + 1 < kSlices * kParts)
+        gather.load(input[(i + 1) % 2], stage, (i + 1) / kParts, (i + 1) % kParts);
+#pragma unroll
+      for (int f = 0; f < kFragments; ++f)
+#pragma unroll
+        for (int half = 0; half < 2; ++half)
+          multiply_add(sums[2 * f][2 * part + half], sums[2 * f + 1][2 * part + half],
+                       values[slice % 2][f], input[i % 2][2 * half], input[i % 2][2 * half + 1],
+                       static_cast<const Element*>(nullptr));
+    }
+  }
+
+  static __device__ __forceinline__ void clear(Sums& sums) {
+#pragma unroll
+    for (int r = 0; r < 2 * kFragments; ++r)
+#pragma unroll
+      for (int c = 0; c < kWarpCols / 4; ++c) sums[r][c / 2][c % 2] = 0.0f;
+  }
+
+  // ---- Stores ----
+
+  // The fragments' own distribution: two rows, 8 apart, and two of every 8 columns.
+  static __device__ __forceinline__ void store_directly(Sums& sums, int uo, int group, int col,
+                                                        Element* output,
+                                                        const EpilogueArguments& epilogue) {
+    const auto row_of = [&](int r) { return row_index<Pattern>(uo, group, r * 8 + lane() / 4); };
+    Epilogue<Config>::template store<1>(
+        sums, row_of, col + lane() % 4 * 2, [](int run) { return 8 * run; }, output, epilogue);
+  }
+
+  // Through `room`, a warp's own: 16 rows of kStoreCols columns at a time.
+  static __device__ __forceinline__ void store(Sums& sums, float* room, int uo, int group, int col,
+                                               Element* output,
+                                               const EpilogueArguments& epilogue) {
+    constexpr int kCols = Config::kStoreCols;
+    // Writes of two words by 4 rows of 4 lanes, and reads of one word by 4 lanes of 8 columns or of four by 8
+    // lanes side by side: without conflicts but for the writes in layout nk, which take two turns.
+    constexpr int kRow = kCols + (Config::kTransposed ? 6 : 8);
+#pragma unroll
+    for (int i = 0; i < kFragments * (kWarpCols / kCols); ++i) {
+      const int f = i / (kWarpCols / kCols);
+      const int first = i % (kWarpCols / kCols) * kCols;
+      __syncwarp();
+#pragma unroll
+      for (int j = 0; j < kCols / 4; ++j) {
+        const float(&two)[2] = sums[2 * f + j % 2][first / 8 + j / 2];
+        *reinterpret_cast<float2*>(room + (j % 2 * 8 + lane() / 4) * kRow + j / 2 * 8 +
+                                   lane() % 4 * 2) = make_float2(two[0], two[1]);
+      }
+      __syncwarp();
+      if constexpr (Config::kTransposed) {
+        constexpr int kRows = 4;
+        constexpr int kAdjacent = Pattern::kGbLeft % 4 == 0 ? 4 : Pattern::kGbLeft % 2 == 0 ? 2 : 1;
+        const int row = lane() % 4 * kRows;
+        float dealt[kRows][kCols / 8][1];
+#pragma unroll
+        for (int j = 0; j < kRows * kCols / 8; ++j)
+          dealt[j % kRows][j / kRows][0] =
+              room[(row + j % kRows) * kRow + j / kRows * 8 + lane() / 4];
+        const auto row_of = [&](int r) {
+          return row_index<Pattern>(uo, group, f * kFragmentRows + row + r);
+        };
+        Epilogue<Config>::template store<kAdjacent>(
+            dealt, row_of, col + first + lane() / 4, [](int run) { return 8 * run; }, output,
+            epilogue);
+      } else {
+        constexpr int kLanes = kCols / 4;  // of a row
+        constexpr int kRows = kFragmentRows * kLanes / 32;
+        const int row = lane() / kLanes;
+        float dealt[kRows][1][4];
+#pragma unroll
+        for (int r = 0; r < kRows; ++r) {
+          const float4 four = *reinterpret_cast<const float4*>(
+              room + (row + r * (32 / kLanes)) * kRow + lane() % kLanes * 4);
+          dealt[r][0][0] = four.x, dealt[r][0][1] = four.y;
+          dealt[r][0][2] = four.z, dealt[r][0][3] = four.w;
+        }
+        const auto row_of = [&](int r) {
+          return row_index<Pattern>(uo, group, f * kFragmentRows + row + r * (32 / kLanes));
+        };
+        Epilogue<Config>::template store<1>(
+            dealt, row_of, col + first + lane() % kLanes * 4, [](int) { return 0; }, output,
+            epilogue);
+      }
+    }
+  }
+
+  static __device__ __forceinline__ void run(const Element* __restrict__ packed,
+                                             const Element* __restrict__ input, Element* output,
+                                             const EpilogueArguments& epilogue) {
+    extern __shared__ float4 shared_vectors[];
+    auto* const stages = reinterpret_cast<unsigned char*>(shared_vectors);
+    const int warp = threadIdx.x / 32;
+    const int block_group = warp / Config::kWarpsN;
+    const int warp_col = warp % Config::kWarpsN * kWarpCols;
+    if constexpr (Config::kPadded)
+      for (int i = threadIdx.x; i < Config::kStages * kStride / 4; i += Config::kThreads)
+        *reinterpret_cast<unsigned*>(stages + i / (kStride / 4) * kStageBytes + kZeros +
+                                     i % (kStride / 4) * 4) = 0;
+
+    int index = blockIdx.x;
+    Copier copier(index);
+    for (int stage = 0; stage < Config::kStages - 1; ++stage)
+      copy_step(copier, stages + stage * kStageBytes, packed, input, epilogue.column_order);
+
+    Values values;
+    if constexpr (!Config::kSharedValues) values.load(packed, index, 0, block_group);
+    int stage = 0;
+    int next_stage = Config::kStages - 1;
+    for (; index < kTiles; index += Config::kBlocks) {
+      const int group = index % kGroupBlocks * Config::kBlockGroups + block_group;
+      Gather gather;
+      gather.find(group, warp_col);
+      Sums sums;
+      clear(sums);
+      for (int step = 0; step < kSteps; ++step) {
+        wait_copies<Config::kStages - 2>();
+        // This step's copies are there for all, and all are done with the buffer filled next.
+        __syncthreads();
+        copy_step(copier, stages + next_stage * kStageBytes, packed, input, epilogue.column_order);
+        const unsigned char* const from = stages + stage * kStageBytes;
+        if constexpr (Config::kSharedValues) {
+          const auto* const pieces =
+              reinterpret_cast<const uint4*>(from + kInputBytes) + block_group * kGroupPieces + lane();
+          multiply(sums, from, gather, [&](int i) { return pieces[i * 32]; });
+        } else {
+          Values coming;
+          const bool last = step + 1 == kSteps;
+          coming.load(packed, last ? index + Config::kBlocks : index, last ? 0 : step + 1,
+                      block_group);
+          multiply(sums, from, gather, [&](int i) { return values.pieces[i]; });
+          values = coming;
+        }
+        next_stage = stage;
+        stage = stage + 1 == Config::kStages ? 0 : stage + 1;
+      }
+      const int uo = index % kTilesM / kGroupBlocks;
+      const int col = index / kTilesM * Config::kBlockN + warp_col;
+      if constexpr (Config::kStoreCols == 0) {
+        store_directly(sums, uo, group, col, output, epilogue);
+      } else {
+        // All are done with the buffer of the last step, which is filled after the next step's barrier.
+        __syncthreads();
+        constexpr int kRoom = kFragmentRows * (Config::kStoreCols + 8);
+        static_assert(Config::kThreads / 32 * kRoom * 4 <= kZeros, "room for the sums");
+        float* const room = reinterpret_cast<float*>(stages + next_stage * kStageBytes);
+        store(sums, room + warp * kRoom, uo, group, col, output, epilogue);
+      }
+    }
+    wait_copies<0>();
+  }
+
+  // Canonical values -> [tile of rows][step][row tile][slice][fragment][lane][word], zeros for rows past kM and
+  // for what fills slices up. Grid-stride, 16 bytes each.
+  static __device__ __forceinline__ void pack(const float* __restrict__ values,
+                                              Element* __restrict__ packed) {
+    constexpr long long kPieces = static_cast<long long>(kTilesM) * kSteps * kValuePieces;
+    constexpr int kWord = 4 / kElement;
+    for (long long i = blockIdx.x * static_cast<long long>(blockDim.x) + threadIdx.x; i < kPieces;
+         i += static_cast<long long>(gridDim.x) * blockDim.x) {
+      const int to_lane = i % 32;
+      const int f = i / 32 % kFragments;
+      const int slice = i / (32 * kFragments) % kSlices;
+      const int step = i / kValuePieces % kSteps;
+      const int block_m = i / kValuePieces / kSteps;
+      const int group = block_m % kGroupBlocks * Config::kBlockGroups +
+                        static_cast<int>(i / kGroupPieces % Config::kBlockGroups);
+      alignas(16) Element piece[4 * kWord];
+#pragma unroll
+      for (int j = 0; j < 4 * kWord; ++j) {
+        const int word = j / kWord;
+        const int row = f * kFragmentRows + word % 2 * 8 + to_lane / 4;
+        const int slot = slice * kDepth + (word / 2 * 4 + to_lane % 4) * kWord + j % kWord;
+        const long long u = row_index<Pattern>(block_m / kGroupBlocks, group, row);
+        const int source = Pattern::gather_source(group, slot);
+        piece[j] = operand<Config>(
+            u < Config::kM && source >= 0
+                ? values[u * (static_cast<long long>(kSteps) * kStepNnz) + step * kStepNnz + source]
+                : 0.0f);
+      }
+      reinterpret_cast<uint4*>(packed)[i] = *reinterpret_cast<const uint4*>(piece);
+    }
+  }
+};
