@@ -88,7 +88,7 @@ std::optional<std::string> check_registers(const KernelShape& shape, const Layou
   const std::int64_t places = layout.matrices                            ? 1
                               : layout.pairs || row_elements(shape) == 1 ? 2
                                                                          : 6;
-  const std::int64_t values = shape.kernel.at("shared_values") != 0 ? 2 : 2 * slices;
+  const std::int64_t values = shape.kernel.at("shared_values") != 0 ? 2 : slices;
   const std::int64_t needed =
       fragments * warp_cols / 2 + 4 * fragments * values + 8 + slices * places + kOtherRegisters;
   const std::int64_t available = std::min(
@@ -291,6 +291,8 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                   {"kStages", spec.kernel.at("stages")},
                   {"kSharedValues", spec.kernel.at("shared_values") != 0 ? 1 : 0},
                   {"kCopyBytes", layout.copy_bytes},
+                  {"kPaddedCols", spec.problem.k < layout.config.cols() ? 1 : 0},
+                  {"kOrdered", spec.problem.epilogue.column_order ? 1 : 0},
                   {"kSlots", layout.slots},
                   {"kPadded", layout.padded ? 1 : 0},
                   {"kPairs", layout.pairs ? 1 : 0},

@@ -22,7 +22,7 @@
 // Bounds  any N and K: what lies outside I is zero, what lies outside O is not stored. Where rows of I are not whole
 //         words, or an order of columns separates the two elements of one, they are loaded one by one.
 // Registers  kFragments*kWarpCols/2 sums, 8 words of I and 8*kFragments of W, the current part and the next; where
-//         values are not shared, 8*kFragments*kSlices of W.
+//         values are not shared, 4*kFragments*kSlices of W.
 #pragma once
 
 #include "async_copy.cuh"
@@ -99,61 +99,97 @@ struct Mma {
     }
   };
 
-  // The element of I that column `row` of W meets in column `col` of O; `order` as in matrix_order.cuh.
-  static __device__ __forceinline__ long long input_index(const int* order, long long row,
-                                                          int col) {
-    const long long v = InputRow<Config>::of(order, row);
-    return Config::kTransposed ? static_cast<long long>(col) * Config::kK + v
-                               : v * Config::kN + col;
-  }
+  // How kWalkers threads or warps go over rows of kLength units, one unit a turn each. Where they come back to
+  // their columns all turns differ by constants, which cost no instruction.
+  template <int kRows, int kLength, int kWalkers>
+  struct Walk {
+    static constexpr int kUnits = kRows * kLength;
+    static constexpr int kTurns = (kUnits + kWalkers - 1) / kWalkers;
+    static constexpr bool kStraight = kWalkers % kLength == 0;
 
-  // Copies what `to` has room for at once, from column `row` of W and `col` of O on.
-  static __device__ __forceinline__ void copy_unit(unsigned char* to, const Element* input,
-                                                   const int* order, long long row, int col,
-                                                   long long end) {
+    static __device__ __forceinline__ int row(int walker, int turn) {
+      return kStraight ? walker / kLength + turn * (kWalkers / kLength)
+                       : (walker + turn * kWalkers) / kLength;
+    }
+    static __device__ __forceinline__ int col(int walker, int turn) {
+      return kStraight ? walker % kLength : (walker + turn * kWalkers) % kLength;
+    }
+    static __device__ __forceinline__ bool ended(int walker, int turn) {
+      return kUnits % kWalkers != 0 && walker + turn * kWalkers >= kUnits;
+    }
+  };
+
+  // The elements of I that the columns of W from first_row on meet in the columns of O from first_col on;
+  // `order` as in matrix_order.cuh.
+  struct InputTile {
+    const Element* input;
+    const int* order;
+    long long first_row;
+    int first_col;
+
+    __device__ __forceinline__ bool has(int row, int col) const {
+      return (Config::kN % Config::kBlockN == 0 || first_col + col < Config::kN) &&
+             (!Config::kPaddedCols || first_row + row < Config::kK);
+    }
+    // The tile's own offset first: what is left differs by constants from turn to turn.
+    __device__ __forceinline__ const Element* at(int row, int col) const {
+      const long long v = InputRow<Config>::of(order, first_row + (Config::kOrdered ? row : 0));
+      const long long r = Config::kOrdered ? 0 : row;
+      return Config::kTransposed
+                 ? input + static_cast<long long>(first_col) * Config::kK + v +
+                       (static_cast<long long>(col) * Config::kK + r)
+                 : input + v * Config::kN + first_col + (r * Config::kN + col);
+    }
+  };
+
+  // Copies what `to` has room for at once.
+  static __device__ __forceinline__ void copy_unit(unsigned char* to, const InputTile& from, int row,
+                                                   int col) {
     if constexpr (Config::kCopyBytes > 0) {
-      const bool valid = col < Config::kN && row < Config::kK;
+      // From an address outside nothing is read; in an order there is no address outside.
+      const bool inside = from.has(row, col);
       copy_async<Config::kCopyBytes>(
           reinterpret_cast<float*>(to),
-          reinterpret_cast<const float*>(input + (valid ? input_index(order, row, col) : 0)), valid);
+          reinterpret_cast<const float*>(inside || !Config::kOrdered ? from.at(row, col)
+                                                                     : from.input),
+          inside);
     } else {
       unsigned word = 0;
 #pragma unroll
       for (int i = 0; i < 2; ++i) {
-        const long long r = Config::kTransposed ? row + i : row;
+        const int r = Config::kTransposed ? row + i : row;
         const int c = Config::kTransposed ? col : col + i;
-        if (c < Config::kN && r < Config::kK && r < end)
-          word |= static_cast<unsigned>(
-                      *reinterpret_cast<const unsigned short*>(input + input_index(order, r, c)))
+        if (r < kTileCols && from.has(r, c))
+          word |= static_cast<unsigned>(*reinterpret_cast<const unsigned short*>(from.at(r, c)))
                   << 16 * i;
       }
       *reinterpret_cast<unsigned*>(to) = word;
     }
   }
 
-  // Copies the tile of I whose first row meets column `first_row` of W.
-  static __device__ __forceinline__ void copy_tile(unsigned char* to, const Element* input,
-                                                   const int* order, long long first_row,
-                                                   int first_col) {
-    constexpr int kUnit = Config::kCopyBytes > 0 ? Config::kCopyBytes : 4;
-    const long long end = first_row + kTileCols;
+  static __device__ __forceinline__ void copy_tile(unsigned char* to, const InputTile& from) {
     if constexpr (Config::kTransposed) {
       // A warp copies 4 rows of 8 words.
-      constexpr int kFours = (kInputRows + 3) / 4;
-#pragma unroll 4
-      for (int i = threadIdx.x; i < 4 * kFours * Config::kBlockN; i += Config::kThreads) {
-        const int row = i / 32 % kFours * 4 + i % 4;
-        const int col = i / 32 / kFours * 8 + i / 4 % 8;
-        if (kInputRows % 4 != 0 && row >= kInputRows) continue;
-        copy_unit(to + row * kStride + col * 4, input, order, first_row + row * kRowElements,
-                  first_col + col, end);
+      using Blocks = Walk<(Config::kBlockN + 7) / 8, (kInputRows + 3) / 4, Config::kThreads / 32>;
+      const int warp = threadIdx.x / 32;
+#pragma unroll 16
+      for (int turn = 0; turn < Blocks::kTurns; ++turn) {
+        const int row = Blocks::col(warp, turn) * 4 + lane() % 4;
+        const int col = Blocks::row(warp, turn) * 8 + lane() / 4;
+        if (Blocks::ended(warp, turn) || (kInputRows % 4 != 0 && row >= kInputRows)) continue;
+        copy_unit(to + row * kStride + col * 4, from, row * kRowElements, col);
       }
     } else {
-      constexpr int kUnits = Config::kBlockN * kElement / kUnit;
-#pragma unroll 4
-      for (int i = threadIdx.x; i < kInputRows * kUnits; i += Config::kThreads)
-        copy_unit(to + i / kUnits * kStride + i % kUnits * kUnit, input, order,
-                  first_row + i / kUnits, first_col + i % kUnits * (kUnit / kElement), end);
+      constexpr int kUnit = Config::kCopyBytes > 0 ? Config::kCopyBytes : 4;
+      using Units = Walk<kInputRows, Config::kBlockN * kElement / kUnit, Config::kThreads>;
+      const int thread = threadIdx.x;
+#pragma unroll 16
+      for (int turn = 0; turn < Units::kTurns; ++turn) {
+        const int row = Units::row(thread, turn);
+        const int unit = Units::col(thread, turn);
+        if (Units::ended(thread, turn)) continue;
+        copy_unit(to + row * kStride + unit * kUnit, from, row, unit * (kUnit / kElement));
+      }
     }
   }
 
@@ -170,15 +206,20 @@ struct Mma {
     if (copier.tile < kTiles) {
 #pragma unroll
       for (int t = 0; t < Config::kStepTiles; ++t)
-        copy_tile(stage + t * kInputRows * kStride, input, order,
-                  static_cast<long long>(copier.neighbours[t]) * kTileCols,
-                  copier.tile / kTilesM * Config::kBlockN);
+        copy_tile(stage + t * kInputRows * kStride,
+                  {input, order, static_cast<long long>(copier.neighbours[t]) * kTileCols,
+                   copier.tile / kTilesM * Config::kBlockN});
       if constexpr (Config::kSharedValues) {
-        const uint4* const values = step_values(packed, copier.tile, copier.step);
-#pragma unroll 4
-        for (int i = threadIdx.x; i < kValuePieces; i += Config::kThreads)
-          copy_async<16>(reinterpret_cast<float*>(stage + kInputBytes + i * 16),
-                         reinterpret_cast<const float*>(values + i), true);
+        using Pieces = Walk<1, kValuePieces, Config::kThreads>;
+        const int thread = threadIdx.x;
+        const uint4* const values = step_values(packed, copier.tile, copier.step) + thread;
+        unsigned char* const to = stage + kInputBytes + thread * 16;
+#pragma unroll 16
+        for (int turn = 0; turn < Pieces::kTurns; ++turn) {
+          if (Pieces::ended(thread, turn)) continue;
+          copy_async<16>(reinterpret_cast<float*>(to + turn * Config::kThreads * 16),
+                         reinterpret_cast<const float*>(values + turn * Config::kThreads), true);
+        }
       }
       copier.next();
     }
@@ -250,22 +291,11 @@ struct Mma {
     }
   };
 
-  // A lane's values of a step where they are not in shared memory.
-  struct Values {
-    uint4 pieces[kSlices * kFragments];
-
-    __device__ __forceinline__ void load(const Element* packed, int tile, int step, int group) {
-      if (tile >= kTiles) return;
-      const uint4* const from = step_values(packed, tile, step) + group * kGroupPieces + lane();
-#pragma unroll
-      for (int i = 0; i < kSlices * kFragments; ++i) pieces[i] = from[i * 32];
-    }
-  };
-
-  // Adds the product of a step. piece(i) is the lane's i-th piece of values.
-  template <typename Piece>
+  // Adds the product of a step. piece(i) is the lane's i-th piece of values, of which done(i) says that it was
+  // used.
+  template <typename Piece, typename Done>
   static __device__ __forceinline__ void multiply(Sums& sums, const unsigned char* stage,
-                                                  const Gather& gather, Piece piece) {
+                                                  const Gather& gather, Piece piece, Done done) {
     uint4 values[2][kFragments];
     unsigned input[2][4];
 #pragma unroll
@@ -288,6 +318,9 @@ struct Mma {
           multiply_add(sums[2 * f][2 * part + half], sums[2 * f + 1][2 * part + half],
                        values[slice % 2][f], input[i % 2][2 * half], input[i % 2][2 * half + 1],
                        static_cast<const Element*>(nullptr));
+      if (part + 1 == kParts)
+#pragma unroll
+        for (int f = 0; f < kFragments; ++f) done(slice * kFragments + f);
     }
   }
 
@@ -384,8 +417,13 @@ struct Mma {
     for (int stage = 0; stage < Config::kStages - 1; ++stage)
       copy_step(copier, stages + stage * kStageBytes, packed, input, epilogue.column_order);
 
-    Values values;
-    if constexpr (!Config::kSharedValues) values.load(packed, index, 0, block_group);
+    // Where values are not shared: those of the next step take the place of each that was used.
+    uint4 values[kSlices * kFragments];
+    const int first_piece = block_group * kGroupPieces + lane();
+    if constexpr (!Config::kSharedValues)
+#pragma unroll
+      for (int i = 0; i < kSlices * kFragments; ++i)
+        values[i] = step_values(packed, index, 0)[first_piece + i * 32];
     int stage = 0;
     int next_stage = Config::kStages - 1;
     for (; index < kTiles; index += Config::kBlocks) {
@@ -401,16 +439,19 @@ struct Mma {
         copy_step(copier, stages + next_stage * kStageBytes, packed, input, epilogue.column_order);
         const unsigned char* const from = stages + stage * kStageBytes;
         if constexpr (Config::kSharedValues) {
-          const auto* const pieces =
-              reinterpret_cast<const uint4*>(from + kInputBytes) + block_group * kGroupPieces + lane();
-          multiply(sums, from, gather, [&](int i) { return pieces[i * 32]; });
+          const uint4* const pieces =
+              reinterpret_cast<const uint4*>(from + kInputBytes) + first_piece;
+          multiply(
+              sums, from, gather, [&](int i) { return pieces[i * 32]; }, [](int) {});
         } else {
-          Values coming;
-          const bool last = step + 1 == kSteps;
-          coming.load(packed, last ? index + Config::kBlocks : index, last ? 0 : step + 1,
-                      block_group);
-          multiply(sums, from, gather, [&](int i) { return values.pieces[i]; });
-          values = coming;
+          // After the last step any values do.
+          const bool same = step + 1 < kSteps || index + Config::kBlocks >= kTiles;
+          const uint4* const coming =
+              step_values(packed, same ? index : index + Config::kBlocks, (step + 1) % kSteps) +
+              first_piece;
+          multiply(
+              sums, from, gather, [&](int i) { return values[i]; },
+              [&](int i) { values[i] = coming[i * 32]; });
         }
         next_stage = stage;
         stage = stage + 1 == Config::kStages ? 0 : stage + 1;

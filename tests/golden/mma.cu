@@ -36,6 +36,8 @@ struct Config {
   static constexpr int kStages = 3;
   static constexpr int kSharedValues = 1;
   static constexpr int kCopyBytes = 8;
+  static constexpr int kPaddedCols = 1;
+  static constexpr int kOrdered = 0;
   static constexpr int kSlots = 16;
   static constexpr int kPadded = 1;
   static constexpr int kPairs = 0;

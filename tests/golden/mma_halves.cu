@@ -35,6 +35,8 @@ struct Config {
   static constexpr int kStages = 2;
   static constexpr int kSharedValues = 0;
   static constexpr int kCopyBytes = 0;
+  static constexpr int kPaddedCols = 0;
+  static constexpr int kOrdered = 1;
   static constexpr int kSlots = 16;
   static constexpr int kPadded = 1;
   static constexpr int kPairs = 0;
