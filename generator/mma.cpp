@@ -125,7 +125,7 @@ std::optional<std::string> plan_rows(const KernelShape& shape, Layout& layout) {
   return std::nullopt;
 }
 
-std::optional<std::string> plan_memory(const KernelShape& shape, Layout& layout) {
+std::optional<std::string> plan_stages(const KernelShape& shape, Layout& layout) {
   const KernelConfig& kernel = shape.kernel;
   const std::int64_t element = dtype_bytes(shape.problem.dtype);
   const std::int64_t block_n = kernel.at("block_n");
@@ -140,25 +140,40 @@ std::optional<std::string> plan_memory(const KernelShape& shape, Layout& layout)
   const std::int64_t step_bytes =
       input_rows * stride + (kernel.at("shared_values") != 0 ? value_bytes : 0);
   layout.shared_bytes = stages * (step_bytes + (layout.padded ? stride : 0));
+  layout.packed_bytes = layout.split.go_left * (layout.split.gi_left / layout.block_groups) *
+                        (layout.config.go.left_degree / kernel.at("step_tiles")) * value_bytes;
   const std::int64_t budget = block_shared_bytes(shape.device, kernel.at("resident_blocks"));
   if (layout.shared_bytes > budget)
     return fmt::format("{} bytes of shared memory, at most {}", layout.shared_bytes, budget);
+  return std::nullopt;
+}
 
-  const std::int64_t warp_cols = block_n / kernel.at("warps_n");
-  for (const std::int64_t cols : {64, 32, 16})
-    if (layout.store_cols == 0 && warp_cols % cols == 0 &&
-        layout.threads / 32 * kFragmentRows * (cols + 8) * 4 <= step_bytes)
-      layout.store_cols = cols;
+// Columns of O that a warp deals out at once, where there is room: 128 bytes of a row of 16 bits. In layout nk
+// a column's rows lie together, and any number of columns does.
+void plan_stores(const KernelShape& shape, Layout& layout) {
+  const bool transposed = is_transposed(shape);
+  const std::int64_t warp_cols = shape.kernel.at("block_n") / shape.kernel.at("warps_n");
+  const std::int64_t budget = block_shared_bytes(shape.device, shape.kernel.at("resident_blocks"));
+  for (const std::int64_t cols : {64, 32, 16}) {
+    if (warp_cols % cols != 0 || (transposed && cols > 32)) continue;
+    const std::int64_t room = 4 * (transposed ? 16 * (cols + 6) : 8 * (cols + 8));
+    const std::int64_t rooms = layout.threads / 32 * room;
+    if (layout.shared_bytes + rooms > budget) continue;
+    layout.store_cols = cols;
+    layout.shared_bytes += rooms;
+    return;
+  }
+}
 
-  const std::int64_t tiles_m = layout.split.go_left * (layout.split.gi_left / layout.block_groups);
-  layout.packed_bytes =
-      tiles_m * (layout.config.go.left_degree / kernel.at("step_tiles")) * value_bytes;
-  layout.tiles = tiles_m * ((shape.problem.n + block_n - 1) / block_n);
+std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout) {
+  const std::int64_t block_n = shape.kernel.at("block_n");
+  layout.tiles = layout.split.go_left * (layout.split.gi_left / layout.block_groups) *
+                 ((shape.problem.n + block_n - 1) / block_n);
   if (layout.tiles > (std::int64_t{1} << 30)) return "too many tiles";
   // A target that is only named has no multiprocessors to count.
   const std::int64_t units = shape.device.compute_units;
   layout.blocks =
-      units > 1 ? std::min(layout.tiles, kernel.at("resident_blocks") * units) : layout.tiles;
+      units > 1 ? std::min(layout.tiles, shape.kernel.at("resident_blocks") * units) : layout.tiles;
   return std::nullopt;
 }
 
@@ -169,7 +184,9 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
   if (auto reason = plan_rows(shape, layout)) return reason;
   if (auto reason = plan_columns(shape, layout)) return reason;
   if (auto reason = check_registers(shape, layout)) return reason;
-  return plan_memory(shape, layout);
+  if (auto reason = plan_stages(shape, layout)) return reason;
+  plan_stores(shape, layout);
+  return plan_blocks(shape, layout);
 }
 
 // What a slot of a row tile is: a row of a step's tiles of I, and where its value is among those of a row of W

@@ -17,8 +17,9 @@
 //         Others: rows of words, one element of tf32 or two neighbours in a column of I, and 8 words more. A load
 //         takes 4 rows x 8 words, in all banks where the rows differ modulo 4; copies of 4 bytes write as many.
 // Steps   run through all tiles of a block without a break, copies kStages - 1 steps ahead.
-// Stores  Sums are dealt out again through the buffer that the last step has left, so that a warp writes whole
-//         sectors of O: rows of kStoreCols columns, or in layout nk 16 rows of columns.
+//         Then room for each warp's part of O on its way out.
+// Stores  Sums are dealt out again within a warp, so that it writes whole sectors of O: kStoreCols columns of a row, or
+//         in layout nk 16 rows of a column where they lie together. No warp waits for another there.
 // Bounds  any N and K: what lies outside I is zero, what lies outside O is not stored. Where rows of I are not whole
 //         words, or an order of columns separates the two elements of one, they are loaded one by one.
 // Registers  kFragments*kWarpCols/2 sums, 8 words of I and 8*kFragments of W, the current part and the next; where
@@ -64,12 +65,21 @@ struct Mma {
   static constexpr int kZeros = kInputBytes + kValueBytes;
   static constexpr int kStageBytes = kZeros + (Config::kPadded ? kStride : 0);
 
+  // Where a warp deals its sums out again: writes of two words by 4 rows of 4 lanes, and reads of one word by 4
+  // lanes times 8 columns or of four by lanes side by side. No conflicts but for the writes in layout nk, which
+  // take two turns.
+  static constexpr int kRoomRows = Config::kTransposed ? 16 : 8;
+  static constexpr int kRoomStride = Config::kStoreCols + (Config::kTransposed ? 6 : 8);
+  static constexpr int kRoomFloats = Config::kStoreCols == 0 ? 0 : kRoomRows * kRoomStride;
+
   using Sums = float[2 * kFragments][kWarpCols / 8][2];
 
   static_assert(Config::kThreads == 32 * Config::kBlockGroups * Config::kWarpsN, "threads");
   static_assert(kFragments * kFragmentRows == kTileRows, "whole fragments");
   static_assert(kParts * kPartCols * Config::kWarpsN == Config::kBlockN, "whole parts of columns");
-  static_assert(Config::kSharedBytes == Config::kStages * kStageBytes, "shared memory of a block");
+  static_assert(Config::kSharedBytes ==
+                    Config::kStages * kStageBytes + Config::kThreads / 32 * kRoomFloats * 4,
+                "shared memory of a block");
 
   static __device__ __forceinline__ int lane() { return threadIdx.x % 32; }
 
@@ -77,45 +87,64 @@ struct Mma {
 
   // Where they are: they run ahead of the products, over the end of a tile into the next.
   struct Copier {
+    const Element* packed;
     int tile;
     int step = 0;
-    int neighbours[Config::kStepTiles];  // of this step, read a step early: copies wait for them
+    int uo, first_col;  // of the tile
+    const uint4* values;  // of the step, from this thread's on
+    int neighbours[Config::kStepTiles];  // of the step, read a step early: copies wait for them
 
-    __device__ __forceinline__ explicit Copier(int first) : tile(first) { read(); }
+    __device__ __forceinline__ Copier(const Element* all, int first) : packed(all), tile(first) {
+      begin_tile();
+      read();
+    }
 
+    __device__ __forceinline__ void begin_tile() {
+      uo = tile % kTilesM / kGroupBlocks;
+      first_col = tile / kTilesM * Config::kBlockN;
+      values = step_values(packed, tile, 0) + threadIdx.x;
+    }
     __device__ __forceinline__ void read() {
 #pragma unroll
       for (int t = 0; t < Config::kStepTiles; ++t)
-        neighbours[t] = tile < kTiles ? Pattern::go_neighbour(tile % kTilesM / kGroupBlocks,
-                                                              step * Config::kStepTiles + t)
-                                      : 0;
+        neighbours[t] =
+            tile < kTiles ? Pattern::go_neighbour(uo, step * Config::kStepTiles + t) : 0;
     }
     __device__ __forceinline__ void next() {
+      values += kValuePieces;
       if (++step == kSteps) {
         step = 0;
         tile += Config::kBlocks;
+        begin_tile();
       }
       read();
     }
   };
 
+  // The packed values of a step, all of a block.
+  static __device__ __forceinline__ const uint4* step_values(const Element* packed, int tile,
+                                                             int step) {
+    return reinterpret_cast<const uint4*>(packed) +
+           (static_cast<long long>(tile % kTilesM) * kSteps + step) * kValuePieces;
+  }
+
   // How kWalkers threads or warps go over rows of kLength units, one unit a turn each. Where they come back to
-  // their columns all turns differ by constants, which cost no instruction.
+  // their column all turns differ by whole rows, a constant number of them.
   template <int kRows, int kLength, int kWalkers>
   struct Walk {
     static constexpr int kUnits = kRows * kLength;
     static constexpr int kTurns = (kUnits + kWalkers - 1) / kWalkers;
     static constexpr bool kStraight = kWalkers % kLength == 0;
+    int row, col;  // of the first turn, or where that does not help of this one
+    int rows;  // further on
+    bool ended;
 
-    static __device__ __forceinline__ int row(int walker, int turn) {
-      return kStraight ? walker / kLength + turn * (kWalkers / kLength)
-                       : (walker + turn * kWalkers) / kLength;
-    }
-    static __device__ __forceinline__ int col(int walker, int turn) {
-      return kStraight ? walker % kLength : (walker + turn * kWalkers) % kLength;
-    }
-    static __device__ __forceinline__ bool ended(int walker, int turn) {
-      return kUnits % kWalkers != 0 && walker + turn * kWalkers >= kUnits;
+    __device__ __forceinline__ Walk(int walker, int turn) {
+      const int unit = kStraight ? walker : walker + turn * kWalkers;
+      row = unit / kLength;
+      col = unit % kLength;
+      rows = kStraight ? turn * (kWalkers / kLength) : 0;
+      ended = kUnits % kWalkers != 0 && walker + turn * kWalkers >= kUnits;
     }
   };
 
@@ -131,36 +160,40 @@ struct Mma {
       return (Config::kN % Config::kBlockN == 0 || first_col + col < Config::kN) &&
              (!Config::kPaddedCols || first_row + row < Config::kK);
     }
-    // The tile's own offset first: what is left differs by constants from turn to turn.
-    __device__ __forceinline__ const Element* at(int row, int col) const {
-      const long long v = InputRow<Config>::of(order, first_row + (Config::kOrdered ? row : 0));
-      const long long r = Config::kOrdered ? 0 : row;
-      return Config::kTransposed
-                 ? input + static_cast<long long>(first_col) * Config::kK + v +
-                       (static_cast<long long>(col) * Config::kK + r)
-                 : input + v * Config::kN + first_col + (r * Config::kN + col);
+    // Element (row + rows, col + cols): of the second numbers, which are constants, nothing is left to add up.
+    __device__ __forceinline__ const Element* at(int row, int col, int rows, int cols) const {
+      if constexpr (Config::kOrdered) {
+        const long long v = InputRow<Config>::of(order, first_row + row + rows);
+        return input + index(v, first_col + col + cols);
+      } else {
+        return input + index(first_row, first_col) + index(row, col) + index(rows, cols);
+      }
+    }
+    static __device__ __forceinline__ long long index(long long row, long long col) {
+      return Config::kTransposed ? col * Config::kK + row : row * Config::kN + col;
     }
   };
 
-  // Copies what `to` has room for at once.
+  // Copies what `to` has room for at once; row and col as those of `at`.
   static __device__ __forceinline__ void copy_unit(unsigned char* to, const InputTile& from, int row,
-                                                   int col) {
+                                                   int col, int rows, int cols) {
     if constexpr (Config::kCopyBytes > 0) {
       // From an address outside nothing is read; in an order there is no address outside.
-      const bool inside = from.has(row, col);
+      const bool inside = from.has(row + rows, col + cols);
       copy_async<Config::kCopyBytes>(
           reinterpret_cast<float*>(to),
-          reinterpret_cast<const float*>(inside || !Config::kOrdered ? from.at(row, col)
-                                                                     : from.input),
+          reinterpret_cast<const float*>(
+              inside || !Config::kOrdered ? from.at(row, col, rows, cols) : from.input),
           inside);
     } else {
       unsigned word = 0;
 #pragma unroll
       for (int i = 0; i < 2; ++i) {
-        const int r = Config::kTransposed ? row + i : row;
-        const int c = Config::kTransposed ? col : col + i;
+        const int r = row + rows + (Config::kTransposed ? i : 0);
+        const int c = col + cols + (Config::kTransposed ? 0 : i);
         if (r < kTileCols && from.has(r, c))
-          word |= static_cast<unsigned>(*reinterpret_cast<const unsigned short*>(from.at(r, c)))
+          word |= static_cast<unsigned>(
+                      *reinterpret_cast<const unsigned short*>(from.at(r, c, 0, 0)))
                   << 16 * i;
       }
       *reinterpret_cast<unsigned*>(to) = word;
@@ -169,56 +202,47 @@ struct Mma {
 
   static __device__ __forceinline__ void copy_tile(unsigned char* to, const InputTile& from) {
     if constexpr (Config::kTransposed) {
-      // A warp copies 4 rows of 8 words.
+      // A warp copies 4 rows of 8 words: blocks of 4 rows are the walk's columns.
       using Blocks = Walk<(Config::kBlockN + 7) / 8, (kInputRows + 3) / 4, Config::kThreads / 32>;
-      const int warp = threadIdx.x / 32;
 #pragma unroll 16
       for (int turn = 0; turn < Blocks::kTurns; ++turn) {
-        const int row = Blocks::col(warp, turn) * 4 + lane() % 4;
-        const int col = Blocks::row(warp, turn) * 8 + lane() / 4;
-        if (Blocks::ended(warp, turn) || (kInputRows % 4 != 0 && row >= kInputRows)) continue;
-        copy_unit(to + row * kStride + col * 4, from, row * kRowElements, col);
+        const Blocks walk(threadIdx.x / 32, turn);
+        const int row = walk.col * 4 + lane() % 4;
+        const int col = walk.row * 8 + lane() / 4;
+        if (walk.ended || (kInputRows % 4 != 0 && row >= kInputRows)) continue;
+        copy_unit(to + row * kStride + col * 4 + walk.rows * 32, from, row * kRowElements, col, 0,
+                  walk.rows * 8);
       }
     } else {
       constexpr int kUnit = Config::kCopyBytes > 0 ? Config::kCopyBytes : 4;
       using Units = Walk<kInputRows, Config::kBlockN * kElement / kUnit, Config::kThreads>;
-      const int thread = threadIdx.x;
 #pragma unroll 16
       for (int turn = 0; turn < Units::kTurns; ++turn) {
-        const int row = Units::row(thread, turn);
-        const int unit = Units::col(thread, turn);
-        if (Units::ended(thread, turn)) continue;
-        copy_unit(to + row * kStride + unit * kUnit, from, row, unit * (kUnit / kElement));
+        const Units walk(threadIdx.x, turn);
+        if (walk.ended) continue;
+        copy_unit(to + walk.row * kStride + walk.col * kUnit + walk.rows * kStride, from, walk.row,
+                  walk.col * (kUnit / kElement), walk.rows, 0);
       }
     }
   }
 
-  // The packed values of a step, all of a block.
-  static __device__ __forceinline__ const uint4* step_values(const Element* packed, int tile,
-                                                             int step) {
-    return reinterpret_cast<const uint4*>(packed) +
-           (static_cast<long long>(tile % kTilesM) * kSteps + step) * kValuePieces;
-  }
-
   static __device__ __forceinline__ void copy_step(Copier& copier, unsigned char* stage,
-                                                   const Element* packed, const Element* input,
-                                                   const int* order) {
+                                                   const Element* input, const int* order) {
     if (copier.tile < kTiles) {
 #pragma unroll
       for (int t = 0; t < Config::kStepTiles; ++t)
         copy_tile(stage + t * kInputRows * kStride,
                   {input, order, static_cast<long long>(copier.neighbours[t]) * kTileCols,
-                   copier.tile / kTilesM * Config::kBlockN});
+                   copier.first_col});
       if constexpr (Config::kSharedValues) {
         using Pieces = Walk<1, kValuePieces, Config::kThreads>;
-        const int thread = threadIdx.x;
-        const uint4* const values = step_values(packed, copier.tile, copier.step) + thread;
-        unsigned char* const to = stage + kInputBytes + thread * 16;
+        unsigned char* const to = stage + kInputBytes + threadIdx.x * 16;
 #pragma unroll 16
         for (int turn = 0; turn < Pieces::kTurns; ++turn) {
-          if (Pieces::ended(thread, turn)) continue;
+          if (Pieces(threadIdx.x, turn).ended) continue;
           copy_async<16>(reinterpret_cast<float*>(to + turn * Config::kThreads * 16),
-                         reinterpret_cast<const float*>(values + turn * Config::kThreads), true);
+                         reinterpret_cast<const float*>(copier.values + turn * Config::kThreads),
+                         true);
         }
       }
       copier.next();
@@ -342,24 +366,23 @@ struct Mma {
         sums, row_of, col + lane() % 4 * 2, [](int run) { return 8 * run; }, output, epilogue);
   }
 
-  // Through `room`, a warp's own: 16 rows of kStoreCols columns at a time.
+  // Through `room`, a warp's own: kRoomRows rows of kStoreCols columns at a time.
   static __device__ __forceinline__ void store(Sums& sums, float* room, int uo, int group, int col,
                                                Element* output,
                                                const EpilogueArguments& epilogue) {
     constexpr int kCols = Config::kStoreCols;
-    // Writes of two words by 4 rows of 4 lanes, and reads of one word by 4 lanes of 8 columns or of four by 8
-    // lanes side by side: without conflicts but for the writes in layout nk, which take two turns.
-    constexpr int kRow = kCols + (Config::kTransposed ? 6 : 8);
+    constexpr int kHalves = kRoomRows / 8;  // of a fragment
 #pragma unroll
-    for (int i = 0; i < kFragments * (kWarpCols / kCols); ++i) {
-      const int f = i / (kWarpCols / kCols);
-      const int first = i % (kWarpCols / kCols) * kCols;
+    for (int i = 0; i < kTileRows / kRoomRows * (kWarpCols / kCols); ++i) {
+      const int part = i / (kWarpCols / kCols);
+      const int first_row = part * kRoomRows;
+      const int first_col = i % (kWarpCols / kCols) * kCols;
       __syncwarp();
 #pragma unroll
-      for (int j = 0; j < kCols / 4; ++j) {
-        const float(&two)[2] = sums[2 * f + j % 2][first / 8 + j / 2];
-        *reinterpret_cast<float2*>(room + (j % 2 * 8 + lane() / 4) * kRow + j / 2 * 8 +
-                                   lane() % 4 * 2) = make_float2(two[0], two[1]);
+      for (int j = 0; j < kHalves * kCols / 8; ++j) {
+        const float(&two)[2] = sums[part * kHalves + j % kHalves][first_col / 8 + j / kHalves];
+        *reinterpret_cast<float2*>(room + (j % kHalves * 8 + lane() / 4) * kRoomStride +
+                                   j / kHalves * 8 + lane() % 4 * 2) = make_float2(two[0], two[1]);
       }
       __syncwarp();
       if constexpr (Config::kTransposed) {
@@ -370,30 +393,30 @@ struct Mma {
 #pragma unroll
         for (int j = 0; j < kRows * kCols / 8; ++j)
           dealt[j % kRows][j / kRows][0] =
-              room[(row + j % kRows) * kRow + j / kRows * 8 + lane() / 4];
+              room[(row + j % kRows) * kRoomStride + j / kRows * 8 + lane() / 4];
         const auto row_of = [&](int r) {
-          return row_index<Pattern>(uo, group, f * kFragmentRows + row + r);
+          return row_index<Pattern>(uo, group, first_row + row + r);
         };
         Epilogue<Config>::template store<kAdjacent>(
-            dealt, row_of, col + first + lane() / 4, [](int run) { return 8 * run; }, output,
+            dealt, row_of, col + first_col + lane() / 4, [](int run) { return 8 * run; }, output,
             epilogue);
       } else {
         constexpr int kLanes = kCols / 4;  // of a row
-        constexpr int kRows = kFragmentRows * kLanes / 32;
+        constexpr int kRows = kRoomRows * kLanes / 32;
         const int row = lane() / kLanes;
         float dealt[kRows][1][4];
 #pragma unroll
         for (int r = 0; r < kRows; ++r) {
           const float4 four = *reinterpret_cast<const float4*>(
-              room + (row + r * (32 / kLanes)) * kRow + lane() % kLanes * 4);
+              room + (row + r * (32 / kLanes)) * kRoomStride + lane() % kLanes * 4);
           dealt[r][0][0] = four.x, dealt[r][0][1] = four.y;
           dealt[r][0][2] = four.z, dealt[r][0][3] = four.w;
         }
         const auto row_of = [&](int r) {
-          return row_index<Pattern>(uo, group, f * kFragmentRows + row + r * (32 / kLanes));
+          return row_index<Pattern>(uo, group, first_row + row + r * (32 / kLanes));
         };
         Epilogue<Config>::template store<1>(
-            dealt, row_of, col + first + lane() % kLanes * 4, [](int) { return 0; }, output,
+            dealt, row_of, col + first_col + lane() % kLanes * 4, [](int) { return 0; }, output,
             epilogue);
       }
     }
@@ -404,6 +427,7 @@ struct Mma {
                                              const EpilogueArguments& epilogue) {
     extern __shared__ float4 shared_vectors[];
     auto* const stages = reinterpret_cast<unsigned char*>(shared_vectors);
+    float* const rooms = reinterpret_cast<float*>(stages + Config::kStages * kStageBytes);
     const int warp = threadIdx.x / 32;
     const int block_group = warp / Config::kWarpsN;
     const int warp_col = warp % Config::kWarpsN * kWarpCols;
@@ -413,9 +437,9 @@ struct Mma {
                                      i % (kStride / 4) * 4) = 0;
 
     int index = blockIdx.x;
-    Copier copier(index);
+    Copier copier(packed, index);
     for (int stage = 0; stage < Config::kStages - 1; ++stage)
-      copy_step(copier, stages + stage * kStageBytes, packed, input, epilogue.column_order);
+      copy_step(copier, stages + stage * kStageBytes, input, epilogue.column_order);
 
     // Where values are not shared: those of the next step take the place of each that was used.
     uint4 values[kSlices * kFragments];
@@ -424,6 +448,9 @@ struct Mma {
 #pragma unroll
       for (int i = 0; i < kSlices * kFragments; ++i)
         values[i] = step_values(packed, index, 0)[first_piece + i * 32];
+    // Of the warps that share a scheduler some copy before they multiply and some after: the tensor cores have
+    // work while others issue copies.
+    const bool early = warp / 4 % 2 == 0;
     int stage = 0;
     int next_stage = Config::kStages - 1;
     for (; index < kTiles; index += Config::kBlocks) {
@@ -436,7 +463,8 @@ struct Mma {
         wait_copies<Config::kStages - 2>();
         // This step's copies are there for all, and all are done with the buffer filled next.
         __syncthreads();
-        copy_step(copier, stages + next_stage * kStageBytes, packed, input, epilogue.column_order);
+        unsigned char* const to = stages + next_stage * kStageBytes;
+        if (early) copy_step(copier, to, input, epilogue.column_order);
         const unsigned char* const from = stages + stage * kStageBytes;
         if constexpr (Config::kSharedValues) {
           const uint4* const pieces =
@@ -453,21 +481,16 @@ struct Mma {
               sums, from, gather, [&](int i) { return values[i]; },
               [&](int i) { values[i] = coming[i * 32]; });
         }
+        if (!early) copy_step(copier, to, input, epilogue.column_order);
         next_stage = stage;
         stage = stage + 1 == Config::kStages ? 0 : stage + 1;
       }
       const int uo = index % kTilesM / kGroupBlocks;
       const int col = index / kTilesM * Config::kBlockN + warp_col;
-      if constexpr (Config::kStoreCols == 0) {
+      if constexpr (Config::kStoreCols == 0)
         store_directly(sums, uo, group, col, output, epilogue);
-      } else {
-        // All are done with the buffer of the last step, which is filled after the next step's barrier.
-        __syncthreads();
-        constexpr int kRoom = kFragmentRows * (Config::kStoreCols + 8);
-        static_assert(Config::kThreads / 32 * kRoom * 4 <= kZeros, "room for the sums");
-        float* const room = reinterpret_cast<float*>(stages + next_stage * kStageBytes);
-        store(sums, room + warp * kRoom, uo, group, col, output, epilogue);
-      }
+      else
+        store(sums, rooms + warp * kRoomFloats, uo, group, col, output, epilogue);
     }
     wait_copies<0>();
   }

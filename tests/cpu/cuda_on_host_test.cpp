@@ -342,7 +342,6 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "if (u < Config::kM && c < Config::kN)", 2, "if (u < Config::kM)"},
       {"mma", Layout::kn, "none", "wait for copies", "wait_copies<Config::kStages - 2>();", 1, ""},
       {"mma", Layout::kn, "none", "barrier of a step", "__syncthreads();", 1, ""},
-      {"mma", Layout::kn, "none", "sums over products", "__syncthreads();", 2, ""},
       {"mma", Layout::kn, "none", "copies left under way", "wait_copies<0>();", 1, ""},
       {"mma", Layout::kn, "none", "zeros that fill up", "if constexpr (Config::kPadded)\n      for", 1,
        "if constexpr (false)\n      for"},

@@ -41,11 +41,11 @@ struct Config {
   static constexpr int kSlots = 16;
   static constexpr int kPadded = 1;
   static constexpr int kPairs = 0;
-  static constexpr int kStoreCols = 0;
+  static constexpr int kStoreCols = 64;
   static constexpr int kBlocks = 8;
   static constexpr int kThreads = 128;
   static constexpr int kResidentBlocks = 2;
-  static constexpr int kSharedBytes = 13488;
+  static constexpr int kSharedBytes = 22704;
   using Element = Bf16;
 };
 

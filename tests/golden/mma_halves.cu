@@ -40,11 +40,11 @@ struct Config {
   static constexpr int kSlots = 16;
   static constexpr int kPadded = 1;
   static constexpr int kPairs = 0;
-  static constexpr int kStoreCols = 0;
+  static constexpr int kStoreCols = 16;
   static constexpr int kBlocks = 4;
   static constexpr int kThreads = 128;
   static constexpr int kResidentBlocks = 1;
-  static constexpr int kSharedBytes = 4160;
+  static constexpr int kSharedBytes = 9792;
   using Element = F16;
 };
 
