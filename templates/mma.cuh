@@ -11,24 +11,22 @@
 //         W, and is what bounds this kernel where kFragments is 1 (docs/performance.md).
 // Shared  kStages buffers of one step: the tiles of I that kStepTiles neighbours in Go name, the packed values, one
 //         16-byte piece a lane and fragment (kSharedValues; otherwise they come straight to registers, a step ahead),
-//         and a row of zeros for what fills slices up (kPadded).
+//         and a row of zeros for what fills slices up (kPadded). Then room for each warp's part of O on its way out.
 //         Elements of 16 bits by rows: rows of kBlockN elements and 16 bytes, of which ldmatrix takes 8 rows x 16
 //         bytes at once. They lie in all 32 banks where the rows differ modulo 8, which the order sees to.
 //         Others: rows of words, one element of tf32 or two neighbours in a column of I, and 8 words more. A load
 //         takes 4 rows x 8 words, in all banks where the rows differ modulo 4; copies of 4 bytes write as many.
-// Steps   run through all tiles of a block without a break, copies kStages - 1 steps ahead.
-//         Then room for each warp's part of O on its way out.
-// Stores  Sums are dealt out again within a warp, so that it writes whole sectors of O: kStoreCols columns of a row, or
-//         in layout nk 16 rows of a column where they lie together. No warp waits for another there.
-// Bounds  any N and K: what lies outside I is zero, what lies outside O is not stored. Where rows of I are not whole
-//         words, or an order of columns separates the two elements of one, they are loaded one by one.
+// Steps   run through all tiles of a block without a break, copies kStages - 1 steps ahead (tile_copy.cuh).
+// Stores  in rows of O as it lies (fragment_store.cuh). No warp waits for another there.
+// Bounds  any N and K: what lies outside I is zero, what lies outside O is not stored.
 // Registers  kFragments*kWarpCols/2 sums, 8 words of I and 8*kFragments of W, the current part and the next; where
 //         values are not shared, 4*kFragments*kSlices of W.
 #pragma once
 
 #include "async_copy.cuh"
-#include "epilogue.cuh"
+#include "fragment_store.cuh"
 #include "row_index.cuh"
+#include "tile_copy.cuh"
 #include "warp_mma.cuh"
 
 template <typename Config, typename Pattern>
@@ -54,10 +52,11 @@ struct Mma {
   static constexpr int kTiles = kTilesM * kTilesN;
 
   // A tile of I in shared memory.
-  static constexpr int kRowElements = Config::kTransposed ? 4 / kElement : 1;  // of W's columns
-  static constexpr int kInputRows = (kTileCols + kRowElements - 1) / kRowElements;
   static constexpr int kStride =
       kMatrices ? Config::kBlockN * kElement + 16 : (Config::kBlockN + 8) * 4;
+  using Copy = TileCopy<Config, kTileCols, kStride>;
+  static constexpr int kRowElements = Copy::kRowElements;
+  static constexpr int kInputRows = Copy::kRows;
   static constexpr int kInputBytes = Config::kStepTiles * kInputRows * kStride;
   static constexpr int kGroupPieces = kSlices * kFragments * 32;
   static constexpr int kValuePieces = Config::kBlockGroups * kGroupPieces;
@@ -65,20 +64,14 @@ struct Mma {
   static constexpr int kZeros = kInputBytes + kValueBytes;
   static constexpr int kStageBytes = kZeros + (Config::kPadded ? kStride : 0);
 
-  // Where a warp deals its sums out again: writes of two words by 4 rows of 4 lanes, and reads of one word by 4
-  // lanes times 8 columns or of four by lanes side by side. No conflicts but for the writes in layout nk, which
-  // take two turns.
-  static constexpr int kRoomRows = Config::kTransposed ? 16 : 8;
-  static constexpr int kRoomStride = Config::kStoreCols + (Config::kTransposed ? 6 : 8);
-  static constexpr int kRoomFloats = Config::kStoreCols == 0 ? 0 : kRoomRows * kRoomStride;
-
+  using Store = FragmentStore<Config, Pattern::kGbLeft>;
   using Sums = float[2 * kFragments][kWarpCols / 8][2];
 
   static_assert(Config::kThreads == 32 * Config::kBlockGroups * Config::kWarpsN, "threads");
   static_assert(kFragments * kFragmentRows == kTileRows, "whole fragments");
   static_assert(kParts * kPartCols * Config::kWarpsN == Config::kBlockN, "whole parts of columns");
   static_assert(Config::kSharedBytes ==
-                    Config::kStages * kStageBytes + Config::kThreads / 32 * kRoomFloats * 4,
+                    Config::kStages * kStageBytes + Config::kThreads / 32 * Store::kRoomFloats * 4,
                 "shared memory of a block");
 
   static __device__ __forceinline__ int lane() { return threadIdx.x % 32; }
@@ -128,114 +121,16 @@ struct Mma {
            (static_cast<long long>(tile % kTilesM) * kSteps + step) * kValuePieces;
   }
 
-  // How kWalkers threads or warps go over rows of kLength units, one unit a turn each. Where they come back to
-  // their column all turns differ by whole rows, a constant number of them.
-  template <int kRows, int kLength, int kWalkers>
-  struct Walk {
-    static constexpr int kUnits = kRows * kLength;
-    static constexpr int kTurns = (kUnits + kWalkers - 1) / kWalkers;
-    static constexpr bool kStraight = kWalkers % kLength == 0;
-    int row, col;  // of the first turn, or where that does not help of this one
-    int rows;  // further on
-    bool ended;
-
-    __device__ __forceinline__ Walk(int walker, int turn) {
-      const int unit = kStraight ? walker : walker + turn * kWalkers;
-      row = unit / kLength;
-      col = unit % kLength;
-      rows = kStraight ? turn * (kWalkers / kLength) : 0;
-      ended = kUnits % kWalkers != 0 && walker + turn * kWalkers >= kUnits;
-    }
-  };
-
-  // The elements of I that the columns of W from first_row on meet in the columns of O from first_col on;
-  // `order` as in matrix_order.cuh.
-  struct InputTile {
-    const Element* input;
-    const int* order;
-    long long first_row;
-    int first_col;
-
-    __device__ __forceinline__ bool has(int row, int col) const {
-      return (Config::kN % Config::kBlockN == 0 || first_col + col < Config::kN) &&
-             (!Config::kPaddedCols || first_row + row < Config::kK);
-    }
-    // Element (row + rows, col + cols): of the second numbers, which are constants, nothing is left to add up.
-    __device__ __forceinline__ const Element* at(int row, int col, int rows, int cols) const {
-      if constexpr (Config::kOrdered) {
-        const long long v = InputRow<Config>::of(order, first_row + row + rows);
-        return input + index(v, first_col + col + cols);
-      } else {
-        return input + index(first_row, first_col) + index(row, col) + index(rows, cols);
-      }
-    }
-    static __device__ __forceinline__ long long index(long long row, long long col) {
-      return Config::kTransposed ? col * Config::kK + row : row * Config::kN + col;
-    }
-  };
-
-  // Copies what `to` has room for at once; row and col as those of `at`.
-  static __device__ __forceinline__ void copy_unit(unsigned char* to, const InputTile& from, int row,
-                                                   int col, int rows, int cols) {
-    if constexpr (Config::kCopyBytes > 0) {
-      // From an address outside nothing is read; in an order there is no address outside.
-      const bool inside = from.has(row + rows, col + cols);
-      copy_async<Config::kCopyBytes>(
-          reinterpret_cast<float*>(to),
-          reinterpret_cast<const float*>(
-              inside || !Config::kOrdered ? from.at(row, col, rows, cols) : from.input),
-          inside);
-    } else {
-      unsigned word = 0;
-#pragma unroll
-      for (int i = 0; i < 2; ++i) {
-        const int r = row + rows + (Config::kTransposed ? i : 0);
-        const int c = col + cols + (Config::kTransposed ? 0 : i);
-        if (r < kTileCols && from.has(r, c))
-          word |= static_cast<unsigned>(
-                      *reinterpret_cast<const unsigned short*>(from.at(r, c, 0, 0)))
-                  << 16 * i;
-      }
-      *reinterpret_cast<unsigned*>(to) = word;
-    }
-  }
-
-  static __device__ __forceinline__ void copy_tile(unsigned char* to, const InputTile& from) {
-    if constexpr (Config::kTransposed) {
-      // A warp copies 4 rows of 8 words: blocks of 4 rows are the walk's columns.
-      using Blocks = Walk<(Config::kBlockN + 7) / 8, (kInputRows + 3) / 4, Config::kThreads / 32>;
-#pragma unroll 16
-      for (int turn = 0; turn < Blocks::kTurns; ++turn) {
-        const Blocks walk(threadIdx.x / 32, turn);
-        const int row = walk.col * 4 + lane() % 4;
-        const int col = walk.row * 8 + lane() / 4;
-        if (walk.ended || (kInputRows % 4 != 0 && row >= kInputRows)) continue;
-        copy_unit(to + row * kStride + col * 4 + walk.rows * 32, from, row * kRowElements, col, 0,
-                  walk.rows * 8);
-      }
-    } else {
-      constexpr int kUnit = Config::kCopyBytes > 0 ? Config::kCopyBytes : 4;
-      using Units = Walk<kInputRows, Config::kBlockN * kElement / kUnit, Config::kThreads>;
-#pragma unroll 16
-      for (int turn = 0; turn < Units::kTurns; ++turn) {
-        const Units walk(threadIdx.x, turn);
-        if (walk.ended) continue;
-        copy_unit(to + walk.row * kStride + walk.col * kUnit + walk.rows * kStride, from, walk.row,
-                  walk.col * (kUnit / kElement), walk.rows, 0);
-      }
-    }
-  }
-
   static __device__ __forceinline__ void copy_step(Copier& copier, unsigned char* stage,
                                                    const Element* input, const int* order) {
     if (copier.tile < kTiles) {
 #pragma unroll
       for (int t = 0; t < Config::kStepTiles; ++t)
-        copy_tile(stage + t * kInputRows * kStride,
+        Copy::copy(stage + t * kInputRows * kStride,
                   {input, order, static_cast<long long>(copier.neighbours[t]) * kTileCols,
                    copier.first_col});
       if constexpr (Config::kSharedValues) {
-        using Pieces = Walk<1, kValuePieces, Config::kThreads>;
+        using Pieces = typename Copy::template Walk<1, kValuePieces, Config::kThreads>;
         unsigned char* const to = stage + kInputBytes + threadIdx.x * 16;
 #pragma unroll 16
         for (int turn = 0; turn < Pieces::kTurns; ++turn) {
@@ -355,73 +250,6 @@ struct Mma {
       for (int c = 0; c < kWarpCols / 4; ++c) sums[r][c / 2][c % 2] = 0.0f;
   }
 
-  // ---- Stores ----
-
-  // The fragments' own distribution: two rows, 8 apart, and two of every 8 columns.
-  static __device__ __forceinline__ void store_directly(Sums& sums, int uo, int group, int col,
-                                                        Element* output,
-                                                        const EpilogueArguments& epilogue) {
-    const auto row_of = [&](int r) { return row_index<Pattern>(uo, group, r * 8 + lane() / 4); };
-    Epilogue<Config>::template store<1>(
-        sums, row_of, col + lane() % 4 * 2, [](int run) { return 8 * run; }, output, epilogue);
-  }
-
-  // Through `room`, a warp's own: kRoomRows rows of kStoreCols columns at a time.
-  static __device__ __forceinline__ void store(Sums& sums, float* room, int uo, int group, int col,
-                                               Element* output,
-                                               const EpilogueArguments& epilogue) {
-    constexpr int kCols = Config::kStoreCols;
-    constexpr int kHalves = kRoomRows / 8;  // of a fragment
-#pragma unroll
-    for (int i = 0; i < kTileRows / kRoomRows * (kWarpCols / kCols); ++i) {
-      const int part = i / (kWarpCols / kCols);
-      const int first_row = part * kRoomRows;
-      const int first_col = i % (kWarpCols / kCols) * kCols;
-      __syncwarp();
-#pragma unroll
-      for (int j = 0; j < kHalves * kCols / 8; ++j) {
-        const float(&two)[2] = sums[part * kHalves + j % kHalves][first_col / 8 + j / kHalves];
-        *reinterpret_cast<float2*>(room + (j % kHalves * 8 + lane() / 4) * kRoomStride +
-                                   j / kHalves * 8 + lane() % 4 * 2) = make_float2(two[0], two[1]);
-      }
-      __syncwarp();
-      if constexpr (Config::kTransposed) {
-        constexpr int kRows = 4;
-        constexpr int kAdjacent = Pattern::kGbLeft % 4 == 0 ? 4 : Pattern::kGbLeft % 2 == 0 ? 2 : 1;
-        const int row = lane() % 4 * kRows;
-        float dealt[kRows][kCols / 8][1];
-#pragma unroll
-        for (int j = 0; j < kRows * kCols / 8; ++j)
-          dealt[j % kRows][j / kRows][0] =
-              room[(row + j % kRows) * kRoomStride + j / kRows * 8 + lane() / 4];
-        const auto row_of = [&](int r) {
-          return row_index<Pattern>(uo, group, first_row + row + r);
-        };
-        Epilogue<Config>::template store<kAdjacent>(
-            dealt, row_of, col + first_col + lane() / 4, [](int run) { return 8 * run; }, output,
-            epilogue);
-      } else {
-        constexpr int kLanes = kCols / 4;  // of a row
-        constexpr int kRows = kRoomRows * kLanes / 32;
-        const int row = lane() / kLanes;
-        float dealt[kRows][1][4];
-#pragma unroll
-        for (int r = 0; r < kRows; ++r) {
-          const float4 four = *reinterpret_cast<const float4*>(
-              room + (row + r * (32 / kLanes)) * kRoomStride + lane() % kLanes * 4);
-          dealt[r][0][0] = four.x, dealt[r][0][1] = four.y;
-          dealt[r][0][2] = four.z, dealt[r][0][3] = four.w;
-        }
-        const auto row_of = [&](int r) {
-          return row_index<Pattern>(uo, group, first_row + row + r * (32 / kLanes));
-        };
-        Epilogue<Config>::template store<1>(
-            dealt, row_of, col + first_col + lane() % kLanes * 4, [](int) { return 0; }, output,
-            epilogue);
-      }
-    }
-  }
-
   static __device__ __forceinline__ void run(const Element* __restrict__ packed,
                                              const Element* __restrict__ input, Element* output,
                                              const EpilogueArguments& epilogue) {
@@ -487,10 +315,9 @@ struct Mma {
       }
       const int uo = index % kTilesM / kGroupBlocks;
       const int col = index / kTilesM * Config::kBlockN + warp_col;
-      if constexpr (Config::kStoreCols == 0)
-        store_directly(sums, uo, group, col, output, epilogue);
-      else
-        store(sums, rooms + warp * kRoomFloats, uo, group, col, output, epilogue);
+      Store::store(
+          sums, rooms + warp * Store::kRoomFloats,
+          [&](int r) { return row_index<Pattern>(uo, group, r); }, col, output, epilogue);
     }
     wait_copies<0>();
   }
