@@ -33,6 +33,13 @@ KernelGeometry geometry(const KernelShape& shape);
 std::string emit(const KernelSpec& spec, const DeviceProperties& device);
 }  // namespace wgmma
 
+namespace mma {
+std::vector<Tunable> tunables(const DeviceProperties& device);
+std::optional<std::string> unsupported(const KernelShape& shape);
+KernelGeometry geometry(const KernelShape& shape);
+std::string emit(const KernelSpec& spec, const DeviceProperties& device);
+}  // namespace mma
+
 namespace host_rbgp4mm {
 std::vector<Tunable> tunables(const DeviceProperties& device);
 std::optional<std::string> unsupported(const KernelShape& shape);

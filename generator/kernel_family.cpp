@@ -11,7 +11,8 @@ namespace rbgp {
 namespace {
 
 constexpr Dtype kF32[] = {Dtype::f32};
-constexpr Dtype kTensorCoreDtypes[] = {Dtype::f32x3, Dtype::tf32, Dtype::bf16, Dtype::f16};
+constexpr Dtype kMmaDtypes[] = {Dtype::tf32, Dtype::bf16, Dtype::f16};
+constexpr Dtype kWgmmaDtypes[] = {Dtype::f32x3, Dtype::tf32, Dtype::bf16, Dtype::f16};
 
 constexpr KernelFamily kFamilies[] = {
     {.name = "simt_rbgp4mm",
@@ -54,7 +55,17 @@ constexpr KernelFamily kFamilies[] = {
      .unsupported = wgmma::unsupported,
      .geometry = wgmma::geometry,
      .emit = wgmma::emit,
-     .dtypes = kTensorCoreDtypes},
+     .dtypes = kWgmmaDtypes},
+    {.name = "mma",
+     .target = DeviceKind::cuda,
+     .summary = "tensor cores by mma.sync; row groups of 16 gather their columns one by one",
+     .entry = "rbgp_kernel",
+     .pack_entry = "rbgp_pack",
+     .tunables = mma::tunables,
+     .unsupported = mma::unsupported,
+     .geometry = mma::geometry,
+     .emit = mma::emit,
+     .dtypes = kMmaDtypes},
 #if RBGP_HOST_JIT
     {.name = "host_rbgp4mm",
      .target = DeviceKind::host,

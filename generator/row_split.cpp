@@ -17,4 +17,11 @@ std::optional<RowSplit> split_row_groups(const Rbgp4Config& config, std::int64_t
   return split;
 }
 
+Rbgp4Config with_whole_tiles(const Rbgp4Config& config) {
+  Rbgp4Config whole = config;
+  whole.gb = BaseGraphConfig::complete(config.tile_rows(), config.tile_cols());
+  whole.gr = whole.gi = BaseGraphConfig::complete(1, 1);
+  return whole;
+}
+
 }  // namespace rbgp

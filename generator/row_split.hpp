@@ -28,4 +28,8 @@ struct RowSplit {
 // Tiles of `tile_rows` rows; 0 means whole row groups. Nothing where they do not divide a group.
 std::optional<RowSplit> split_row_groups(const Rbgp4Config& config, std::int64_t tile_rows);
 
+// The same rows and columns where Gi is complete, too: those of a tile then count as one complete Gb, and a
+// row tile may have any rows of it.
+Rbgp4Config with_whole_tiles(const Rbgp4Config& config);
+
 }  // namespace rbgp

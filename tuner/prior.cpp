@@ -219,12 +219,68 @@ double wgmma_cost(const Candidate& candidate, const Problem& problem,
   return std::max(busy, memory) + kOverlap * std::min(busy, memory);
 }
 
+// Clocks of all multiprocessors together for a kernel on tensor cores whose warps gather rows of I from shared
+// memory.
+double mma_cost(const Candidate& candidate, const Problem& problem,
+                const DeviceProperties& device) {
+  const Rbgp4Config& config = candidate.config;
+  const KernelConfig& kernel = candidate.kernel;
+  constexpr double kDepthBytes = 32;  // of a row of W that an instruction takes
+  const double element = element_bytes(problem);
+  const double block_n = as_double(kernel.at("block_n"));
+  const double warps_n = as_double(kernel.at("warps_n"));
+  const double fragments = as_double(kernel.at("tile_rows")) / 16;
+  const double resident = as_double(kernel.at("resident_blocks"));
+  const double step_tiles = as_double(kernel.at("step_tiles"));
+  const Rbgp4Config shaped = config.gi.is_complete() ? with_whole_tiles(config) : config;
+  const double wanted = as_double(kernel.at("block_groups"));
+  const double groups =
+      wanted != 0 ? wanted : as_double(split_row_groups(shaped, kernel.at("tile_rows"))->gi_left);
+
+  // Of a step. Two elements of 16 bits that are no neighbours are two loads.
+  const double slices =
+      std::ceil(step_tiles * as_double(config.tile_row_nnz()) * element / kDepthBytes);
+  const bool singles = element == 2 && problem.layout == Layout::nk && shaped.gb.right % 2 != 0;
+  const double parts = groups * slices * block_n / 8;  // of I, that a warp loads at once
+  constexpr double kPartBytes = 256, kFragmentBytes = 512;
+  const double input_bytes = step_tiles * as_double(config.tile_cols()) * block_n * element;
+  const double value_bytes = groups * fragments * slices * kFragmentBytes;
+  const bool shared_values = kernel.at("shared_values") != 0;
+  constexpr double kSharedBytes = 128;  // a clock
+  constexpr double kL2Bytes = 36;  // a clock and multiprocessor
+  constexpr double kProductClocks =
+      1.6;  // of a multiprocessor, 0.62 of what wgmma reaches on Hopper
+  const double multiply = parts * fragments * kProductClocks;
+  const double shared = (parts * kPartBytes * (singles ? 2 : 1) + value_bytes * warps_n +
+                         input_bytes + (shared_values ? value_bytes : 0)) /
+                        kSharedBytes;
+  const double l2 = (input_bytes + value_bytes) / kL2Bytes;
+  constexpr double kStepClocks = 80;  // waiting at the barrier, addresses, first operands
+  constexpr double kOverlap = 0.25;  // of the lesser ones that does not hide
+  const double longest = std::max({multiply, shared, l2});
+  double step = longest + kOverlap * (multiply + shared + l2 - longest) + kStepClocks / resident;
+  if (kernel.at("stages") == 2) step *= 1.2;
+  constexpr double kEnoughWarps = 8;  // of a multiprocessor, to hide what each waits for
+  const double warps = resident * groups * warps_n;
+  if (warps < kEnoughWarps) step *= std::sqrt(kEnoughWarps / warps);
+
+  const double steps = as_double(config.go.left_degree) / step_tiles;
+  const double tile_elements = groups * fragments * 16 * block_n;
+  constexpr double kStoreBytes = 16;  // a clock
+  constexpr double kTileClocks = 1000;
+  const double store = (tile_elements * element / kStoreBytes + kTileClocks) / resident;
+  const double tiles = as_double(config.rows()) * std::ceil(as_double(problem.n) / block_n) *
+                       block_n / tile_elements;
+  return (steps * step + store) * round_up(tiles, device.compute_units);
+}
+
 }  // namespace
 
 double prior_cost(const Candidate& candidate, const Problem& problem,
                   const DeviceProperties& device) {
   if (device.kind == DeviceKind::host) return host_cost(candidate, problem, device);
   if (candidate.kernel.family == "wgmma") return wgmma_cost(candidate, problem, device);
+  if (candidate.kernel.family == "mma") return mma_cost(candidate, problem, device);
   if (candidate.kernel.family == "simt_tma") return tma_cost(candidate, problem, device);
   return cuda_cost(candidate, problem, device);
 }

@@ -125,7 +125,8 @@ KernelSpec small_spec(const std::string& family) {
   // simt_tma has up to 6 stages, wgmma up to 8: with more steps, buffers are used again.
   const bool tensor_cores = on_tensor_cores(find_family(family));
   const Rbgp4Config config =
-      Rbgp4Config::parse(tensor_cores           ? "go=2x9,gr=1x1,gi=4x4@50,gb=64x16"
+      Rbgp4Config::parse(family == "mma"        ? "go=2x9,gr=2x1,gi=4x8@50,gb=8x3"
+                         : tensor_cores         ? "go=2x9,gr=1x1,gi=4x4@50,gb=64x16"
                          : family == "simt_tma" ? "go=4x32@50,gr=2x1,gi=4x8@50,gb=2x1"
                                                 : "go=4x8@50,gr=2x1,gi=4x8@50,gb=2x1");
   KernelSpec spec{{.m = config.rows() - (tensor_cores ? 8 : 0),
@@ -141,7 +142,8 @@ KernelSpec small_spec(const std::string& family) {
     spec.kernel.tunables["thread_cols"] = 4;
   }
   // Two row groups a warpgroup, two tiles a block: what is stored is stored over.
-  if (tensor_cores) spec.kernel.tunables["block_groups"] = 2, spec.kernel.tunables["consumers"] = 1;
+  if (tensor_cores) spec.kernel.tunables["block_groups"] = 2;
+  if (family == "wgmma") spec.kernel.tunables["consumers"] = 1;
   if (family == "simt_row_group") spec.kernel.tunables["block_groups"] = 4;
   return spec;
 }
@@ -172,7 +174,7 @@ TEST(CudaOnHost, StoresColumnsFromBuffersThatAreFree) {
 
 // Where beta is 0, R is not read: NaN in it, and a null pointer, do not matter.
 TEST(CudaOnHost, ReadsNoResidualWhereBetaIsZero) {
-  for (const char* family : {"simt_rbgp4mm", "simt_row_group", "wgmma"})
+  for (const char* family : {"simt_rbgp4mm", "simt_row_group", "wgmma", "mma"})
     for (const Layout layout : {Layout::kn, Layout::nk}) {
       SCOPED_TRACE(fmt::format("{} {}", family, to_string(layout)));
       KernelSpec spec = small_spec(family);
@@ -338,6 +340,26 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "if (u < Config::kM && c < Config::kN)", 1, "if (u < Config::kM)"},
       {"wgmma", Layout::kn, "row_order", "column bound of the store",
        "if (u < Config::kM && c < Config::kN)", 2, "if (u < Config::kM)"},
+      {"mma", Layout::kn, "none", "wait for copies", "wait_copies<Config::kStages - 2>();", 1, ""},
+      {"mma", Layout::kn, "none", "barrier of a step", "__syncthreads();", 1, ""},
+      {"mma", Layout::kn, "none", "copies left under way", "wait_copies<0>();", 1, ""},
+      {"mma", Layout::kn, "none", "zeros that fill up", "if constexpr (Config::kPadded)\n      for", 1,
+       "if constexpr (false)\n      for"},
+      {"mma", Layout::kn, "none", "sums not written yet", "__syncwarp();", 2, ""},
+      {"mma", Layout::nk, "none", "sums written over", "__syncwarp();", 1, ""},
+      {"mma", Layout::kn, "none", "column bound of the copy",
+       "const bool inside = tile.has(row + rows, col + cols);", 1, "const bool inside = true;"},
+      {"mma", Layout::kn, "none", "another row's values", "word % 2 * 8 + to_lane / 4", 1,
+       "to_lane / 4"},
+      {"mma", Layout::kn, "none", "values of rows that are not there",
+       "u < Config::kM && source >= 0", 1, "source >= 0"},
+      {"mma", Layout::nk, "none", "halves of a word", "row & 1 && row > 0", 1, "false"},
+      {"mma", Layout::nk, "column_order", "an order of columns not read",
+       "InputRow<Config>::of(order, first_row + row + rows)", 1, "first_row + row + rows"},
+      {"mma", Layout::kn, "none", "column bound of the store", "if (first_col + col < Config::kN)",
+       1, ""},
+      {"mma", Layout::kn, "bias,row_order", "a row of the product, not of O",
+       "OutputRow<Config>::of(arguments.row_order, u)", 1, "u"},
   };
   for (std::size_t i = GetParam(); i < std::size(kFaults); i += kShards) {
     const Fault& fault = kFaults[i];

@@ -64,6 +64,7 @@ std::string with_host_copies(std::string source) {
       {"async_copy.cuh", "cuda_on_host_async_copy.hpp"},
       {"bulk_copy.cuh", "cuda_on_host_bulk_copy.hpp"},
       {"f16.cuh", "cuda_on_host_f16.hpp"},
+      {"warp_mma.cuh", "cuda_on_host_warp_mma.hpp"},
       {"warpgroup.cuh", "cuda_on_host_warpgroup.hpp"},
   };
   for (const auto& [name, stand_in] : kStandIns) {

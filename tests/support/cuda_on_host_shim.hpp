@@ -6,6 +6,7 @@
 #include <ucontext.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -124,6 +125,7 @@ struct Fiber {
   Groups<std::function<void()>> products;
   bool may_multiply = false;
   unsigned exchanged = 0;
+  std::array<unsigned, 6> operands = {};  // of a product of its warp
 };
 
 inline std::vector<Fiber> fibers;

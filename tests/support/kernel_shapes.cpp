@@ -57,6 +57,57 @@ constexpr KernelCaseShape kTensorCoreRagged[] = {
 };
 constexpr std::int64_t kTensorCoreRaggedColumns[] = {8, 30, 136, 200};
 
+// For tensor cores that gather columns one by one: any columns, and row groups of 16 rows.
+constexpr KernelCaseShape kGatherShapes[] = {
+    {"go=1x1,gr=1x1,gi=1x1,gb=16x1"},  // one row tile, one column
+    {"go=4x4@50,gr=1x1,gi=8x16@50,gb=16x1"},  // single columns, a whole slice of them
+    {"go=4x4@50,gr=1x1,gi=8x16@50,gb=16x1", 9, 5},  // padding of a row group and of columns
+    {"go=1x4,gr=4x1,gi=4x32@50,gb=4x1", 3, 2},  // rows that lie together in fours
+    {"go=2x2,gr=16x1,gi=6x9@66.66666667,gb=1x2"},  // no power of two; slices to be filled up
+    {"go=3x6@33.33333333,gr=2x3,gi=4x6@50,gb=8x1", 1, 1},  // |Gr.V| of 3
+    {"go=2x4,gr=2x1,gi=4x8@50,gb=16x4"},  // 32 rows with the same columns
+    {"go=1x2,gr=1x1,gi=4x4@50,gb=64x8", 5, 3},  // 64, and columns in eights
+    {"go=4x4@50,gr=4x1,gi=16x16,gb=1x1", 3, 2},  // Gi complete: any rows of a tile
+    {"go=1x4,gr=1x1,gi=1x1,gb=48x9"},  // tiles of an odd number of columns
+    {"go=4x4@50,gr=1x1,gi=5x5@60,gb=16x3", 7, 4},
+    {"go=2x16,gr=1x1,gi=4x8@50,gb=16x2"},  // more steps than any ring has stages
+    {"go=1x2,gr=1x1,gi=16x16@75,gb=16x2", 100, 9},  // many row tiles; padding of whole ones
+    {"go=1x2,gr=1x1,gi=8x8,gb=8x1"},
+};
+constexpr std::int64_t kGatherColumns[] = {1, 2, 7, 30, 64, 136, 260};
+constexpr KernelCaseShape kGatherRagged[] = {
+    {"go=1x4,gr=2x1,gi=4x8@50,gb=8x1", 5, 3},
+    {"go=1x2,gr=4x1,gi=4x4@50,gb=4x3", 3, 4},
+    {"go=2x2,gr=1x1,gi=4x8@50,gb=32x2", 9, 0},
+    {"go=4x4@50,gr=2x1,gi=4x8,gb=4x1", 2, 2},
+};
+constexpr std::int64_t kGatherRaggedColumns[] = {1, 30, 35, 136};
+
+// Row groups of 16 rows or a multiple, and Gi of any kind.
+Rbgp4Config random_gather_config(RandomWords& random, const ConfigLimits& limits) {
+  constexpr std::int64_t kTogether[] = {1, 2, 4, 8, 16, 32, 64};
+  while (true) {
+    Rbgp4Config config;
+    const std::int64_t together = kTogether[random.below(std::size(kTogether))];
+    const std::int64_t repeats = 1 + static_cast<std::int64_t>(random.below(3));
+    config.gb = BaseGraphConfig::complete(together, 1 + static_cast<std::int64_t>(random.below(4)));
+    config.gr = BaseGraphConfig::complete(std::max<std::int64_t>(16 / together, 1) * repeats,
+                                          1 + static_cast<std::int64_t>(random.below(2)));
+    const std::int64_t tile_cols = config.gr.right * config.gb.right;
+    config.gi = random_graph(random, 16, std::min<std::int64_t>(limits.max_cols / tile_cols, 64),
+                             limits.only_connected);
+    const std::int64_t rows = limits.max_rows / config.tile_rows();
+    const std::int64_t cols = limits.max_cols / config.tile_cols();
+    if (rows < 1 || cols < 1) continue;
+    config.go = random_graph(random, std::min<std::int64_t>(rows, 6),
+                             std::min<std::int64_t>(cols, 16), limits.only_connected);
+    if (config.rows() <= limits.max_rows && config.cols() <= limits.max_cols) return config;
+  }
+}
+
+// Whether rows of I come as they lie, in slabs: the copy engine's alignment is the family's then.
+bool takes_slabs(const KernelFamily& family) { return family.name == "wgmma"; }
+
 // Mostly row groups of whole instructions and neighbours of whole slabs; tiles that have to be filled up are
 // among the rest.
 Rbgp4Config random_tensor_core_config(RandomWords& random, const ConfigLimits& limits) {
@@ -98,6 +149,8 @@ Dtype usual_dtype(const KernelFamily& family) {
 }
 
 KernelShapes shapes_of(const KernelFamily& family) {
+  if (on_tensor_cores(family) && !takes_slabs(family))
+    return {kGatherShapes, kGatherColumns, kGatherRagged, kGatherRaggedColumns};
   if (on_tensor_cores(family))
     return {kTensorCoreShapes, kTensorCoreColumns, kTensorCoreRagged, kTensorCoreRaggedColumns};
   return {kAnyShapes, kAnyColumns, kAnyRagged, kAnyRaggedColumns};
@@ -107,13 +160,15 @@ Rbgp4Config random_config_for(const KernelFamily& family, RandomWords& random,
                               const ConfigLimits& limits) {
   if (!on_tensor_cores(family)) return random_config(random, limits);
   constexpr std::int64_t kLeastRows = 1024, kLeastCols = 512;
-  return random_tensor_core_config(random, {.max_rows = std::max(limits.max_rows, kLeastRows),
-                                            .max_cols = std::max(limits.max_cols, kLeastCols),
-                                            .only_connected = limits.only_connected});
+  const ConfigLimits wider = {.max_rows = std::max(limits.max_rows, kLeastRows),
+                              .max_cols = std::max(limits.max_cols, kLeastCols),
+                              .only_connected = limits.only_connected};
+  return takes_slabs(family) ? random_tensor_core_config(random, wider)
+                             : random_gather_config(random, wider);
 }
 
 void fit_problem(const KernelFamily& family, Problem& problem) {
-  if (!on_tensor_cores(family)) return;
+  if (!takes_slabs(family)) return;
   constexpr std::int64_t kPieceBytes = 16;  // that rows of I are made of
   problem.epilogue.column_order = false;
   const std::int64_t piece = kPieceBytes / dtype_bytes(problem.dtype);

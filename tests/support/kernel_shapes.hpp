@@ -32,11 +32,12 @@ Dtype usual_dtype(const KernelFamily& family);
 
 KernelShapes shapes_of(const KernelFamily& family);
 
-// random_config, or for tensor cores row groups and tiles of whole instructions.
+// random_config, or for tensor cores row groups of whole instructions, and tiles of whole slabs where the family
+// takes those.
 Rbgp4Config random_config_for(const KernelFamily& family, RandomWords& random,
                               const ConfigLimits& limits = {});
 
-// Changes what a family on tensor cores never takes: n, k, layout or epilogue. Others stay as they are.
+// Changes what a family that takes slabs never takes: n, k, layout or epilogue. Others stay as they are.
 void fit_problem(const KernelFamily& family, Problem& problem);
 
 }  // namespace rbgp::test
