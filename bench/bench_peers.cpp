@@ -7,6 +7,7 @@
 //   --dtype=f32   --layout=kn
 //   --budget=15            seconds of tuning for our kernel at each sparsity; 0 leaves it out
 //   --plans=FILE,FILE      kernels of plans, beside what is tuned
+//   --kernels=FILE         kernels of a list (kernel_list.hpp), likewise
 //   --device=auto
 #include <algorithm>
 #include <memory>
@@ -66,10 +67,11 @@ void register_all(bench::ProductBench& suite, const Selection& selection) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  bench::Arguments arguments = {{"sizes", ""},    {"sparsities", "50,75,87.5,93.75"},
-                                {"peers", "all"}, {"budget", "15"},
-                                {"plans", ""},    {"device", "auto"},
-                                {"dtype", "f32"}, {"layout", "kn"}};
+  bench::Arguments arguments = {{"sizes", ""},      {"sparsities", "50,75,87.5,93.75"},
+                                {"peers", "all"},   {"budget", "15"},
+                                {"plans", ""},      {"kernels", ""},
+                                {"device", "auto"}, {"dtype", "f32"},
+                                {"layout", "kn"}};
   bench::take_arguments(argc, argv, arguments);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
@@ -91,6 +93,7 @@ int main(int argc, char** argv) {
     for (const Problem& problem : problems) {
       suites.push_back(std::make_unique<bench::ProductBench>("peers", problem, device));
       register_all(*suites.back(), selection);
+      suites.back()->register_kernels(arguments["kernels"]);
     }
     bench::add_context(device, parse_dtype(arguments["dtype"]));
     benchmark::RunSpecifiedBenchmarks();

@@ -9,7 +9,6 @@
 #include <benchmark/benchmark.h>
 
 #include <bench/arguments.hpp>
-#include <bench/kernel_list.hpp>
 #include <bench/product_bench.hpp>
 #include <rbgp/error.hpp>
 
@@ -33,10 +32,7 @@ int main(int argc, char** argv) {
         suites.back()->tune_and_register(
             {.sparsity_percent = bench::parse_number(sparsity),
              .budget_seconds = bench::parse_number(arguments["budget"])});
-      if (!arguments["kernels"].empty())
-        for (KernelSpec& spec :
-             bench::read_kernels(arguments["kernels"], problem, device.properties()))
-          suites.back()->register_plan({.spec = std::move(spec)});
+      suites.back()->register_kernels(arguments["kernels"]);
       for (const std::string& text : bench::split(arguments["configs"], ';')) {
         const Rbgp4Config config = Rbgp4Config::parse(text);
         if (config.rows() == problem.m && config.cols() == problem.k)

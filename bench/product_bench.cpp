@@ -1,3 +1,4 @@
+#include <bench/kernel_list.hpp>
 #include <bench/product_bench.hpp>
 
 #include <cstdio>
@@ -9,6 +10,7 @@
 
 #include <bench/ceilings.hpp>
 #include <bench/entry_name.hpp>
+#include <bench/kernel_list.hpp>
 #include <bench/timed_product.hpp>
 #include <rbgp/error.hpp>
 #include <tuner/bench_inputs.hpp>
@@ -283,6 +285,12 @@ bool ProductBench::tune_and_register(TuneRequest request) {
                tuned.plan.dense_ms / best.median_ms, tuned.ranking.size());
   for (const std::string& note : tuned.notes) std::fprintf(stderr, "  %s\n", note.c_str());
   return register_kernel(tuned.plan.spec, best.spectral_gap);
+}
+
+void ProductBench::register_kernels(const std::string& file) {
+  if (file.empty()) return;
+  for (const KernelSpec& spec : read_kernels(file, problem_, device_.properties()))
+    register_kernel(spec, spec.pattern.spectral_gap());
 }
 
 bool ProductBench::register_plan(const Plan& plan) {

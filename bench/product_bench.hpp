@@ -59,6 +59,9 @@ class ProductBench {
   // The kernel of a plan for this problem.
   bool register_plan(const Plan& plan);
 
+  // Those of a file of kernels (kernel_list.hpp) that are for this problem; nothing where the name is empty.
+  void register_kernels(const std::string& file);
+
   // The fastest of several implementations of the product with W. They differ in algorithm or layout.
   using Maker = std::function<std::unique_ptr<Contender>()>;
   bool register_fastest(const Entry& entry, const CsrMatrix& weights,
