@@ -127,8 +127,9 @@ std::string describe(const CudaDriver& driver, CUresult status);
 [[noreturn]] void throw_cuda_error(CUresult status, std::string_view what, ErrorCode code,
                                    std::source_location where);
 
-// Throws Error (launch_failed unless told otherwise) with the driver's error name unless the status
-// is success. `what` names the call or the kernel.
+// Throws Error (launch_failed unless told otherwise; out_of_memory and device_fault for the statuses that
+// mean these) with the driver's error name unless the status is success. `what` names the call or the
+// kernel.
 inline void cuda_check(CUresult status, std::string_view what,
                        ErrorCode code = ErrorCode::launch_failed,
                        std::source_location where = std::source_location::current()) {
