@@ -87,9 +87,12 @@ struct Kernel::State {
 };
 
 Kernel Kernel::create(const KernelSpec& spec, const Device& device) {
+  return load_kernel(spec, device, compile_spec(spec, device.properties()));
+}
+
+Kernel load_kernel(const KernelSpec& spec, const Device& device, const runtime::Binary& binary) {
   const DeviceProperties& properties = device.properties();
-  auto state = std::make_shared<State>(State{.spec = spec, .device = device});
-  const runtime::Binary binary = compile_spec(spec, properties);
+  auto state = std::make_shared<Kernel::State>(Kernel::State{.spec = spec, .device = device});
   state->family = &find_family(spec.kernel.family);
   state->geometry =
       state->family->geometry({spec.pattern.config(), spec.problem, spec.kernel, properties});
@@ -121,11 +124,15 @@ std::size_t Kernel::workspace_bytes() const {
 }
 
 void Kernel::pack(const float* values, DeviceBuffer& packed) const {
-  require(values != nullptr, ErrorCode::invalid_argument, "pack: the values are null");
   require(packed.bytes() >= packed_bytes(), ErrorCode::invalid_argument,
           "pack: packed values need {} bytes, the buffer has {}", packed_bytes(), packed.bytes());
+  pack(values, packed.data());
+}
+
+void Kernel::pack(const float* values, void* packed) const {
+  require(values != nullptr, ErrorCode::invalid_argument, "pack: the values are null");
   if (state_->host_pack != nullptr) {
-    state_->host_pack(values, packed.data());
+    state_->host_pack(values, packed);
   } else {
     const KernelSpec& spec = state_->spec;
     DeviceBuffer canonical(
@@ -133,8 +140,7 @@ void Kernel::pack(const float* values, DeviceBuffer& packed) const {
         static_cast<std::size_t>(spec.problem.m * spec.pattern.nnz_per_row()) * sizeof(float));
     canonical.upload(values, canonical.bytes());
     void* from = canonical.data();
-    void* to = packed.data();
-    void* arguments[] = {&from, &to};
+    void* arguments[] = {&from, &packed};
     // Packing strides over the grid: a few blocks a multiprocessor fill the device.
     constexpr unsigned kBlocksEach = 8;
     constexpr unsigned kThreads = 256;
