@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include <pipe/problem_json.hpp>
 #include <runtime/disk_cache.hpp>
 #include <runtime/host_compiler.hpp>
 #include <runtime/nvrtc.hpp>
@@ -29,13 +30,7 @@ std::string SweepIdentity::header_line() const {
   const Json json = {
       {"kind", "header"},
       {"version", kVersion},
-      {"problem",
-       {{"m", problem.m},
-        {"k", problem.k},
-        {"n", problem.n},
-        {"dtype", to_string(problem.dtype)},
-        {"layout", to_string(problem.layout)},
-        {"epilogue", problem.epilogue.to_string()}}},
+      {"problem", problem_json(problem)},
       {"sparsity_percent", sparsity_percent},
       {"config", config},
       {"graphs", graphs},
@@ -43,6 +38,7 @@ std::string SweepIdentity::header_line() const {
        {{"rows", rows}, {"cols", cols}, {"density", density}, {"family", family}, {"axes", axes}}},
       {"strategy", strategy},
       {"seed", seed},
+      {"timing", cold ? "cold" : "warm"},
       {"fingerprint",
        {{"kind", device.kind == DeviceKind::cuda ? "cuda" : "host"},
         {"name", device.name},

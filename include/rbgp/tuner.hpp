@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <rbgp/device.hpp>
@@ -18,6 +19,8 @@ struct TuneRequest {
   Problem problem;
   double sparsity_percent = 0;  // wanted sparsity of W, 0 <= s < 100
   Device device = Device::host();
+  // Devices of the same properties as `device` that share the sweep with it, one worker process each.
+  std::vector<Device> further_devices = {};
   std::uint64_t seed = 1;
   double budget_seconds = 60;
   std::int64_t max_candidates = 0;  // 0: no limit but the budget
@@ -35,7 +38,33 @@ struct TuneRequest {
   // resumed from where it exists: nothing in it is measured again, and all of it is ranked and counts
   // for `max_candidates`. Budget and candidate limit may differ from run to run.
   std::string journal;  // empty: none
+  // Time launches that find nothing of W, I and O in the device's shared cache, as in a network whose
+  // layers take turns; else what fits stays there from launch to launch.
+  bool cold = false;
+  double compile_limit_seconds = 120;  // of one candidate; then it has failed
+  double run_limit_seconds = 60;  // of checking and timing one candidate
+  std::int64_t worker_memory_bytes = 0;  // of a process on the host; 0: some times what the problem needs
 };
+
+// Why a candidate is out.
+enum class FailureKind {
+  none,  // it is right
+  unsupported,  // its family, or the compiler of this machine, cannot do it
+  compile_failed,
+  compile_timeout,
+  launch_failed,  // the device refused it, such as for what it asks for
+  illegal_access,  // the GPU stopped it
+  out_of_bounds,  // it wrote to memory beside its buffers
+  out_of_memory,
+  crash,  // its process, or the compiler's, died of a signal
+  hang,  // it ran past the limit
+  wrong_result,
+  nondeterministic,  // two launches on the same inputs gave different bits
+};
+
+// The name in journals and reports ("wrong_result"), and back: invalid_argument names the known ones.
+std::string_view to_string(FailureKind kind);
+FailureKind parse_failure_kind(std::string_view text);
 
 // What became of one candidate.
 struct CandidateResult {
@@ -47,6 +76,9 @@ struct CandidateResult {
   double spread = 0;  // interquartile range over the median
   double relative_error = 0;  // against the double-precision reference, relative Frobenius norm
   double spectral_gap = 0;  // normalised, of W
+  FailureKind kind = FailureKind::none;
+  bool finalist = false;  // its median_ms is of the last comparison, in which the fastest took turns
+  std::string code;  // digest of the compiled kernel and its launch; empty where it was not compiled
 };
 
 struct TuneProgress {
@@ -58,10 +90,15 @@ struct TuneProgress {
 };
 
 struct TuneResult {
-  Plan plan;  // the fastest
-  std::vector<CandidateResult> ranking;  // fastest first; failed ones last
+  Plan plan;  // the fastest in the finals; the model's choice (default_kernel) takes part in them
+  // First the plan's, then the other finalists and then the others, fastest first; failed ones last.
+  std::vector<CandidateResult> ranking;
   std::int64_t space_size = 0;  // candidates there were to choose from
   bool interrupted = false;
+  // How far two timings of the same kernel lay apart in the finals, as a part of them: what differs by
+  // less is a tie, and goes to the larger spectral gap. 0 where there were no finals.
+  double noise_floor = 0;
+  double busy_share = 0;  // of the search's time that the devices were at work on a candidate
   std::vector<std::string> notes;  // what padding, rounding or fallbacks did, one line each
 };
 

@@ -25,8 +25,11 @@ class TuneTest(CommandTest):
         self.assertGreater(report["space_size"], 5)
         ranking = [entry for entry in report["ranking"] if entry["ok"]]
         self.assertTrue(1 <= len(ranking) <= len(report["ranking"]) <= 5)
-        times = [entry["median_ms"] for entry in ranking]
-        self.assertEqual(times, sorted(times))
+        # First what won, which may be slower by what is noise; those that were not timed again are last.
+        finalists = [entry["median_ms"] for entry in ranking if entry["finalist"]]
+        self.assertTrue(ranking[0]["finalist"])
+        self.assertEqual(finalists[1:], sorted(finalists[1:]))
+        self.assertLessEqual(finalists[0], min(finalists) * (1 + report["noise_floor"]))
         for entry in ranking:
             self.assertAlmostEqual(entry["speedup"] * entry["median_ms"],
                                    report["dense"]["median_ms"])

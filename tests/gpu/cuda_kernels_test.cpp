@@ -114,7 +114,7 @@ TEST(CudaKernel, RunsInACudaGraph) {
       EXPECT_GT(samples.median(), 0);
       output.download(stored.data());
       expect_same_bits(from_storage(dtype, stored), wanted);
-      EXPECT_TRUE(output.intact());
+      EXPECT_TRUE(output.is_intact());
     }
   }
 }
