@@ -61,6 +61,7 @@ inline constexpr int kCaptureThreadLocal = 1;
   FN(device_get, "cuDeviceGet", (CUdevice* device, int ordinal))                                  \
   FN(device_get_name, "cuDeviceGetName", (char* name, int bytes, CUdevice device))                \
   FN(device_get_attribute, "cuDeviceGetAttribute", (int* value, int attribute, CUdevice device))  \
+  FN(device_get_pci_bus_id, "cuDeviceGetPCIBusId", (char* id, int bytes, CUdevice device))        \
   FN(device_total_mem, "cuDeviceTotalMem_v2", (std::size_t* bytes, CUdevice device))              \
   FN(primary_context_retain, "cuDevicePrimaryCtxRetain", (CUcontext* context, CUdevice device))   \
   FN(context_get_current, "cuCtxGetCurrent", (CUcontext* context))                                \

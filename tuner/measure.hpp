@@ -32,6 +32,8 @@ struct Verdict {
   double median_ms = 0;
   double spread = 0;
   double relative_error = 0;
+  std::string
+      disturbance;  // what else was going on at every attempt to time it; empty where nothing was
 };
 
 // The inputs of one problem on one device, and what is measured with them. Not thread-safe.
@@ -80,6 +82,9 @@ class Measurement {
                                      const DeviceEpilogue& epilogue);
   std::string written_outside(const PreparedKernel& prepared) const;
   Verdict check(PreparedKernel& prepared);
+  // As time; again where something else disturbed it, and then says what in the end.
+  runtime::Samples time_undisturbed(PreparedKernel& prepared, const runtime::TimingOptions& options,
+                                    std::string& disturbance);
 
   Problem problem_;
   Device device_;

@@ -68,6 +68,7 @@ class Sweep {
   void fill();
   void report_in_order();
   void search();
+  void note_disturbances();
   void take(const CandidateResult& outcome);
   void rank();
   std::vector<CandidateResult*> finalists();
@@ -301,11 +302,26 @@ void Sweep::search() {
     report_in_order();
     report_progress();
   }
+  note_disturbances();
   result_.busy_share = pipeline_->busy_share();
   if (const std::int64_t reused = pipeline_->reused(); reused > 0)
     result_.notes.push_back(fmt::format(
         "{} candidates have the code of another one and were not measured again", reused));
   pipeline_.reset();
+}
+
+void Sweep::note_disturbances() {
+  std::int64_t count = 0;
+  std::string last;
+  for (const CandidateResult& candidate : result_.ranking) {
+    if (candidate.disturbance.empty()) continue;
+    ++count;
+    last = candidate.disturbance;
+  }
+  if (count > 0)
+    result_.notes.push_back(
+        fmt::format("{} of {} candidates could not be timed undisturbed; the last time {}", count,
+                    result_.ranking.size(), last));
 }
 
 void Sweep::rank() {

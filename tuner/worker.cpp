@@ -226,6 +226,7 @@ void set_verdict(CandidateResult& result, const Answer& answer) {
     result.failure = answer.json.at("failure").get<std::string>();
     result.median_ms = answer.json.at("median_ms").get<double>();
     result.spread = answer.json.at("spread").get<double>();
+    result.disturbance = answer.json.at("disturbance").get<std::string>();
     const Json& error = answer.json.at("relative_error");
     // JSON has no NaN.
     result.relative_error =

@@ -101,7 +101,8 @@ class WorkerServer {
                     {"failure", verdict.failure},
                     {"median_ms", verdict.median_ms},
                     {"spread", verdict.spread},
-                    {"relative_error", verdict.relative_error}});
+                    {"relative_error", verdict.relative_error},
+                    {"disturbance", verdict.disturbance}});
   }
 
   Message enter(const Json& json, const Message& request) {

@@ -78,6 +78,9 @@ struct CandidateResult {
   double spectral_gap = 0;  // normalised, of W
   FailureKind kind = FailureKind::none;
   bool finalist = false;  // its median_ms is of the last comparison, in which the fastest took turns
+  // What else the device did, or what held its clocks down, each time that it was timed; empty where it
+  // was timed undisturbed, which is tried several times.
+  std::string disturbance;
   std::string code;  // digest of the compiled kernel and its launch; empty where it was not compiled
 };
 

@@ -64,7 +64,7 @@ class TuneTest(CommandTest):
                      74.3, "--device", "cpu", "--out", self.folder / "plan.json")
         self.assertEqual(os.listdir(self.folder), [])
         plan, report = self.tune(128, 256, 16, 74.3, "--nearest", candidates=2)
-        self.assertEqual(len(report["notes"]), 1)
+        self.assertEqual(len([note for note in report["notes"] if "nearest" in note]), 1)
         self.assertAlmostEqual(report["sparsity"], 0.743, delta=0.01)
         np.testing.assert_allclose(1 - Pattern(plan).mask.mean(), report["sparsity"])
 

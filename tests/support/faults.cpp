@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <unistd.h>
+
+#include <cstdlib>
 #include <system_error>
 
 #include <rbgp/error.hpp>
@@ -70,6 +72,17 @@ void plant_on_cuda(const Fault& fault, const KernelSpec& spec, std::string& text
               fmt::format("__device__ unsigned rbgp_blocks_done;\n{}\n", fault.cuda_declarations));
 }
 
+// Where a candidate comes in an exhaustive search of its family on its configuration.
+std::size_t number_of(const KernelSpec& spec, const DeviceProperties& device) {
+  const SearchSpace space(spec.problem, spec.pattern.config(), device,
+                          find_family(spec.kernel.family));
+  const auto every = make_strategy("exhaustive", space, 0);
+  std::size_t number = 0;
+  for (auto point = every->next(); point; point = every->next(), ++number)
+    if (space.candidate(*point)->kernel == spec.kernel) return number;
+  fail(ErrorCode::internal, "{} is no candidate", spec.kernel.to_string());
+}
+
 }  // namespace
 
 const std::vector<Fault>& faults() {
@@ -128,17 +141,26 @@ const std::vector<Fault>& faults() {
 }
 
 const Fault* planted_fault(const KernelSpec& spec, const DeviceProperties& device) {
+  if (spec.problem.n == kCompileFaultsN) return nullptr;
   const std::size_t turns = faults().size() + 1;
-  const SearchSpace space(spec.problem, spec.pattern.config(), device,
-                          find_family(spec.kernel.family));
-  const auto every = make_strategy("exhaustive", space, 0);
-  for (std::size_t i = 0; i < kEachFault * turns; ++i) {
-    const auto point = every->next();
-    if (!point) return nullptr;
-    if (space.candidate(*point)->kernel == spec.kernel)
-      return i % turns < faults().size() ? &faults()[i % turns] : nullptr;
+  const std::size_t number = number_of(spec, device);
+  if (number >= kEachFault * turns || number % turns == faults().size()) return nullptr;
+  return &faults()[number % turns];
+}
+
+void go_wrong_compiling(const KernelSpec& spec, const DeviceProperties& device,
+                        runtime::Source& source) {
+  if (spec.problem.n != kCompileFaultsN) return;
+  switch (number_of(spec, device) % 4) {
+    case 0:
+      return;
+    case 1:
+      for (;;) ::pause();
+    case 2:
+      std::abort();
+    default:
+      source.text += "\nno source\n";
   }
-  return nullptr;
 }
 
 void plant(const Fault& fault, const KernelSpec& spec, runtime::Source& source) {

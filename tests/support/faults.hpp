@@ -36,6 +36,12 @@ const Fault* planted_fault(const KernelSpec& spec, const DeviceProperties& devic
 // Makes the fault part of the source, which stays unlike any other's.
 void plant(const Fault& fault, const KernelSpec& spec, runtime::Source& source);
 
+// Problems of so many columns have kernels without a fault; but of four candidates one never compiles, at
+// one the compiler dies, and one is no source.
+inline constexpr std::int64_t kCompileFaultsN = 88;
+void go_wrong_compiling(const KernelSpec& spec, const DeviceProperties& device,
+                        runtime::Source& source);
+
 // The program, built beside the tests.
 std::filesystem::path faulty_worker();
 

@@ -5,6 +5,7 @@
 int main(int argc, char** argv) {
   const auto plant_fault = [](const rbgp::KernelSpec& spec, const rbgp::DeviceProperties& device,
                               rbgp::runtime::Source& source) {
+    rbgp::test::go_wrong_compiling(spec, device, source);
     if (const rbgp::test::Fault* fault = rbgp::test::planted_fault(spec, device))
       rbgp::test::plant(*fault, spec, source);
   };
