@@ -181,10 +181,14 @@ void Pipeline::compile(Worker& worker, Job& job) {
                     .device = request_.device.properties()};
     job.plan = plan.to_json();
     Answer answer = worker.ask(compile_request(job.plan), request_.compile_limit_seconds);
+    // What is missing on this machine is missing for every candidate.
+    if (answer.code == ErrorCode::unsupported && !compiled_any_)
+      fail(ErrorCode::unsupported, "{}", answer.json.value("failure", ""));
     if (answer.kind == FailureKind::hang) answer.kind = FailureKind::compile_timeout;
     if (answer.kind != FailureKind::none)
       return set_failure(job.result, answer.kind, "compiling: " + answer.failure);
     if (answer.stopped) return;
+    compiled_any_ = true;
     job.binary = binary_of(std::move(answer), plan.device.kind);
     job.result.code = code_of(plan.spec, plan.device, job.binary);
   } catch (const Error& error) {
@@ -231,6 +235,8 @@ void Pipeline::measure(Worker& worker, Job& job) {
     const Answer answer = worker.ask(request, request_.run_limit_seconds, job.binary.image);
     if (answer.stopped) return;
     set_verdict(job.result, answer);
+    // It compiled: what it asks of the device is too much.
+    if (job.result.kind == FailureKind::unsupported) job.result.kind = FailureKind::launch_failed;
     if (job.result.ok) break;
     // What it did to its process is not to meet others.
     worker.retire();

@@ -83,6 +83,7 @@ class Pipeline {
   bool quiet_;  // nothing compiles while something is measured
   std::atomic<bool> stop_ = false;
   std::atomic<double> best_ms_ = 0;
+  std::atomic<bool> compiled_any_ = false;
 
   mutable std::mutex mutex_;  // of everything below
   std::condition_variable changed_;

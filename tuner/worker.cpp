@@ -157,6 +157,7 @@ Answer Worker::receive(double limit_seconds) {
   require(answer.json.is_object(), ErrorCode::internal, "a worker answered '{}'", message.text);
   const auto code = static_cast<ErrorCode>(answer.json.value("code", 0));
   answer.kind = kind_of(code);
+  answer.code = code;
   answer.failure = fmt::format("{}: {}", to_string(code), answer.json.value("failure", ""));
   return answer;
 }
@@ -190,8 +191,7 @@ bool Worker::start() {
   if (opened.stopped) return false;
   if (opened.kind == FailureKind::none) return true;
   retire();
-  const int code = opened.json.is_object() ? opened.json.value("code", -1) : -1;
-  fail(code >= 0 ? static_cast<ErrorCode>(code) : ErrorCode::launch_failed, "{} has no worker: {}",
+  fail(opened.code.value_or(ErrorCode::launch_failed), "{} has no worker: {}",
        setup_.opening.value("device", ""), opened.failure);
 }
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <rbgp/device.hpp>
+#include <rbgp/error.hpp>
 #include <rbgp/problem.hpp>
 #include <rbgp/tuner.hpp>
 #include <runtime/child_process.hpp>
@@ -40,6 +41,7 @@ WorkerSetup compiling_setup(const TuneRequest& request, const std::atomic<bool>*
 struct Answer {
   FailureKind kind = FailureKind::none;  // of the process, or of what it tried in vain
   std::string failure;
+  std::optional<ErrorCode> code;  // where the worker answered with an error
   bool stopped = false;  // the stop flag was set: there is no answer
   nlohmann::ordered_json json;  // where there is no failure
   std::vector<std::byte> bytes;

@@ -26,6 +26,12 @@ using Json = nlohmann::ordered_json;
 using runtime::Message;
 
 constexpr int kProtocol = 1;
+// AddressSanitizer maps more than any limit.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kLimitsMemory = false;
+#else
+constexpr bool kLimitsMemory = true;
+#endif
 // A round of a comparison: enough for the median, short enough that the others follow at once.
 constexpr runtime::TimingOptions kRound{.min_seconds = 0.02, .min_samples = 3};
 
@@ -160,7 +166,7 @@ int run_worker(int argc, char** argv, const WorkerHooks& hooks) {
     return kBadUsage;
   if (!runtime::end_with_parent(parent)) return 0;
   limit(RLIMIT_CORE, 0);
-  if (memory_bytes > 0) limit(RLIMIT_DATA, memory_bytes);
+  if (kLimitsMemory && memory_bytes > 0) limit(RLIMIT_DATA, memory_bytes);
   constexpr int kSocket = runtime::ChildProcess::kSocket;
   if (!runtime::send_message(kSocket, {worker_greeting(), {}})) return 0;
   WorkerServer server(hooks);

@@ -88,6 +88,19 @@ class TuneTest(CommandTest):
         self.refused(2, r"RBGP_DATA", "tune", "--network", "vgg19", "--layer", "x", *arguments,
                      env={**os.environ, "RBGP_DATA": str(self.folder)})
 
+    def test_devices(self):
+        arguments = ["--m", 64, "--k", 64, "--n", 8, "--sparsity", 50, "--out",
+                     self.folder / "plan.json", "--max-candidates", 1]
+        self.refused(2, r"cpu is there twice", "tune", *arguments, "--device", "cpu,cpu")
+        for empty in ("", ",", "cpu,"):
+            self.refused(2, r"--device|device ", "tune", *arguments, "--device", empty)
+        self.refused(2, r"--run-limit: 'soon' is no time", "tune", *arguments, "--device", "cpu",
+                     "--run-limit", "soon")
+        report = json.loads(self.done("tune", *arguments, "--device", "cpu", "--json",
+                                      "--compile-limit", "2m").stdout)
+        self.assertGreaterEqual(report["noise_floor"], 0)
+        self.assertTrue(0 < report["busy_share"] <= 1)
+
     def test_budget_spellings(self):
         for budget in ("30", "30s", "30000ms", "0.5m"):
             with self.subTest(budget=budget):
