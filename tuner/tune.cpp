@@ -12,10 +12,10 @@
 #include <rbgp/error.hpp>
 #include <rbgp/tuner.hpp>
 #include <tuner/comparison.hpp>
+#include <tuner/default_candidate.hpp>
 #include <tuner/journal.hpp>
 #include <tuner/pattern_cache.hpp>
 #include <tuner/pipeline.hpp>
-#include <tuner/prior.hpp>
 #include <tuner/strategy.hpp>
 #include <tuner/sweep_target.hpp>
 
@@ -28,7 +28,6 @@ constexpr std::size_t kFinalists = 5;  // and the default
 constexpr int kFinalWaves = 3;
 constexpr double kFinalShare = 0.15;  // of the budget, kept for the finalists
 constexpr std::chrono::milliseconds kPatience{20};  // between looks at the clock and the stop flag
-constexpr int kDefaultDraws = 4096;
 constexpr std::size_t kMaxWindow = 16;
 
 std::string key_of(const CandidateResult& result) {
@@ -61,9 +60,9 @@ class Sweep {
   }
   std::vector<Device> devices() const;
   void make_searches();
+  std::vector<const SearchSpace*> spaces() const;
   SweepIdentity identity() const;
   void open_journal();
-  std::optional<Candidate> default_candidate() const;
   bool may_submit() const;
   void propose();
   void submit(const Candidate& candidate);
@@ -154,6 +153,12 @@ void Sweep::make_searches() {
           request_.family, to_string(request_.problem.dtype));
 }
 
+std::vector<const SearchSpace*> Sweep::spaces() const {
+  std::vector<const SearchSpace*> all;
+  for (const Search& search : searches_) all.push_back(search.space.get());
+  return all;
+}
+
 SweepIdentity Sweep::identity() const {
   SweepIdentity sweep{.problem = request_.problem,
                       .sparsity_percent = request_.config ? 0 : request_.sparsity_percent,
@@ -169,9 +174,7 @@ SweepIdentity Sweep::identity() const {
                       .device = request_.device.properties(),
                       .compiler = compiler_of(request_.device.kind()),
                       .generator_version = kGeneratorVersion};
-  std::vector<const SearchSpace*> spaces;
-  for (const Search& search : searches_) spaces.push_back(search.space.get());
-  sweep.axes = axes_digest(spaces);
+  sweep.axes = axes_digest(spaces());
   return sweep;
 }
 
@@ -185,34 +188,6 @@ void Sweep::open_journal() {
   if (!journal_->known().empty())
     result_.notes.push_back(
         fmt::format("{} candidates are from the journal", journal_->known().size()));
-}
-
-// What a user gets who measures nothing: the model's choice. Measured first, and again in the finals, so
-// that no plan is slower.
-std::optional<Candidate> Sweep::default_candidate() const {
-  const DeviceProperties& device = request_.device.properties();
-  if (request_.config && request_.family.empty()) {
-    try {
-      return Candidate{*request_.config,
-                       default_kernel(*request_.config, request_.problem, device)};
-    } catch (const Error&) {
-      return std::nullopt;  // then no candidate is one, and the search says so
-    }
-  }
-  std::optional<Candidate> best;
-  double best_cost = std::numeric_limits<double>::infinity();
-  for (const Search& search : searches_) {
-    RandomWords random(derive_seed(0, 0));  // whatever the seed of the sweep
-    for (int draw = 0; draw < kDefaultDraws; ++draw) {
-      const auto candidate = search.space->candidate(search.space->random_point(random));
-      if (!candidate) continue;
-      const double cost = prior_cost(*candidate, request_.problem, device);
-      if (cost >= best_cost) continue;
-      best_cost = cost;
-      best = candidate;
-    }
-  }
-  return best;
 }
 
 void Sweep::take(const CandidateResult& outcome) {
@@ -287,7 +262,7 @@ void Sweep::search() {
   pipeline_.emplace(request_, all, patterns_);
   for (const CandidateResult& known : result_.ranking) pipeline_->remember(known);
   pipeline_->set_best_ms(now_.best_ms);
-  if (const auto candidate = default_candidate()) {
+  if (const auto candidate = default_candidate(request_, spaces())) {
     default_key_ = candidate->key();
     if (!times_.contains(default_key_) && may_submit()) submit(*candidate);
   }
