@@ -280,7 +280,7 @@ bool ProductBench::tune_and_register(TuneRequest request) {
     std::fprintf(stderr, "%s\n", error.what());
     return false;
   }
-  const CandidateResult& best = tuned.ranking.front();
+  const CandidateResult& best = tuned.ranking[tuned.chosen];
   std::fprintf(stderr, "tuned: %5.2fx dense, %zu candidates\n",
                tuned.plan.dense_ms / best.median_ms, tuned.ranking.size());
   for (const std::string& note : tuned.notes) std::fprintf(stderr, "  %s\n", note.c_str());

@@ -25,6 +25,8 @@ ExitStatus exit_status(rbgp::ErrorCode code) {
     case rbgp::ErrorCode::compile_failed:
     case rbgp::ErrorCode::load_failed:
     case rbgp::ErrorCode::launch_failed:
+    case rbgp::ErrorCode::device_fault:
+    case rbgp::ErrorCode::out_of_memory:
     case rbgp::ErrorCode::internal:
       return kFailed;
   }

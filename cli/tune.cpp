@@ -1,11 +1,14 @@
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include <cli/commands.hpp>
 #include <cli/network.hpp>
@@ -37,6 +40,9 @@ struct TuneOptions {
   std::string device = "auto";
   PatternOptions pattern;  // all but seed and nearest are for `config`
   std::string budget = "60s";
+  std::string compile_limit = "120s";
+  std::string run_limit = "60s";
+  bool cold = false;
   std::int64_t max_candidates = 0;
   bool pad = false;
   std::string strategy = TuneRequest{}.strategy;
@@ -47,7 +53,7 @@ struct TuneOptions {
 };
 
 // "60", "60s", "2m", "500ms" -> seconds.
-double parse_budget(const std::string& text) {
+double parse_seconds(const char* option, const std::string& text) {
   struct Unit {
     std::string_view name;
     double seconds;
@@ -63,8 +69,30 @@ double parse_budget(const std::string& text) {
     if (error == std::errc{} && name == unit.name && seconds > 0 && seconds < 3.2e7) return seconds;
   }
   fail(ErrorCode::invalid_argument,
-       "--budget: '{}' is no time; write seconds (60 or 60s), minutes (2m) or milliseconds (500ms)",
-       text);
+       "{}: '{}' is no time; write seconds (60 or 60s), minutes (2m) or milliseconds (500ms)",
+       option, text);
+}
+
+// "cuda:0,cuda:1", or "all": every GPU, or the CPU where there is none.
+std::vector<Device> parse_devices(const std::string& text) {
+  std::vector<Device> devices;
+  if (text == "all") {
+    for (Device& device : Device::all())
+      if (device.kind() == DeviceKind::cuda) devices.push_back(std::move(device));
+    if (devices.empty()) devices.push_back(Device::host());
+    return devices;
+  }
+  std::istringstream names(text);
+  for (std::string name; std::getline(names, name, ',');) {
+    devices.push_back(Device::select(name));
+    const auto is_last = [&](const Device& other) { return other.text() == devices.back().text(); };
+    require(std::count_if(devices.begin(), devices.end(), is_last) == 1,
+            ErrorCode::invalid_argument, "--device {}: {} is there twice", text,
+            devices.back().text());
+  }
+  require(!devices.empty() && !text.ends_with(','), ErrorCode::invalid_argument,
+          "--device '{}': name a device, or several with commas between them", text);
+  return devices;
 }
 
 struct NamedProblem {
@@ -147,18 +175,23 @@ void report(const TuneOptions& options, const TuneRequest& request, const TuneRe
 TuneRequest request_of(const TuneOptions& options) {
   require(options.sparsity.has_value() != !options.config.empty(), ErrorCode::invalid_argument,
           "give either --sparsity, to search patterns, or --config, to search its kernels");
+  const std::vector<Device> devices = parse_devices(options.device);
   return {.problem = options.problem.problem(),
           .sparsity_percent = options.sparsity.value_or(0),
-          .device = Device::select(options.device),
+          .device = devices.front(),
+          .further_devices = {devices.begin() + 1, devices.end()},
           .seed = options.pattern.seed,
-          .budget_seconds = parse_budget(options.budget),
+          .budget_seconds = parse_seconds("--budget", options.budget),
           .max_candidates = options.max_candidates,
           .nearest = options.pattern.nearest,
           .pad = options.pad,
           .strategy = options.strategy,
           .family = options.family,
           .journal = options.journal,
-          .prefer = parse_preference(options.prefer)};
+          .prefer = parse_preference(options.prefer),
+          .cold = options.cold,
+          .compile_limit_seconds = parse_seconds("--compile-limit", options.compile_limit),
+          .run_limit_seconds = parse_seconds("--run-limit", options.run_limit)};
 }
 
 void run_network(const TuneOptions& options) {
@@ -224,10 +257,23 @@ void add_tune(CLI::App& app) {
                       "Search the kernels of this configuration alone");
   command->add_option("--family", options->family, "Search the kernels of this family alone");
   add_problem_options(*command, options->problem);
-  command->add_option("--device", options->device, "auto, cpu or cuda:I")->capture_default_str();
+  command
+      ->add_option("--device", options->device,
+                   "auto, cpu or cuda:I; cuda:0,cuda:1 or all share the work")
+      ->capture_default_str();
   add_pattern_options(*command, options->pattern);
   command->add_option("--budget", options->budget, "Time to search: 60, 60s, 2m, 500ms")
       ->capture_default_str();
+  command
+      ->add_option("--compile-limit", options->compile_limit,
+                   "Give up a candidate that compiles longer")
+      ->capture_default_str();
+  command
+      ->add_option("--run-limit", options->run_limit,
+                   "Give up a candidate that takes longer to check and time")
+      ->capture_default_str();
+  command->add_flag("--cold", options->cold,
+                    "Time launches that find nothing in the device's cache");
   command->add_option("--max-candidates", options->max_candidates, "Try at most so many")
       ->check(size);
   command->add_flag("--pad", options->pad, "Pad M and K to the next sizes that factor");

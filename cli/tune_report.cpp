@@ -77,6 +77,15 @@ std::string counts_text(const TuneResult& result) {
   return text;
 }
 
+std::string timing_text(const TuneResult& result) {
+  std::string text =
+      fmt::format("the device was busy for {:.0f} % of the search", 100 * result.busy_share);
+  if (result.noise_floor > 0)
+    text +=
+        fmt::format("; the same kernel timed twice differs by {:.2g} %", 100 * result.noise_floor);
+  return text;
+}
+
 Json candidate_json(const TuneResult& result, const CandidateResult& candidate) {
   Json json = {{"ok", candidate.ok},
                {"config", candidate.config.to_string()},
@@ -87,11 +96,13 @@ Json candidate_json(const TuneResult& result, const CandidateResult& candidate) 
                  {"go", candidate.config.go.sparsity()},
                  {"gi", candidate.config.gi.sparsity()}}}};
   if (!candidate.ok) {
+    json["failure_kind"] = to_string(candidate.kind);
     json["failure"] = candidate.failure;
     return json;
   }
   json["median_ms"] = candidate.median_ms;
   json["spread"] = candidate.spread;
+  json["finalist"] = candidate.finalist;
   json["speedup"] = speedup(result, candidate);
   json["spectral_gap"] = candidate.spectral_gap;
   json["relative_error"] = candidate.relative_error;
@@ -107,7 +118,7 @@ std::string tune_text(const TuneRequest& request, const TuneResult& result) {
                                  request.device.text(), plan.device.name);
   if (plan.dense_ms > 0)
     text += fmt::format("dense: {:.4g} ms, {}\n", plan.dense_ms, plan.dense_library);
-  text += counts_text(result) + "\n\n" + ranking_text(result) + "\n";
+  text += counts_text(result) + "\n" + timing_text(result) + "\n\n" + ranking_text(result) + "\n";
   text += front_text(result, result.gap_front, "as large a spectral gap");
   text += front_text(result, result.repetition_front, "as few rows that share their columns");
   text += chosen_text(request, result);
@@ -127,6 +138,8 @@ Json tune_json(const TuneRequest& request, const TuneResult& result, const std::
           {"dense", {{"library", result.plan.dense_library}, {"median_ms", result.plan.dense_ms}}},
           {"space_size", result.space_size},
           {"interrupted", result.interrupted},
+          {"noise_floor", result.noise_floor},
+          {"busy_share", result.busy_share},
           {"notes", result.notes},
           {"ranking", std::move(ranking)},
           {"prefer", to_string(request.prefer)},

@@ -192,8 +192,7 @@ std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout)
     return fmt::format("a cluster has 1, 2, 4 or {} blocks", kMaxCluster);
   std::int64_t boxes = (is_transposed(shape) ? layout.part_cols : block_n) / layout.box_cols;
   if (is_turned(shape)) boxes *= layout.part_cols / layout.box_cols;
-  if (boxes % cluster_m != 0)
-    return "cluster_m does not divide the boxes of a part of I";
+  if (boxes % cluster_m != 0) return "cluster_m does not divide the boxes of a part of I";
   if (layout.split.go_copies * (layout.split.gi_left / layout.groups) % cluster_m != 0)
     return "cluster_m does not divide the blocks of a row of Go";
 
@@ -218,7 +217,9 @@ std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout)
       value_bytes;
   const std::int64_t tiles_n = (shape.problem.n + block_n - 1) / block_n;
   const std::int64_t turns = tiles_m / cluster_m * ((tiles_n + cluster_n - 1) / cluster_n);
-  if (turns > (std::int64_t{1} << 24)) return "too many tiles";
+  constexpr std::int64_t kMostPieces = std::int64_t{1} << 31;  // that packing counts
+  if (turns > (std::int64_t{1} << 24) || layout.packed_bytes / kPieceBytes >= kMostPieces)
+    return "too many tiles";
   // A target that is only named has no multiprocessors to count.
   const std::int64_t units = shape.device.compute_units;
   layout.blocks =
@@ -265,14 +266,10 @@ AdjacencySource slab_source(const KernelSpec& spec, const Layout& layout, bool l
   return source;
 }
 
-// Pattern's member that says where the value of a multiplied column is among those of a row of a tile.
+// Pattern's member that says where the value of a multiplied column is among those of a row of a tile: where it
+// is filled up, since otherwise they are the same.
 void add_value_source(const KernelSpec& spec, bool densified, AdjacencySource& source) {
-  if (!densified) {
-    source.member +=
-        "  static __device__ __forceinline__ int source(long long, int column) { return column; "
-        "}\n";
-    return;
-  }
+  if (!densified) return;
   const Rbgp4Config& config = spec.pattern.config();
   std::vector<std::int32_t> sources(static_cast<std::size_t>(config.gi.left * config.gi.right), -1);
   for (std::int64_t u = 0; u < config.gi.left; ++u) {
@@ -320,12 +317,11 @@ KernelGeometry geometry(const KernelShape& shape) {
   geometry.shared_bytes = layout.shared_bytes;
   geometry.packed_bytes = layout.packed_bytes;
   geometry.explicit_zeros = !is_listed(shape) && !shape.config.gi.is_complete();
-  geometry.input_box = {
-      .rows = is_transposed(shape) ? shape.kernel.at("block_n")
-              : is_turned(shape)   ? layout.box_cols
-                                   : layout.part_cols,
-      .cols = layout.box_cols,
-      .swizzle_bytes = kRowBytes};
+  geometry.input_box = {.rows = is_transposed(shape) ? shape.kernel.at("block_n")
+                                : is_turned(shape)   ? layout.box_cols
+                                                     : layout.part_cols,
+                        .cols = layout.box_cols,
+                        .swizzle_bytes = kRowBytes};
   geometry.takes_output_map = true;
   if (layout.store_bytes > 0)
     geometry.output_box = {
@@ -339,7 +335,8 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   plan_layout(shape, layout);
   const bool listed = is_listed(shape);
   AdjacencySource gi = slab_source(spec, layout, listed);
-  add_value_source(spec, !listed && !shape.config.gi.is_complete(), gi);
+  const bool filled = !listed && !shape.config.gi.is_complete();
+  add_value_source(spec, filled, gi);
   return cuda_kernel_source(
       spec, device,
       {.template_file = "wgmma.cuh",
@@ -364,12 +361,11 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                   {"kProducerRegisters", kProducerRegisters},
                   {"kConsumerRegisters", layout.consumer_registers},
                   {"kSharedBytes", layout.shared_bytes}},
-       .config_members =
-           wgmma_multiply(spec.problem.dtype, spec.kernel.at("block_n"),
-                          !is_transposed(shape) && !is_turned(shape)),
+       .config_members = wgmma_multiply(spec.problem.dtype, spec.kernel.at("block_n"),
+                                        !is_transposed(shape) && !is_turned(shape)),
        .pattern_config = layout.config,
        .split = layout.split,
-       .pattern = {{"kTileNnz", spec.pattern.config().tile_row_nnz()}},
+       .pattern = {{"kTileNnz", spec.pattern.config().tile_row_nnz()}, {"kFilled", filled ? 1 : 0}},
        .go = adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour",
                               layout.split.go_copies),
        .gi = gi,

@@ -37,13 +37,17 @@ DeviceProperties target_properties(std::string_view target) {
   return properties;
 }
 
-runtime::Binary compile_spec(const KernelSpec& spec, const DeviceProperties& target) {
+runtime::Source source_of(const KernelSpec& spec, const DeviceProperties& target) {
   runtime::Source source;
   source.kind =
       target.kind == DeviceKind::cuda ? runtime::SourceKind::cuda : runtime::SourceKind::llvm_ir;
   source.name = spec.kernel.family + (target.kind == DeviceKind::cuda ? ".cu" : ".ll");
   source.text = emit_source(spec, target);
-  return runtime::compile(source, target.arch, runtime::DiskCache::shared());
+  return source;
+}
+
+runtime::Binary compile_spec(const KernelSpec& spec, const DeviceProperties& target) {
+  return runtime::compile(source_of(spec, target), target.arch, runtime::DiskCache::shared());
 }
 
 std::vector<std::byte> compile_source(const KernelSpec& spec, const DeviceProperties& target) {

@@ -87,9 +87,12 @@ struct Kernel::State {
 };
 
 Kernel Kernel::create(const KernelSpec& spec, const Device& device) {
+  return load_kernel(spec, device, compile_spec(spec, device.properties()));
+}
+
+Kernel load_kernel(const KernelSpec& spec, const Device& device, const runtime::Binary& binary) {
   const DeviceProperties& properties = device.properties();
-  auto state = std::make_shared<State>(State{.spec = spec, .device = device});
-  const runtime::Binary binary = compile_spec(spec, properties);
+  auto state = std::make_shared<Kernel::State>(Kernel::State{.spec = spec, .device = device});
   state->family = &find_family(spec.kernel.family);
   state->geometry =
       state->family->geometry({spec.pattern.config(), spec.problem, spec.kernel, properties});
@@ -121,16 +124,20 @@ std::size_t Kernel::workspace_bytes() const {
 }
 
 void Kernel::pack(const float* values, DeviceBuffer& packed) const {
-  require(values != nullptr, ErrorCode::invalid_argument, "pack: the values are null");
   require(packed.bytes() >= packed_bytes(), ErrorCode::invalid_argument,
           "pack: packed values need {} bytes, the buffer has {}", packed_bytes(), packed.bytes());
-  if (state_->device.kind() == DeviceKind::host) return launch_pack(values, packed.data());
+  pack(values, packed.data());
+}
+
+void Kernel::pack(const float* values, void* packed) const {
+  require(values != nullptr, ErrorCode::invalid_argument, "pack: the values are null");
+  if (state_->device.kind() == DeviceKind::host) return launch_pack(values, packed);
   const KernelSpec& spec = state_->spec;
   DeviceBuffer canonical(
       state_->device,
       static_cast<std::size_t>(spec.problem.m * spec.pattern.nnz_per_row()) * sizeof(float));
   canonical.upload(values, canonical.bytes());
-  launch_pack(static_cast<const float*>(canonical.data()), packed.data());
+  launch_pack(static_cast<const float*>(canonical.data()), packed);
   state_->device.synchronize();
 }
 
@@ -138,6 +145,7 @@ void Kernel::launch_pack(const float* values, void* packed, void* stream) const 
   require(values != nullptr, ErrorCode::invalid_argument, "pack: the values are null");
   require_pointer(packed, "packed values");
   if (state_->host_pack != nullptr) return state_->host_pack(values, packed);
+  require_pointer(values, "values");
   void* arguments[] = {&values, &packed};
   // Packing strides over the grid: a few blocks a multiprocessor fill the device.
   constexpr unsigned kBlocksEach = 8;

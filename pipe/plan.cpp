@@ -4,6 +4,7 @@
 
 #include <generator/kernel_family.hpp>
 #include <pipe/file_io.hpp>
+#include <pipe/problem_json.hpp>
 #include <rbgp/error.hpp>
 
 namespace rbgp {
@@ -110,20 +111,10 @@ Plan read_plan(const Json& json) {
   const int version = json.at("version").get<int>();
   require(version == Plan::kVersion, ErrorCode::invalid_argument,
           "plan of version {}: this build reads version {}; tune again", version, Plan::kVersion);
-  const Json& problem = json.at("problem");
   const Json& pattern = json.at("pattern");
   const Json& measured = json.at("measured");
   const Rbgp4Config config = Rbgp4Config::parse(pattern.at("config").get<std::string>());
-  // Layout and epilogue came later than the first plans: without them they are the defaults.
-  const auto text_or = [&](const char* field, const std::string& otherwise) {
-    return problem.contains(field) ? problem.at(field).get<std::string>() : otherwise;
-  };
-  Plan plan{.spec = {.problem = {.m = problem.at("m").get<std::int64_t>(),
-                                 .k = problem.at("k").get<std::int64_t>(),
-                                 .n = problem.at("n").get<std::int64_t>(),
-                                 .dtype = parse_dtype(problem.at("dtype").get<std::string>()),
-                                 .layout = parse_layout(text_or("layout", "kn")),
-                                 .epilogue = Epilogue::parse(text_or("epilogue", "none"))},
+  Plan plan{.spec = {.problem = problem_from_json(json.at("problem")),
                      .pattern = Rbgp4Pattern(config, graph_from_json(config.go, pattern.at("go")),
                                              graph_from_json(config.gi, pattern.at("gi"))),
                      .kernel = {.family = json.at("kernel").at("family").get<std::string>(),
@@ -157,16 +148,9 @@ KernelSpec apply_order(KernelSpec spec, const MatrixOrder& order, const DevicePr
 }
 
 std::string Plan::to_json() const {
-  const Problem& problem = spec.problem;
   Json json = {
       {"version", kVersion},
-      {"problem",
-       {{"m", problem.m},
-        {"k", problem.k},
-        {"n", problem.n},
-        {"dtype", to_string(problem.dtype)},
-        {"layout", to_string(problem.layout)},
-        {"epilogue", problem.epilogue.to_string()}}},
+      {"problem", problem_json(spec.problem)},
       {"pattern",
        {{"config", spec.pattern.config().to_string()},
         {"seed", seed},

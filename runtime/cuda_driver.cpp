@@ -22,10 +22,17 @@ std::string error_name(const CudaDriver& driver, CUresult status) {
   return name;
 }
 
+constexpr CUresult kOutOfMemory = 2;
+
+// The context is lost: whatever is called on it from now on returns the same status.
+bool is_device_fault(CUresult status) { return status == 700 || (status >= 714 && status <= 719); }
+
 // What the reader can do about the errors that people meet.
 std::string_view advice(CUresult status) {
+  if (is_device_fault(status))
+    return "a kernel went wrong and the device is lost to this process: restart it";
   switch (status) {
-    case 2:
+    case kOutOfMemory:
       return "the device is out of memory: free some or use a smaller problem";
     case 100:
       return "the driver sees no device: check CUDA_VISIBLE_DEVICES";
@@ -33,14 +40,6 @@ std::string_view advice(CUresult status) {
       return "the binary is for another architecture";
     case 222:
       return "the driver is older than the compiler that made this PTX: update the driver";
-    case 700:
-    case 714:
-    case 715:
-    case 716:
-    case 717:
-    case 718:
-    case 719:
-      return "a kernel went wrong and the device is lost to this process: restart it";
     case 803:
       return "the driver library does not fit the kernel module: reinstall the driver";
     default:
@@ -98,6 +97,8 @@ void throw_cuda_error(CUresult status, std::string_view what, ErrorCode code,
   const CudaDriver* driver = CudaDriver::find();
   const std::string text =
       driver != nullptr ? describe(*driver, status) : fmt::format("CUDA error {}", status);
+  if (is_device_fault(status)) code = ErrorCode::device_fault;
+  if (status == kOutOfMemory) code = ErrorCode::out_of_memory;
   throw Error(code, fmt::format("{}: {}", what, text), {}, where);
 }
 

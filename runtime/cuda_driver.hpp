@@ -61,6 +61,7 @@ inline constexpr int kCaptureThreadLocal = 1;
   FN(device_get, "cuDeviceGet", (CUdevice* device, int ordinal))                                  \
   FN(device_get_name, "cuDeviceGetName", (char* name, int bytes, CUdevice device))                \
   FN(device_get_attribute, "cuDeviceGetAttribute", (int* value, int attribute, CUdevice device))  \
+  FN(device_get_pci_bus_id, "cuDeviceGetPCIBusId", (char* id, int bytes, CUdevice device))        \
   FN(device_total_mem, "cuDeviceTotalMem_v2", (std::size_t* bytes, CUdevice device))              \
   FN(primary_context_retain, "cuDevicePrimaryCtxRetain", (CUcontext* context, CUdevice device))   \
   FN(context_get_current, "cuCtxGetCurrent", (CUcontext* context))                                \
@@ -127,8 +128,9 @@ std::string describe(const CudaDriver& driver, CUresult status);
 [[noreturn]] void throw_cuda_error(CUresult status, std::string_view what, ErrorCode code,
                                    std::source_location where);
 
-// Throws Error (launch_failed unless told otherwise) with the driver's error name unless the status
-// is success. `what` names the call or the kernel.
+// Throws Error (launch_failed unless told otherwise; out_of_memory and device_fault for the statuses that
+// mean these) with the driver's error name unless the status is success. `what` names the call or the
+// kernel.
 inline void cuda_check(CUresult status, std::string_view what,
                        ErrorCode code = ErrorCode::launch_failed,
                        std::source_location where = std::source_location::current()) {

@@ -41,7 +41,7 @@ DeviceBuffer::DeviceBuffer(const Device& device, std::size_t bytes)
     if (static_cast<std::uint64_t>(bytes) <=
         static_cast<std::uint64_t>(device.properties().memory_bytes))
       data_ = ::operator new(bytes, kHostAlignment, std::nothrow);
-    require(data_ != nullptr, ErrorCode::launch_failed,
+    require(data_ != nullptr, ErrorCode::out_of_memory,
             "cpu has no {} bytes of memory left: use a smaller problem", bytes);
     return;
   }

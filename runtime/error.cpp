@@ -14,6 +14,10 @@ std::string_view to_string(ErrorCode code) {
       return "load_failed";
     case ErrorCode::launch_failed:
       return "launch_failed";
+    case ErrorCode::device_fault:
+      return "device_fault";
+    case ErrorCode::out_of_memory:
+      return "out_of_memory";
     case ErrorCode::io:
       return "io";
     case ErrorCode::internal:

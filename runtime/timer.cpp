@@ -44,7 +44,10 @@ class Progress {
   bool done(const Samples& samples) const {
     const auto count = static_cast<int>(samples.ms.size());
     if (count >= options_.max_samples) return true;
-    return count >= options_.min_samples && ms_since(start_) >= 1000 * options_.min_seconds;
+    if (count < options_.min_samples) return false;
+    if (options_.target_error <= 0) return ms_since(start_) >= 1000 * options_.min_seconds;
+    return samples.median_error() <= options_.target_error ||
+           ms_since(start_) >= 1000 * options_.max_seconds;
   }
 
  private:
@@ -323,6 +326,20 @@ double Samples::spread() const {
   std::sort(sorted.begin(), sorted.end());
   const double middle = quantile(sorted, 0.5);
   return middle > 0 ? (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / middle : 0;
+}
+
+double Samples::median_error() const {
+  if (ms.empty()) return 1;
+  std::vector<double> sorted = ms;
+  std::sort(sorted.begin(), sorted.end());
+  const auto count = static_cast<double>(sorted.size());
+  // How many samples lie below the median is binomial: ranks this far from the middle hold it.
+  constexpr double kHalfWidth = 0.98;  // 1.96 / 2
+  const double below = std::floor(count / 2 - kHalfWidth * std::sqrt(count));
+  if (below < 0) return 1;
+  const auto first = static_cast<std::size_t>(below);
+  const double middle = quantile(sorted, 0.5);
+  return middle > 0 ? (sorted[sorted.size() - 1 - first] - sorted[first]) / (2 * middle) : 1;
 }
 
 }  // namespace rbgp::runtime

@@ -19,6 +19,10 @@ struct TimingOptions {
   int max_samples = 1001;
   int launches_per_sample = 0;  // 0: as many as fill half a millisecond
   int warmup = 3;  // launches before the first sample
+  // More than 0: samples end at min_samples or later, once the median is known this well (see
+  // Samples::median_error) or after max_seconds; min_seconds has no meaning then.
+  double target_error = 0;
+  double max_seconds = 0.1;
 };
 
 // Milliseconds a launch, one number a sample, in the order they were taken.
@@ -29,6 +33,9 @@ struct Samples {
   // Both are 0 where there are no samples.
   double median() const;
   double spread() const;  // distance between the quartiles, as a part of the median
+  // Half the width of the interval that holds the true median with 95 %, as a part of the median; whatever
+  // the distribution is, from the ranks of the samples. 1 where there are too few to say.
+  double median_error() const;
 };
 
 // Times `launch`, which puts the work on the stream that it is given (a CUstream; null on the host)

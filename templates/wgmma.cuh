@@ -612,13 +612,14 @@ struct Wgmma {
                                               Element* __restrict__ packed) {
     constexpr long long kPieces =
         static_cast<long long>(kTilesM) * kSteps * (kValueBytes / kPieceBytes);
-    for (long long i = blockIdx.x * static_cast<long long>(blockDim.x) + threadIdx.x; i < kPieces;
-         i += static_cast<long long>(gridDim.x) * blockDim.x) {
+    static_assert(kPieces < 1ll << 31, "pieces that 32 bits count");
+    for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x; i < kPieces;
+         i += gridDim.x * blockDim.x) {
       const int r = i % kGroupRows;
       const int half = i / kGroupRows % 2;
       const int s = i / (2 * kGroupRows) % kGroupSlabs;
       const int term = i / (2 * kGroupRows * kGroupSlabs) % kTerms;
-      const long long groups = i / (2 * kGroupRows * kGroupSlabs * kTerms);
+      const int groups = i / (2 * kGroupRows * kGroupSlabs * kTerms);
       const int group = groups % Config::kBlockGroups;
       const int step = groups / Config::kBlockGroups % kSteps;
       const int block_m = groups / Config::kBlockGroups / kSteps;
@@ -629,11 +630,22 @@ struct Wgmma {
           u * (Pattern::kGoDegree * Pattern::kTileNnz) + tile * Pattern::kTileNnz;
       const int column =
           step % kParts * kPartCols + s % Config::kPartSlabs * kSlab + half * kPiece;
+      float canonical[kPiece / 4][4] = {};
+      if constexpr (Pattern::kFilled) {
+#pragma unroll
+        for (int j = 0; j < kPiece; ++j) {
+          const int source = Pattern::source(u, column + j);
+          if (u < Config::kM && source >= 0) canonical[j / 4][j % 4] = values[first + source];
+        }
+      } else if (u < Config::kM) {
+#pragma unroll
+        for (int j = 0; j < kPiece / 4; ++j)
+          load_vector(canonical[j], values + first + column + 4 * j);
+      }
       alignas(kPieceBytes) Element piece[kPiece];
 #pragma unroll
       for (int j = 0; j < kPiece; ++j) {
-        const int source = Pattern::source(u, column + j);
-        const float value = u < Config::kM && source >= 0 ? values[first + source] : 0.0f;
+        const float value = canonical[j / 4][j % 4];
         piece[j] = operand<Config>(value);
         if constexpr (kTerms > 1)
           if (term > 0) piece[j] = tf32_rest(value);

@@ -70,11 +70,9 @@ struct CublasTypes {
   int compute;  // sums of f32 in all; CUBLAS_COMPUTE_32F never takes TF32 for f32 products
 };
 constexpr std::array kCublasTypes = {
-    CublasTypes{Dtype::f32, 0, 68},
-    CublasTypes{Dtype::f32x3, 0, 68},
+    CublasTypes{Dtype::f32, 0, 68},   CublasTypes{Dtype::f32x3, 0, 68},
     CublasTypes{Dtype::tf32, 0, 77},  // CUBLAS_COMPUTE_32F_FAST_TF32
-    CublasTypes{Dtype::bf16, 14, 68},
-    CublasTypes{Dtype::f16, 2, 68},
+    CublasTypes{Dtype::bf16, 14, 68}, CublasTypes{Dtype::f16, 2, 68},
 };
 
 const CublasTypes& cublas_types(Dtype dtype) {

@@ -30,7 +30,9 @@ CandidateResult candidate_of(const Json& json) {
   CandidateResult candidate{.config = Rbgp4Config::parse(json.at("config").get<std::string>()),
                             .kernel = {json.at("family").get<std::string>(), json.at("tunables")},
                             .ok = json.at("ok").get<bool>(),
-                            .failure = json.at("failure").get<std::string>()};
+                            .failure = json.at("failure").get<std::string>(),
+                            .kind = parse_failure_kind(json.at("failure_kind").get<std::string>()),
+                            .code = json.at("code").get<std::string>()};
   visit_measured(candidate, [&](const char* name, double& value) {
     const Json& field = json.at(name);
     value = field.is_null() ? std::numeric_limits<double>::quiet_NaN() : field.get<double>();
@@ -39,7 +41,9 @@ CandidateResult candidate_of(const Json& json) {
 }
 
 FinalRecord final_of(const Json& json) {
-  FinalRecord record{.dense_rounds_ms = json.at("dense_rounds_ms"),
+  FinalRecord record{.twin_rounds_ms = json.at("twin_rounds_ms"),
+                     .noise_floor = json.at("noise_floor").get<double>(),
+                     .dense_rounds_ms = json.at("dense_rounds_ms"),
                      .dense_library = json.at("dense_library").get<std::string>(),
                      .winner = json.at("winner").get<std::string>()};
   for (const Json& finalist : json.at("finalists"))
@@ -93,7 +97,9 @@ std::string candidate_line(const CandidateResult& candidate, const std::string& 
                {"family", candidate.kernel.family},
                {"tunables", candidate.kernel.tunables},
                {"ok", candidate.ok},
-               {"failure", candidate.failure}};
+               {"failure_kind", to_string(candidate.kind)},
+               {"failure", candidate.failure},
+               {"code", candidate.code}};
   // JSON has no NaN and no infinity: a wrong product's error is written as null.
   visit_measured(candidate, [&](const char* name, double value) { json[name] = value; });
   return line_of(json);
@@ -105,6 +111,8 @@ std::string final_line(const FinalRecord& record) {
     finalists.push_back({{"id", finalist.id}, {"rounds_ms", finalist.rounds_ms}});
   return line_of({{"kind", "final"},
                   {"finalists", std::move(finalists)},
+                  {"twin_rounds_ms", record.twin_rounds_ms},
+                  {"noise_floor", record.noise_floor},
                   {"dense_rounds_ms", record.dense_rounds_ms},
                   {"dense_library", record.dense_library},
                   {"winner", record.winner}});

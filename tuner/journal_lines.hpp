@@ -21,6 +21,8 @@ struct FinalRecord {
     std::vector<double> rounds_ms;
   };
   std::vector<Finalist> finalists;
+  std::vector<double> twin_rounds_ms;  // of the first finalist's kernel, entered twice
+  double noise_floor = 0;
   std::vector<double> dense_rounds_ms;
   std::string dense_library;
   std::string winner;  // an id

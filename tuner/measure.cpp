@@ -1,15 +1,14 @@
 #include <tuner/measure.hpp>
 
-#include <cmath>
-
+#include <pipe/compile_spec.hpp>
 #include <rbgp/error.hpp>
+#include <runtime/load_watch.hpp>
 #include <tuner/bench_inputs.hpp>
 
 namespace rbgp {
 namespace {
 
-constexpr std::uint8_t kPoison = 0xff;  // NaN in every float
-constexpr double kGiveUp = 3;  // times the best, after which a candidate is timed no further
+constexpr int kAttempts = 3;  // to time a kernel while nothing else happens
 
 std::size_t bytes_of(std::int64_t elements, Dtype dtype) {
   return static_cast<std::size_t>(elements * dtype_bytes(dtype));
@@ -22,97 +21,144 @@ runtime::TimingOptions one_launch() {
 
 }  // namespace
 
-const PatternCache::Entry& PatternCache::get(const Rbgp4Config& config) {
-  const std::string key = config.to_string();
-  const auto known = entries_.find(key);
-  if (known != entries_.end()) return known->second;
-  Rbgp4Pattern pattern = Rbgp4Pattern::sample(config, seed_);
-  const double gap = pattern.spectral_gap();
-  return entries_.emplace(key, Entry{std::move(pattern), gap}).first->second;
-}
-
-void PatternCache::put(const Rbgp4Pattern& pattern) {
-  entries_.insert_or_assign(pattern.config().to_string(), Entry{pattern, pattern.spectral_gap()});
-}
-
-Measurement::Measurement(const Problem& problem, const Device& device, std::uint64_t seed)
+Measurement::Measurement(const Problem& problem, const Device& device, std::uint64_t seed,
+                         bool cold)
     : problem_(problem),
       device_(device),
       seed_(seed),
-      patterns_(seed),
+      cold_(cold),
       input_(random_operands(problem.dtype, problem.k * problem.n, derive_seed(seed, 100))),
+      stored_input_(to_storage(problem.dtype, input_)),
       epilogue_(problem, derive_seed(seed, 103)),
-      check_(problem, input_.data(), derive_seed(seed, 101), epilogue_.arguments()),
-      device_input_(upload(device, problem.dtype, input_)),
-      device_output_(device, bytes_of(problem.m * problem.n, problem.dtype)),
-      device_epilogue_(epilogue_, device) {
+      check_(problem, input_.data(), derive_seed(seed, 101), epilogue_.arguments()) {
+  copies_.push_back(make_operands());
   if (!check_.is_mirrored()) return;
   std::vector<float> negated = input_;
   for (float& element : negated) element = -element;
-  mirror_ = std::make_unique<Mirror>(
-      Mirror{upload(device, problem.dtype, negated), DeviceEpilogue(epilogue_.negated(), device)});
+  mirror_ =
+      std::make_unique<Mirror>(Mirror{GuardedBuffer(device, to_storage(problem.dtype, negated)),
+                                      DeviceEpilogue(epilogue_.negated(), device)});
 }
 
-PreparedKernel Measurement::prepare(const Candidate& candidate) {
-  const Rbgp4Pattern& pattern = patterns_.get(candidate.config).pattern;
-  Kernel kernel = Kernel::create({problem_, pattern, candidate.kernel}, device_);
-  PreparedKernel prepared{kernel, DeviceBuffer(device_, kernel.packed_bytes()),
-                          DeviceBuffer(device_, kernel.workspace_bytes())};
+Measurement::Operands Measurement::make_operands() const {
+  return {GuardedBuffer(device_, stored_input_),
+          GuardedBuffer(device_, bytes_of(problem_.m * problem_.n, problem_.dtype)),
+          DeviceEpilogue(epilogue_, device_)};
+}
+
+int Measurement::need_copies(std::size_t weight_bytes) {
+  if (!cold_) return 1;
+  const std::size_t bytes =
+      weight_bytes + copies_.front().input.bytes() + copies_.front().output.bytes();
+  const int copies = runtime::rotating_copies(static_cast<std::int64_t>(bytes),
+                                              runtime::shared_cache_bytes(device_));
+  while (copies_.size() < static_cast<std::size_t>(copies)) copies_.push_back(make_operands());
+  return copies;
+}
+
+PreparedKernel Measurement::prepare(const KernelSpec& spec, const runtime::Binary& binary,
+                                    std::uint64_t draw) const {
+  const Kernel kernel = load_kernel(spec, device_, binary);
+  PreparedKernel prepared{kernel,
+                          random_operands(problem_.dtype, problem_.m * spec.pattern.nnz_per_row(),
+                                          derive_seed(seed_, 1000 + draw)),
+                          {},
+                          GuardedBuffer(device_, kernel.workspace_bytes())};
+  prepared.packed.emplace_back(device_, kernel.packed_bytes());
+  kernel.pack(prepared.values.data(), prepared.packed.front().data());
   return prepared;
 }
 
-runtime::Samples Measurement::time(const PreparedKernel& prepared,
+runtime::Samples Measurement::time(PreparedKernel& prepared,
                                    const runtime::TimingOptions& options) {
-  // The workspace is scratch memory of the launch, not part of the prepared kernel's value.
-  void* workspace = const_cast<void*>(prepared.workspace.data());
-  return runtime::time_launches(
-      device_,
-      [&](void* stream) {
-        prepared.kernel.launch(prepared.packed.data(), device_input_.data(), device_output_.data(),
-                               workspace, stream, device_epilogue_.arguments());
-      },
-      options);
+  const int copies = need_copies(prepared.kernel.packed_bytes());
+  while (prepared.packed.size() < static_cast<std::size_t>(copies)) {
+    prepared.packed.emplace_back(device_, prepared.kernel.packed_bytes());
+    prepared.kernel.pack(prepared.values.data(), prepared.packed.back().data());
+  }
+  const auto launch = [&](int copy, void* stream) {
+    const auto at = static_cast<std::size_t>(copy);
+    prepared.kernel.launch(prepared.packed[at].data(), copies_[at].input.data(),
+                           copies_[at].output.data(), prepared.workspace.data(), stream,
+                           copies_[at].epilogue.arguments());
+  };
+  return runtime::LaunchTimer(device_, copies, launch, options).sample();
 }
 
-std::vector<float> Measurement::launch_once(const PreparedKernel& prepared,
-                                            const DeviceBuffer& input,
-                                            const DeviceEpilogue& epilogue) {
-  device_output_.fill(kPoison);
-  void* workspace = const_cast<void*>(prepared.workspace.data());  // as in time
-  prepared.kernel.launch(prepared.packed.data(), input.data(), device_output_.data(), workspace,
-                         nullptr, epilogue.arguments());
+std::vector<std::byte> Measurement::launch_once(PreparedKernel& prepared,
+                                                const GuardedBuffer& input,
+                                                const DeviceEpilogue& epilogue) {
+  GuardedBuffer& output = copies_.front().output;
+  output.poison();
+  prepared.kernel.launch(prepared.packed.front().data(), input.data(), output.data(),
+                         prepared.workspace.data(), nullptr, epilogue.arguments());
   device_.synchronize();
-  return download(problem_.dtype, device_output_);
+  return output.content();
 }
 
-CandidateResult Measurement::measure(const Candidate& candidate, double best_ms) {
-  CandidateResult result;
-  result.config = candidate.config;
-  result.kernel = candidate.kernel;
-  const PatternCache::Entry& entry = patterns_.get(candidate.config);
-  result.spectral_gap = entry.spectral_gap;
+// Where, in one line; empty where nothing was.
+std::string Measurement::written_outside(const PreparedKernel& prepared) const {
+  const Operands& operands = copies_.front();
+  if (!operands.output.is_intact()) return "it wrote beside O";
+  if (!prepared.workspace.is_intact()) return "it wrote beside its workspace";
+  if (!prepared.packed.front().is_intact()) return "it wrote beside the packed values";
+  if (!operands.input.is_intact()) return "it wrote beside I";
+  if (operands.input.content() != stored_input_) return "it wrote into I";
+  return {};
+}
 
-  PreparedKernel prepared = prepare(candidate);
-  const std::vector<float> values =
-      random_operands(problem_.dtype, problem_.m * entry.pattern.nnz_per_row(),
-                      derive_seed(seed_, 1000 + drawn_++));
-  prepared.kernel.pack(values.data(), prepared.packed);
-  const std::vector<float> output = launch_once(prepared, device_input_, device_epilogue_);
+Verdict Measurement::check(PreparedKernel& prepared) {
+  const Operands& operands = copies_.front();
+  const std::vector<std::byte> output = launch_once(prepared, operands.input, operands.epilogue);
+  if (const std::string where = written_outside(prepared); !where.empty())
+    return {.kind = FailureKind::out_of_bounds, .failure = where};
+  if (launch_once(prepared, operands.input, operands.epilogue) != output)
+    return {.kind = FailureKind::nondeterministic,
+            .failure = "two launches on the same inputs differ"};
   std::vector<float> mirrored;
-  if (mirror_) mirrored = launch_once(prepared, mirror_->input, mirror_->epilogue);
-  const ProductCheck::Result check = check_.check(entry.pattern, values.data(), output.data(),
-                                                  mirror_ ? mirrored.data() : nullptr);
-  result.relative_error = check.relative_error;
-  result.failure = check.failure;
-  if (!result.failure.empty()) return result;
+  if (mirror_)
+    mirrored =
+        from_storage(problem_.dtype, launch_once(prepared, mirror_->input, mirror_->epilogue));
+  const ProductCheck::Result product = check_.check(
+      prepared.kernel.spec().pattern, prepared.values.data(),
+      from_storage(problem_.dtype, output).data(), mirror_ ? mirrored.data() : nullptr);
+  return {.kind = product.failure.empty() ? FailureKind::none : FailureKind::wrong_result,
+          .failure = product.failure,
+          .relative_error = product.relative_error};
+}
 
+runtime::Samples Measurement::time_undisturbed(PreparedKernel& prepared,
+                                               const runtime::TimingOptions& options,
+                                               std::string& disturbance) {
+  runtime::Samples best;
+  runtime::LoadWatch watch(device_);
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    watch.begin();
+    runtime::Samples samples = time(prepared, options);
+    disturbance = watch.disturbance();
+    // What disturbs can only slow a kernel down.
+    if (disturbance.empty() || best.ms.empty() || samples.median() < best.median())
+      best = std::move(samples);
+    if (disturbance.empty()) break;
+  }
+  return best;
+}
+
+Verdict Measurement::measure(const KernelSpec& spec, const runtime::Binary& binary,
+                             std::uint64_t draw, double best_ms) {
+  PreparedKernel prepared = prepare(spec, binary, draw);
+  Verdict verdict = check(prepared);
+  if (verdict.kind != FailureKind::none) return verdict;
   runtime::Samples samples = time(prepared, one_launch());
   if (best_ms == 0 || samples.median() < kGiveUp * best_ms)
-    samples = time(prepared, {.min_seconds = 0.02, .min_samples = 5, .max_samples = 101});
-  result.median_ms = samples.median();
-  result.spread = samples.spread();
-  result.ok = true;
-  return result;
+    samples =
+        time_undisturbed(prepared, {.min_samples = 9, .max_samples = 101, .target_error = 0.01},
+                         verdict.disturbance);
+  if (const std::string where = written_outside(prepared); !where.empty())
+    return {.kind = FailureKind::out_of_bounds, .failure = where};
+  verdict.median_ms = samples.median();
+  verdict.spread = samples.spread();
+  return verdict;
 }
 
 Measurement::Dense Measurement::open_dense() {
@@ -121,7 +167,9 @@ Measurement::Dense Measurement::open_dense() {
   std::string reason;
   dense_library_ = DenseBaseline::open(problem_, device_, reason);
   if (dense_library_) {
-    dense_weights_ = upload(device_, problem_.dtype, weights);
+    const int copies = need_copies(bytes_of(problem_.m * problem_.k, problem_.dtype));
+    for (int copy = 0; copy < copies; ++copy)
+      dense_weights_.push_back(upload(device_, problem_.dtype, weights));
     return {dense_library_->name(), problem_.epilogue.empty()
                                         ? ""
                                         : "dense is the library's product alone, without the "
@@ -130,9 +178,10 @@ Measurement::Dense Measurement::open_dense() {
   // A complete Go of single rows has a kernel for every size.
   const Rbgp4Config complete{
       BaseGraphConfig::complete(1, problem_.k), BaseGraphConfig::complete(problem_.m, 1), {}, {}};
-  dense_kernel_ = std::make_unique<PreparedKernel>(
-      prepare({complete, default_kernel(complete, problem_, device_.properties())}));
-  dense_kernel_->kernel.pack(weights.data(), dense_kernel_->packed);
+  const KernelSpec spec{problem_, Rbgp4Pattern::sample(complete, seed_),
+                        default_kernel(complete, problem_, device_.properties())};
+  dense_kernel_ =
+      std::make_unique<PreparedKernel>(prepare(spec, compile_spec(spec, device_.properties()), 0));
   return {"rbgp, complete pattern",
           fmt::format("dense is our own kernel for the complete pattern, not the vendor's: {}",
                       reason)};
@@ -140,13 +189,13 @@ Measurement::Dense Measurement::open_dense() {
 
 runtime::Samples Measurement::time_dense(const runtime::TimingOptions& options) {
   if (dense_kernel_) return time(*dense_kernel_, options);
-  return runtime::time_launches(
-      device_,
-      [&](void* stream) {
-        dense_library_->launch(dense_weights_.data(), device_input_.data(), device_output_.data(),
-                               stream);
-      },
-      options);
+  const auto launch = [&](int copy, void* stream) {
+    const auto at = static_cast<std::size_t>(copy);
+    dense_library_->launch(dense_weights_[at].data(), copies_[at].input.data(),
+                           copies_[at].output.data(), stream);
+  };
+  return runtime::LaunchTimer(device_, static_cast<int>(dense_weights_.size()), launch, options)
+      .sample();
 }
 
 }  // namespace rbgp

@@ -1,58 +1,60 @@
-// Building, checking and timing one candidate on a device.
+// Checking and timing kernels on a device, in the process that does nothing else.
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <rbgp/kernel.hpp>
 #include <rbgp/tuner.hpp>
+#include <runtime/compiler.hpp>
 #include <runtime/timer.hpp>
 #include <tuner/dense_baseline.hpp>
 #include <tuner/epilogue_data.hpp>
+#include <tuner/guarded_buffer.hpp>
 #include <tuner/product_check.hpp>
-#include <tuner/search_space.hpp>
 
 namespace rbgp {
 
-// Patterns by configuration: many candidates share their base graphs, and the larger graphs take longer
-// to sample than a kernel takes to compile.
-class PatternCache {
- public:
-  explicit PatternCache(std::uint64_t seed) : seed_(seed) {}
-  struct Entry {
-    Rbgp4Pattern pattern;
-    double spectral_gap;
-  };
-  const Entry& get(const Rbgp4Config& config);
-  // The pattern that get() returns for its configuration, in place of a sampled one.
-  void put(const Rbgp4Pattern& pattern);
-
- private:
-  std::uint64_t seed_;
-  std::map<std::string, Entry> entries_;
-};
-
-// A kernel with its packed values and workspace on the device.
+// A kernel with its packed values, as often as there are copies of the operands, and its workspace.
 struct PreparedKernel {
   Kernel kernel;
-  DeviceBuffer packed;
-  DeviceBuffer workspace;
+  std::vector<float> values;
+  std::vector<GuardedBuffer> packed;
+  GuardedBuffer workspace;
+};
+
+// What became of one kernel.
+struct Verdict {
+  FailureKind kind = FailureKind::none;
+  std::string failure;  // one line; empty where there is none
+  double median_ms = 0;
+  double spread = 0;
+  double relative_error = 0;
+  std::string
+      disturbance;  // what else was going on at every attempt to time it; empty where nothing was
 };
 
 // The inputs of one problem on one device, and what is measured with them. Not thread-safe.
 class Measurement {
  public:
-  Measurement(const Problem& problem, const Device& device, std::uint64_t seed);
+  // Cold: launches rotate over so many copies of I, O and packed values that each finds none of them in
+  // the device's shared cache.
+  Measurement(const Problem& problem, const Device& device, std::uint64_t seed, bool cold);
 
-  // Compiles, runs once on poisoned output, checks, and times. A candidate whose first launch takes
-  // `give_up` times `best_ms` is not timed further. Errors: what creating and launching throw.
-  CandidateResult measure(const Candidate& candidate, double best_ms);
+  // Runs the kernel twice on poisoned output, with weights of its own that `draw` numbers; looks for
+  // writes outside its buffers, for a difference between the runs and for a wrong product; and times it.
+  // A kernel whose first timed launch takes kGiveUp times `best_ms` (0: none is known) is not timed
+  // further. Errors: what loading and launching throw.
+  Verdict measure(const KernelSpec& spec, const runtime::Binary& binary, std::uint64_t draw,
+                  double best_ms);
+  static constexpr double kGiveUp = 3;
 
-  PreparedKernel prepare(const Candidate& candidate);
-  // Median of a short series of launches, for comparisons that interleave.
-  runtime::Samples time(const PreparedKernel& prepared, const runtime::TimingOptions& options);
+  // For comparisons that interleave.
+  PreparedKernel prepare(const KernelSpec& spec, const runtime::Binary& binary,
+                         std::uint64_t draw) const;
+  runtime::Samples time(PreparedKernel& prepared, const runtime::TimingOptions& options);
 
   // The dense product on the same input: the vendor's library, without an epilogue, or where it is
   // missing our own kernel for the complete pattern. `note` says so, one line; empty where there is
@@ -65,31 +67,42 @@ class Measurement {
   // After open_dense.
   runtime::Samples time_dense(const runtime::TimingOptions& options);
 
-  PatternCache& patterns() { return patterns_; }
-
  private:
-  // One launch on poisoned output.
-  std::vector<float> launch_once(const PreparedKernel& prepared, const DeviceBuffer& input,
-                                 const DeviceEpilogue& epilogue);
+  // What a launch reads and writes beside the kernel's own buffers.
+  struct Operands {
+    GuardedBuffer input;
+    GuardedBuffer output;
+    DeviceEpilogue epilogue;
+  };
+  Operands make_operands() const;
+  // Makes as many copies as a launch that touches this many bytes more than I and O needs.
+  int need_copies(std::size_t weight_bytes);
+  // One launch on poisoned output; O as it is stored.
+  std::vector<std::byte> launch_once(PreparedKernel& prepared, const GuardedBuffer& input,
+                                     const DeviceEpilogue& epilogue);
+  std::string written_outside(const PreparedKernel& prepared) const;
+  Verdict check(PreparedKernel& prepared);
+  // As time; again where something else disturbed it, and then says what in the end.
+  runtime::Samples time_undisturbed(PreparedKernel& prepared, const runtime::TimingOptions& options,
+                                    std::string& disturbance);
 
   Problem problem_;
   Device device_;
   std::uint64_t seed_;
-  std::uint64_t drawn_ = 0;  // weights drawn so far: each candidate gets fresh ones
-  PatternCache patterns_;
+  bool cold_;
   std::vector<float> input_;
+  std::vector<std::byte> stored_input_;
   EpilogueData epilogue_;
   ProductCheck check_;
-  DeviceBuffer device_input_, device_output_;
-  DeviceEpilogue device_epilogue_;
+  std::vector<Operands> copies_;  // at least one
   // What the check wants where there is an activation: the launch on inputs of the other sign.
   struct Mirror {
-    DeviceBuffer input;
+    GuardedBuffer input;
     DeviceEpilogue epilogue;
   };
   std::unique_ptr<Mirror> mirror_;
   std::unique_ptr<DenseBaseline> dense_library_;
-  DeviceBuffer dense_weights_;
+  std::vector<DeviceBuffer> dense_weights_;
   std::unique_ptr<PreparedKernel> dense_kernel_;  // in place of the library
 };
 

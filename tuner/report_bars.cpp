@@ -78,9 +78,9 @@ std::string no_failures(const Report& report) {
 
 double draw_failures(SvgWriter& svg, const Report& report, const PlotStyle& style, double top) {
   constexpr double kBar = 14;
-  const std::vector<FailureKind> kinds = failures_of(report);
+  const std::vector<FailureCount> kinds = failures_of(report);
   double y = top;
-  for (const FailureKind& kind : kinds) {
+  for (const FailureCount& kind : kinds) {
     const double share = static_cast<double>(kind.count) / static_cast<double>(kinds.front().count);
     svg.text(0, y + 13, kind.name, {.size = kTextSize, .colour = style.palette.ink});
     svg.text(style.width, y + 13, fmt::format("{}", kind.count),

@@ -187,7 +187,7 @@ class Page {
   std::string failure_table() const {
     static constexpr std::array kColumns = {Column{"first of its kind", "wrap"}};
     std::string rows;
-    for (const report::FailureKind& kind : report::failures_of(report_)) {
+    for (const report::FailureCount& kind : report::failures_of(report_)) {
       const std::string cells[] = {escaped(kind.first)};
       rows += fmt::format("<tr>{}</tr>\n", row(kColumns, cells));
     }

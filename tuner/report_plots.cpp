@@ -83,22 +83,18 @@ std::vector<Family> families_of(const Report& report) {
   return families;
 }
 
-std::string failure_kind(const CandidateResult& candidate) {
-  return candidate.failure.substr(0, candidate.failure.find(':'));
-}
-
-std::vector<FailureKind> failures_of(const Report& report) {
-  std::vector<FailureKind> kinds;
+std::vector<FailureCount> failures_of(const Report& report) {
+  std::vector<FailureCount> kinds;
   for (const CandidateResult& candidate : report.candidates) {
     if (candidate.ok) continue;
-    const std::string name = failure_kind(candidate);
+    const std::string name(to_string(candidate.kind));
     auto found = std::find_if(kinds.begin(), kinds.end(),
-                              [&](const FailureKind& kind) { return kind.name == name; });
+                              [&](const FailureCount& kind) { return kind.name == name; });
     if (found == kinds.end()) found = kinds.insert(kinds.end(), {name, 0, candidate.failure});
     ++found->count;
   }
   std::stable_sort(kinds.begin(), kinds.end(),
-                   [](const FailureKind& a, const FailureKind& b) { return a.count > b.count; });
+                   [](const FailureCount& a, const FailureCount& b) { return a.count > b.count; });
   return kinds;
 }
 

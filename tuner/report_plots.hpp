@@ -37,12 +37,12 @@ std::vector<std::size_t> ranking_of(const Report& report);  // the same, fastest
 
 // "wrong result", "launch_failed", ...: what a failure's text begins with.
 std::string failure_kind(const CandidateResult& candidate);
-struct FailureKind {
+struct FailureCount {
   std::string name;
   std::size_t count = 0;
   std::string first;  // the first one's text
 };
-std::vector<FailureKind> failures_of(const Report& report);  // most frequent first
+std::vector<FailureCount> failures_of(const Report& report);  // most frequent first
 
 struct Plot {
   std::string_view name;  // of a file, and of the page's section

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include <pipe/problem_json.hpp>
 #include <rbgp/error.hpp>
 #include <runtime/disk_cache.hpp>
 #include <runtime/host_compiler.hpp>
@@ -28,12 +29,7 @@ Json header_object(std::string_view line) {
 }
 
 Problem problem_of(const Json& json) {
-  Problem problem{.m = json.at("m").get<std::int64_t>(),
-                  .k = json.at("k").get<std::int64_t>(),
-                  .n = json.at("n").get<std::int64_t>(),
-                  .dtype = parse_dtype(json.at("dtype").get<std::string>()),
-                  .layout = parse_layout(json.at("layout").get<std::string>()),
-                  .epilogue = Epilogue::parse(json.at("epilogue").get<std::string>())};
+  const Problem problem = problem_from_json(json);
   require(std::min({problem.m, problem.k, problem.n}) >= 1, ErrorCode::invalid_argument,
           "sizes {} x {} x {}: m, k and n are at least 1", problem.m, problem.k, problem.n);
   return problem;
@@ -62,13 +58,7 @@ std::string SweepIdentity::header_line() const {
   const Json json = {
       {"kind", "header"},
       {"version", kVersion},
-      {"problem",
-       {{"m", problem.m},
-        {"k", problem.k},
-        {"n", problem.n},
-        {"dtype", to_string(problem.dtype)},
-        {"layout", to_string(problem.layout)},
-        {"epilogue", problem.epilogue.to_string()}}},
+      {"problem", problem_json(problem)},
       {"sparsity_percent", sparsity_percent},
       {"config", config},
       {"graphs", graphs},
@@ -76,6 +66,7 @@ std::string SweepIdentity::header_line() const {
        {{"rows", rows}, {"cols", cols}, {"density", density}, {"family", family}, {"axes", axes}}},
       {"strategy", strategy},
       {"seed", seed},
+      {"timing", cold ? "cold" : "warm"},
       {"fingerprint",
        {{"kind", device.kind == DeviceKind::cuda ? "cuda" : "host"},
         {"name", device.name},
@@ -110,6 +101,7 @@ SweepIdentity SweepIdentity::parse(std::string_view line) {
             .axes = search.at("axes").get<std::string>(),
             .strategy = json.at("strategy").get<std::string>(),
             .seed = json.at("seed").get<std::uint64_t>(),
+            .cold = json.at("timing") == "cold",
             .device = device_of(fingerprint),
             .compiler = fingerprint.at("compiler").get<std::string>(),
             .generator_version = fingerprint.at("generator").get<int>()};

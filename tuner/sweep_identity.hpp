@@ -14,7 +14,7 @@
 namespace rbgp {
 
 struct SweepIdentity {
-  static constexpr int kVersion = 1;  // of the journal's format
+  static constexpr int kVersion = 2;  // of the journal's format
 
   Problem problem;
   double sparsity_percent = 0;  // asked for; without meaning where there is a configuration
@@ -29,6 +29,7 @@ struct SweepIdentity {
   std::string axes;
   std::string strategy;
   std::uint64_t seed = 0;
+  bool cold = false;
   DeviceProperties device;
   std::string compiler;  // "LLVM 19.1.7", or NVRTC's identity; empty where there is none
   int generator_version = 0;

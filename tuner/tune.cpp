@@ -1,94 +1,37 @@
 #include <algorithm>
 #include <chrono>
-#include <future>
+#include <cmath>
+#include <deque>
 #include <limits>
+#include <map>
 #include <optional>
 #include <thread>
 #include <tuple>
 
 #include <generator/cuda_source.hpp>
-#include <pipe/compile_spec.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/tuner.hpp>
+#include <tuner/comparison.hpp>
+#include <tuner/default_candidate.hpp>
 #include <tuner/journal.hpp>
-#include <tuner/measure.hpp>
+#include <tuner/pattern_cache.hpp>
+#include <tuner/pipeline.hpp>
 #include <tuner/strategy.hpp>
+#include <tuner/sweep_target.hpp>
 
 namespace rbgp {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kFinalists = 5;
-constexpr int kFinalRounds = 5;
+constexpr std::size_t kFinalists = 5;  // and the default, and the preferred one
+constexpr int kFinalWaves = 3;
 constexpr double kFinalShare = 0.15;  // of the budget, kept for the finalists
-// Of a time, what is taken for noise at least and at most, whatever the finalists' turns say.
-constexpr double kLeastNoise = 0.005;
-constexpr double kMostNoise = 0.05;
-constexpr unsigned kMaxCompileThreads = 16;  // some hundred MB each
+constexpr std::chrono::milliseconds kPatience{20};  // between looks at the clock and the stop flag
+constexpr std::size_t kMaxWindow = 16;
 
-double percent(double density) { return 100 * (1 - density); }
-
-// Where the search takes place, after padding and rounding were asked for or refused.
-struct Target {
-  std::int64_t rows, cols;
-  double density;
-};
-
-std::string nearest_text(const NearestDensities& nearest) {
-  if (nearest.below == 0 && nearest.above == 0) return "no sparsity is reachable at these sizes";
-  std::string text = "the nearest reachable ones are ";
-  if (nearest.above > 0) text += fmt::format("{:.6g} %", percent(nearest.above));
-  if (nearest.above > 0 && nearest.below > 0) text += " and ";
-  if (nearest.below > 0) text += fmt::format("{:.6g} %", percent(nearest.below));
-  return text;
-}
-
-Target resolve(const TuneRequest& request, std::vector<std::string>& notes) {
-  const Problem& problem = request.problem;
-  require(problem.m >= 1 && problem.k >= 1 && problem.n >= 1, ErrorCode::invalid_argument,
-          "sizes {} x {} x {}: m, k and n are at least 1", problem.m, problem.k, problem.n);
-  require(std::max({problem.m, problem.k, problem.n}) <= std::numeric_limits<std::int32_t>::max(),
-          ErrorCode::invalid_argument, "sizes {} x {} x {}: m, k and n are at most {}", problem.m,
-          problem.k, problem.n, std::numeric_limits<std::int32_t>::max());
-  if (request.config) {
-    const Rbgp4Config& config = *request.config;
-    config.validate();
-    const bool exact = problem.m == config.rows() && problem.k == config.cols();
-    require(exact || (request.pad && problem.m <= config.rows() && problem.k <= config.cols()),
-            ErrorCode::invalid_argument, "sizes {} x {} are not those of {}, {} x {}; --pad pads",
-            problem.m, problem.k, config.to_string(), config.rows(), config.cols());
-    return {config.rows(), config.cols(), config.density()};
-  }
-  require(request.sparsity_percent >= 0 && request.sparsity_percent < 100,
-          ErrorCode::invalid_argument, "sparsity {} %: allowed is 0 to below 100",
-          request.sparsity_percent);
-  Target target{problem.m, problem.k, 1 - request.sparsity_percent / 100};
-  NearestDensities nearest = nearest_densities(target.rows, target.cols, target.density);
-  if (nearest.exact) return target;
-  if (request.pad) {
-    if (const auto padded = padded_sizes(target.rows, target.cols, target.density)) {
-      target.rows = padded->rows;
-      target.cols = padded->cols;
-      notes.push_back(fmt::format(
-          "padded W from {} x {} to {} x {} with zero rows and columns; O keeps its {} rows",
-          problem.m, problem.k, target.rows, target.cols, problem.m));
-      return target;
-    }
-  }
-  if (request.nearest && (nearest.below > 0 || nearest.above > 0)) {
-    const bool take_above =
-        nearest.below == 0 ||
-        (nearest.above > 0 && nearest.above - target.density <= target.density - nearest.below);
-    target.density = take_above ? nearest.above : nearest.below;
-    notes.push_back(fmt::format("sparsity {:.6g} % instead of {:.6g} %, the nearest reachable",
-                                percent(target.density), request.sparsity_percent));
-    return target;
-  }
-  fail(ErrorCode::invalid_argument,
-       "no split of {} x {} over Go, Gr, Gi, Gb has {:.6g} % with integer degrees; {}; "
-       "--nearest takes the nearest, --pad pads the sizes",
-       problem.m, problem.k, request.sparsity_percent, nearest_text(nearest));
+std::string key_of(const CandidateResult& result) {
+  return Candidate{result.config, result.kernel}.key();
 }
 
 class Sweep {
@@ -99,9 +42,10 @@ class Sweep {
         progress_(progress),
         stop_(stop),
         begin_(Clock::now()),
-        target_(resolve(request, result_.notes)),
-        measurement_(request.problem, request.device, request.seed) {
-    if (request.pattern) measurement_.patterns().put(*request.pattern);
+        target_(resolve_target(request, result_.notes)),
+        patterns_(request.seed),
+        comparison_(request, patterns_, stop) {
+    if (request.pattern) patterns_.put(*request.pattern);
   }
 
   TuneResult run();
@@ -110,32 +54,41 @@ class Sweep {
   double elapsed() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
   bool stopped() const { return stop_ != nullptr && stop_->load(); }
   bool may_go_on() const {
-    const auto done = static_cast<std::int64_t>(result_.ranking.size());
-    if (stopped() || device_lost_) return false;
     // Whatever the budget, one candidate is tried: there is no answer without it.
-    if (done == 0) return true;
-    return elapsed() < request_.budget_seconds * (1 - kFinalShare) &&
-           (request_.max_candidates == 0 || done < request_.max_candidates);
+    return !stopped() &&
+           (result_.ranking.empty() || elapsed() < request_.budget_seconds * (1 - kFinalShare));
   }
+  std::vector<Device> devices() const;
   void make_searches();
+  std::vector<const SearchSpace*> spaces() const;
   SweepIdentity identity() const;
   void open_journal();
-  void run_batch();
-  CandidateResult measured(const Candidate& candidate);
-  void try_candidate(const Candidate& candidate, Strategy& strategy, const Point& point);
-  const CandidateResult* known(const Candidate& candidate) const {
-    return journal_ ? journal_->find(candidate.config, candidate.kernel) : nullptr;
-  }
+  bool may_submit() const;
+  void propose();
+  void submit(const Candidate& candidate);
+  void fill();
+  void report_in_order();
+  void search();
+  void note_disturbances();
   void take(const CandidateResult& outcome);
   void rank();
-  std::vector<std::size_t> finalists() const;
-  FinalRecord measure(const std::vector<std::size_t>& finalists);
-  void choose(const std::vector<std::size_t>& finalists, const FinalRecord& record);
+  std::vector<CandidateResult*> finalists();
+  FinalRecord measure_finalists();
+  bool compare(const std::vector<CandidateResult*>& candidates, FinalRecord& record);
+  void choose();
   void report_progress();
+  Plan plan_of(const CandidateResult& best);
 
   struct Search {
     std::unique_ptr<SearchSpace> space;
     std::unique_ptr<Strategy> strategy;
+  };
+  // What a strategy is to hear of, in the order in which they were asked: so the same results lead to the
+  // same proposals, whatever came first.
+  struct Proposal {
+    Strategy* strategy;
+    Point point;
+    std::string key;
   };
 
   const TuneRequest& request_;
@@ -143,16 +96,39 @@ class Sweep {
   const std::atomic<bool>* stop_;
   Clock::time_point begin_;
   TuneResult result_;
-  Target target_;
-  Measurement measurement_;
-  Measurement::Dense dense_;
-  double dense_ms_ = 0;
+  SweepTarget target_;
+  PatternCache patterns_;
+  Comparison comparison_;
+  Comparison::Dense dense_;
   std::vector<Search> searches_;  // one a family of the device
   std::optional<Journal> journal_;
+  std::optional<Pipeline> pipeline_;
+  std::deque<Proposal> proposals_;
+  std::map<std::string, double>
+      times_;  // of all that was measured, by key; infinite where it failed
+  std::int64_t under_way_ = 0;
+  std::size_t window_ = 0;  // proposals that are unanswered at once
+  std::string default_key_, winner_key_;
   TuneProgress now_;
-  bool device_lost_ = false;
   bool exhausted_ = false;  // no strategy has anything left to propose
 };
+
+// All that share the sweep.
+std::vector<Device> Sweep::devices() const {
+  std::vector<Device> all = {request_.device};
+  const DeviceProperties& first = request_.device.properties();
+  for (const Device& device : request_.further_devices) {
+    const DeviceProperties& other = device.properties();
+    require(other.name == first.name && other.arch == first.arch &&
+                other.compute_units == first.compute_units &&
+                other.shared_bytes == first.shared_bytes,
+            ErrorCode::invalid_argument,
+            "{} is {} and {} is {}: only devices of the same properties share a sweep",
+            request_.device.text(), first.name, device.text(), other.name);
+    all.push_back(device);
+  }
+  return all;
+}
 
 void Sweep::make_searches() {
   const DeviceProperties& device = request_.device.properties();
@@ -178,6 +154,12 @@ void Sweep::make_searches() {
           request_.family, to_string(request_.problem.dtype));
 }
 
+std::vector<const SearchSpace*> Sweep::spaces() const {
+  std::vector<const SearchSpace*> all;
+  for (const Search& search : searches_) all.push_back(search.space.get());
+  return all;
+}
+
 SweepIdentity Sweep::identity() const {
   SweepIdentity sweep{.problem = request_.problem,
                       .sparsity_percent = request_.config ? 0 : request_.sparsity_percent,
@@ -189,12 +171,11 @@ SweepIdentity Sweep::identity() const {
                       .family = request_.family,
                       .strategy = request_.strategy,
                       .seed = request_.seed,
+                      .cold = request_.cold,
                       .device = request_.device.properties(),
                       .compiler = compiler_of(request_.device.kind()),
                       .generator_version = kGeneratorVersion};
-  std::vector<const SearchSpace*> spaces;
-  for (const Search& search : searches_) spaces.push_back(search.space.get());
-  sweep.axes = axes_digest(spaces);
+  sweep.axes = axes_digest(spaces());
   return sweep;
 }
 
@@ -214,165 +195,215 @@ void Sweep::take(const CandidateResult& outcome) {
   if (outcome.ok && (now_.best_ms == 0 || outcome.median_ms < now_.best_ms))
     now_.best_ms = outcome.median_ms;
   if (!outcome.ok) ++now_.failed;
+  times_[key_of(outcome)] =
+      outcome.ok ? outcome.median_ms : std::numeric_limits<double>::infinity();
   result_.ranking.push_back(outcome);
-}
-
-CandidateResult Sweep::measured(const Candidate& candidate) {
-  try {
-    return measurement_.measure(candidate, now_.best_ms);
-  } catch (const Error& error) {
-    // What is missing on this machine is missing for every candidate.
-    if (error.code() == ErrorCode::unsupported && result_.ranking.empty()) throw;
-    // A fault leaves a CUDA context unusable: nothing measured after it would mean anything.
-    device_lost_ =
-        error.code() == ErrorCode::launch_failed && request_.device.kind() == DeviceKind::cuda;
-    return {.config = candidate.config,
-            .kernel = candidate.kernel,
-            .failure = fmt::format("{}: {}", to_string(error.code()), error.what())};
-  }
-}
-
-void Sweep::try_candidate(const Candidate& candidate, Strategy& strategy, const Point& point) {
-  const auto report = [&](const CandidateResult& outcome) {
-    strategy.report(point,
-                    outcome.ok ? outcome.median_ms : std::numeric_limits<double>::infinity());
-  };
-  if (const CandidateResult* before = known(candidate)) return report(*before);
-  const CandidateResult outcome = measured(candidate);
-  if (journal_) journal_->add(outcome);
-  report(outcome);
-  take(outcome);
-  report_progress();
+  if (pipeline_) pipeline_->set_best_ms(now_.best_ms);
 }
 
 void Sweep::report_progress() {
   now_.done = static_cast<std::int64_t>(result_.ranking.size());
   now_.elapsed_seconds = elapsed();
-  now_.dense_ms = dense_ms_;
+  now_.dense_ms = dense_.ms;
   if (progress_) progress_(now_);
 }
 
+bool Sweep::may_submit() const {
+  const auto done = static_cast<std::int64_t>(result_.ranking.size());
+  return request_.max_candidates == 0 || done + under_way_ < request_.max_candidates ||
+         done + under_way_ == 0;
+}
+
+void Sweep::submit(const Candidate& candidate) {
+  pipeline_->submit(candidate);
+  ++under_way_;
+}
+
+// One of each family.
+void Sweep::propose() {
+  exhausted_ = true;
+  for (Search& search : searches_) {
+    if (!may_submit()) return;
+    auto point = search.strategy->next();
+    if (!point) continue;
+    exhausted_ = false;
+    const Candidate candidate = *search.space->candidate(*point);
+    const std::string key = candidate.key();
+    proposals_.push_back({search.strategy.get(), std::move(*point), key});
+    if (times_.contains(key) || key == default_key_) continue;
+    submit(candidate);
+  }
+}
+
+// On the host a batch is compiled on all cores, and then measured on a quiet machine; compiling for a GPU
+// runs ahead all the time.
+void Sweep::fill() {
+  if (request_.device.kind() == DeviceKind::host && !proposals_.empty()) return;
+  while (proposals_.size() < window_ && !exhausted_ && may_submit()) {
+    propose();
+    report_in_order();
+  }
+}
+
+void Sweep::report_in_order() {
+  while (!proposals_.empty()) {
+    const Proposal& proposal = proposals_.front();
+    const auto time = times_.find(proposal.key);
+    if (time == times_.end()) return;
+    proposal.strategy->report(proposal.point, time->second);
+    proposals_.pop_front();
+  }
+}
+
+void Sweep::search() {
+  const std::vector<Device> all = devices();
+  // Of the machine alone: with another window a strategy would make other proposals.
+  window_ = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMaxWindow);
+  if (request_.device.kind() == DeviceKind::cuda) window_ += 2 * all.size();
+  pipeline_.emplace(request_, all, patterns_);
+  for (const CandidateResult& known : result_.ranking) pipeline_->remember(known);
+  pipeline_->set_best_ms(now_.best_ms);
+  if (const auto candidate = default_candidate(request_, spaces())) {
+    default_key_ = candidate->key();
+    if (!times_.contains(default_key_) && may_submit()) submit(*candidate);
+  }
+  while (may_go_on()) {
+    fill();
+    if (under_way_ == 0) break;
+    const std::optional<CandidateResult> outcome = pipeline_->next(kPatience);
+    if (!outcome) continue;
+    --under_way_;
+    if (journal_) journal_->add(*outcome);
+    take(*outcome);
+    report_in_order();
+    report_progress();
+  }
+  note_disturbances();
+  result_.busy_share = pipeline_->busy_share();
+  if (const std::int64_t reused = pipeline_->reused(); reused > 0)
+    result_.notes.push_back(fmt::format(
+        "{} candidates have the code of another one and were not measured again", reused));
+  pipeline_.reset();
+}
+
+void Sweep::note_disturbances() {
+  std::int64_t count = 0;
+  std::string last;
+  for (const CandidateResult& candidate : result_.ranking) {
+    if (candidate.disturbance.empty()) continue;
+    ++count;
+    last = candidate.disturbance;
+  }
+  if (count > 0)
+    result_.notes.push_back(
+        fmt::format("{} of {} candidates could not be timed undisturbed; the last time {}", count,
+                    result_.ranking.size(), last));
+}
+
 void Sweep::rank() {
-  const auto order = [](const CandidateResult& result) {
-    return std::tuple(!result.ok, result.median_ms, -result.spectral_gap);
+  const auto order = [&](const CandidateResult& result) {
+    return std::tuple(!result.ok, !result.finalist, result.median_ms, -result.spectral_gap);
   };
   std::sort(
       result_.ranking.begin(), result_.ranking.end(),
       [&](const CandidateResult& a, const CandidateResult& b) { return order(a) < order(b); });
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
+// Those that the plan may be of, once they were timed again: the fastest, the default and the preferred one;
+// and, of those that were not timed again yet, what would rank before the best that was.
+std::vector<CandidateResult*> Sweep::finalists() {
+  std::vector<CandidateResult*> chosen;
+  std::vector<CandidateResult*> others;
+  double least = std::numeric_limits<double>::infinity();
+  for (CandidateResult& candidate : result_.ranking)
+    if (candidate.ok && candidate.finalist) least = std::min(least, candidate.median_ms);
+  const CandidateResult& preferred =
+      result_.ranking[preferred_candidate(result_.ranking, request_.prefer, result_.noise_floor)];
+  const bool is_new = !preferred.finalist;
+  for (CandidateResult& candidate : result_.ranking) {
+    if (!candidate.ok) continue;
+    if (candidate.finalist || &candidate == &preferred || key_of(candidate) == default_key_)
+      chosen.push_back(&candidate);
+    else if (candidate.median_ms < least)
+      others.push_back(&candidate);
+  }
+  std::sort(others.begin(), others.end(), [](const CandidateResult* a, const CandidateResult* b) {
+    return a->median_ms < b->median_ms;
+  });
+  if (others.empty() && !is_new && std::isfinite(least)) return {};
+  if (others.size() > kFinalists) others.resize(kFinalists);
+  // The most promising first: its kernel has the twin.
+  others.insert(others.end(), chosen.begin(), chosen.end());
+  return others;
 }
 
-// The fastest of the ranking, and the one that is preferred where it is none of them.
-std::vector<std::size_t> Sweep::finalists() const {
-  std::vector<std::size_t> indices;
-  while (indices.size() < std::min(kFinalists, result_.ranking.size()) &&
-         result_.ranking[indices.size()].ok)
-    indices.push_back(indices.size());
-  const std::size_t preferred = preferred_candidate(result_.ranking, request_.prefer, kLeastNoise);
-  if (preferred >= indices.size()) indices.push_back(preferred);
-  return indices;
+// False where there is nothing to choose from.
+bool Sweep::compare(const std::vector<CandidateResult*>& candidates, FinalRecord& record) {
+  const double left = std::max(0.0, request_.budget_seconds - elapsed());
+  const ComparisonResult compared = comparison_.run(candidates, left / kFinalWaves);
+  if (compared.entrants.empty()) return false;
+  std::vector<CandidateResult> entrants;
+  record.finalists.clear();
+  for (const ComparisonResult::Entrant& entrant : compared.entrants) {
+    entrant.candidate->median_ms = median_of(entrant.rounds_ms);
+    entrant.candidate->finalist = true;
+    entrants.push_back(*entrant.candidate);
+    record.finalists.push_back(
+        {.id = journal_ ? journal_->id(*entrant.candidate) : "", .rounds_ms = entrant.rounds_ms});
+  }
+  record.twin_rounds_ms = compared.twin_rounds_ms;
+  record.dense_rounds_ms = compared.dense_rounds_ms;
+  record.noise_floor = noise_floor(compared.entrants.front().rounds_ms, compared.twin_rounds_ms);
+  result_.noise_floor = record.noise_floor;
+  dense_.ms = median_of(compared.dense_rounds_ms);
+  winner_key_ =
+      key_of(entrants[preferred_candidate(entrants, request_.prefer, record.noise_floor)]);
+  return true;
 }
 
-// A single short measurement picks lucky ones: the best are timed again, turn by turn and with the dense
-// product among them, so that what else the machine does meets all of them alike.
-FinalRecord Sweep::measure(const std::vector<std::size_t>& finalists) {
+// A single short measurement picks lucky ones: only what was timed again, turn by turn and with the dense
+// product among it, so that what else the machine does meets all alike, can be the plan's.
+FinalRecord Sweep::measure_finalists() {
   FinalRecord record{.dense_library = dense_.library};
-  std::vector<PreparedKernel> kernels;
-  for (const std::size_t i : finalists) {
-    const CandidateResult& candidate = result_.ranking[i];
-    PreparedKernel prepared = measurement_.prepare({candidate.config, candidate.kernel});
-    const std::vector<float> values(prepared.packed.bytes() / sizeof(float), 0.5F);
-    prepared.packed.upload(values.data(), prepared.packed.bytes());
-    kernels.push_back(std::move(prepared));
-    record.finalists.push_back({.id = journal_ ? journal_->id(candidate) : ""});
+  try {
+    for (int wave = 0; wave < kFinalWaves && !stopped(); ++wave) {
+      const std::vector<CandidateResult*> candidates = finalists();
+      if (candidates.empty() || !compare(candidates, record)) break;
+    }
+  } catch (const Error& error) {
+    result_.notes.push_back(fmt::format("the finals ended early: {}", error.what()));
   }
-  const runtime::TimingOptions round{.min_seconds = 0.02, .min_samples = 3};
-  for (int i = 0; i < kFinalRounds && !stopped(); ++i) {
-    record.dense_rounds_ms.push_back(measurement_.time_dense(round).median());
-    for (std::size_t f = 0; f < kernels.size(); ++f)
-      record.finalists[f].rounds_ms.push_back(measurement_.time(kernels[f], round).median());
-  }
-  if (record.dense_rounds_ms.empty()) return record;
-  dense_ms_ = median(record.dense_rounds_ms);
-  for (std::size_t f = 0; f < kernels.size(); ++f)
-    result_.ranking[finalists[f]].median_ms = median(record.finalists[f].rounds_ms);
   return record;
 }
 
-// Only finalists can win: of many times that were measured once, the least is a lucky one.
-void Sweep::choose(const std::vector<std::size_t>& finalists, const FinalRecord& record) {
-  std::vector<CandidateResult> entrants;
-  for (const std::size_t i : finalists) entrants.push_back(result_.ranking[i]);
-  const double spread =
-      record.finalists.empty() ? 0 : runtime::Samples{record.finalists[0].rounds_ms}.spread();
-  const CandidateResult chosen = entrants[preferred_candidate(
-      entrants, request_.prefer, std::clamp(spread, kLeastNoise, kMostNoise))];
-  rank();
-  const auto found = std::find_if(
-      result_.ranking.begin(), result_.ranking.end(), [&](const CandidateResult& candidate) {
-        return candidate.config == chosen.config && candidate.kernel == chosen.kernel;
-      });
-  result_.chosen = static_cast<std::size_t>(found - result_.ranking.begin());
+void Sweep::choose() {
+  const auto found =
+      std::find_if(result_.ranking.begin(), result_.ranking.end(),
+                   [&](const CandidateResult& result) { return key_of(result) == winner_key_; });
+  if (found != result_.ranking.end())
+    result_.chosen = static_cast<std::size_t>(found - result_.ranking.begin());
+  else  // without finals
+    result_.chosen = preferred_candidate(result_.ranking, request_.prefer, result_.noise_floor);
   result_.gap_front = pareto_front(result_.ranking, Tradeoff::gap);
   result_.repetition_front = pareto_front(result_.ranking, Tradeoff::repetition);
 }
 
-// Compiling takes most of a sweep and one core: a batch is compiled on all cores, into the cache, before
-// its candidates are measured one by one on a quiet machine.
-void Sweep::run_batch() {
-  struct Proposal {
-    Strategy* strategy;
-    Point point;
-    Candidate candidate;
-  };
-  std::vector<Proposal> batch;
-  const std::size_t size = std::clamp(std::thread::hardware_concurrency(), 1U, kMaxCompileThreads);
-  while (batch.size() < size && !exhausted_) {
-    exhausted_ = true;
-    for (Search& search : searches_) {
-      auto point = search.strategy->next();
-      if (!point) continue;
-      exhausted_ = false;
-      Candidate candidate = *search.space->candidate(*point);
-      batch.push_back({search.strategy.get(), std::move(*point), std::move(candidate)});
-    }
-  }
-  std::vector<std::future<void>> compiles;
-  for (const Proposal& proposal : batch) {
-    if (known(proposal.candidate)) continue;
-    KernelSpec spec{request_.problem, Rbgp4Pattern(), proposal.candidate.kernel};
-    try {
-      spec.pattern = measurement_.patterns().get(proposal.candidate.config).pattern;
-    } catch (const Error&) {
-      continue;  // measuring it says why
-    }
-    compiles.push_back(std::async(std::launch::async, [this, spec = std::move(spec)] {
-      try {
-        compile_spec(spec, request_.device.properties());
-      } catch (const Error&) {
-        // Measuring it meets the same error and reports it.
-      }
-    }));
-  }
-  for (std::future<void>& compile : compiles) compile.wait();
-  for (const Proposal& proposal : batch) {
-    if (!may_go_on()) return;
-    try_candidate(proposal.candidate, *proposal.strategy, proposal.point);
-  }
+Plan Sweep::plan_of(const CandidateResult& best) {
+  return {.spec = {request_.problem, patterns_.get(best.config).pattern, best.kernel},
+          .seed = request_.seed,
+          .device = request_.device.properties(),
+          .median_ms = best.median_ms,
+          .dense_ms = dense_.ms,
+          .dense_library = dense_.library};
 }
 
 TuneResult Sweep::run() {
   make_searches();
   open_journal();
-  dense_ = measurement_.open_dense();
-  dense_ms_ = measurement_.time_dense({.min_seconds = 0.02, .min_samples = 3}).median();
+  dense_ = comparison_.dense();
   if (!dense_.note.empty()) result_.notes.push_back(dense_.note);
   report_progress();
-  while (may_go_on() && !exhausted_) run_batch();
+  search();
   result_.interrupted = stopped();
   if (journal_ && stopped())
     journal_->note(fmt::format("interrupted with {} candidates", result_.ranking.size()));
@@ -380,28 +411,21 @@ TuneResult Sweep::run() {
   require(!result_.ranking.empty() || !stopped(), ErrorCode::internal,
           "interrupted before a candidate was measured");
   require(!result_.ranking.empty(), ErrorCode::internal, "there is no candidate to measure");
-  require(result_.ranking.front().ok, ErrorCode::internal, "no candidate was right; the first: {}",
-          result_.ranking.front().failure);
-  FinalRecord record;
-  const std::vector<std::size_t> entrants = finalists();
-  if (device_lost_)
-    result_.notes.push_back("the device failed and the search ended early");
-  else
-    record = measure(entrants);
-  choose(entrants, record);
+  const auto require_right = [&] {
+    require(result_.ranking.front().ok, ErrorCode::internal,
+            "no candidate was right; the first: {}", result_.ranking.front().failure);
+  };
+  require_right();
+  FinalRecord record = measure_finalists();
+  rank();
+  require_right();
+  choose();
   const CandidateResult& best = result_.ranking[result_.chosen];
   if (journal_) {
     record.winner = journal_->id(best);
     journal_->add(record);
   }
-
-  const Rbgp4Pattern& pattern = measurement_.patterns().get(best.config).pattern;
-  result_.plan = {.spec = {request_.problem, pattern, best.kernel},
-                  .seed = request_.seed,
-                  .device = request_.device.properties(),
-                  .median_ms = best.median_ms,
-                  .dense_ms = dense_ms_,
-                  .dense_library = dense_.library};
+  result_.plan = plan_of(best);
   return std::move(result_);
 }
 

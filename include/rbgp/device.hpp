@@ -46,7 +46,7 @@ class Device {
   std::string text() const;  // "cpu" or "cuda:I"
   const DeviceProperties& properties() const;
 
-  // Waits for all work on the device. Errors: launch_failed with what a kernel did wrong.
+  // Waits for all work on the device. Errors: device_fault with what a kernel did wrong.
   void synchronize() const;
 
   const std::shared_ptr<const State>& state() const { return state_; }
@@ -61,6 +61,7 @@ class Device {
 class DeviceBuffer {
  public:
   DeviceBuffer() = default;
+  // Errors: out_of_memory.
   DeviceBuffer(const Device& device, std::size_t bytes);
   DeviceBuffer(DeviceBuffer&& other) noexcept;
   DeviceBuffer& operator=(DeviceBuffer&& other) noexcept;

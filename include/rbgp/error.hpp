@@ -19,7 +19,9 @@ enum class ErrorCode {
   unsupported,  // this build, machine or device cannot do it
   compile_failed,  // NVRTC or LLVM refused the source: detail() holds its log
   load_failed,  // a compiled kernel, or a library opened at run time, does not load
-  launch_failed,  // the device reported an error
+  launch_failed,  // the device refused or reported an error
+  device_fault,  // a kernel did what no kernel may: its CUDA context is lost to this process
+  out_of_memory,  // the host or the device has not enough
   io,  // a file cannot be read or written
   internal,  // a defect of this library
 };

@@ -10,6 +10,10 @@
 
 namespace rbgp {
 
+namespace runtime {
+struct Binary;
+}
+
 // A kernel of one spec on one device. Cheap to copy.
 //
 // Creating may compile (the compiled kernel is cached on disk). Packing and launching compile and
@@ -32,6 +36,8 @@ class Kernel {
   // Packs canonical values, m x nnz_per_row floats in host memory, into `packed` on the device: rounded
   // to the problem's dtype, in its storage.
   void pack(const float* values, DeviceBuffer& packed) const;
+  // The same into device memory of packed_bytes.
+  void pack(const float* values, void* packed) const;
 
   // The same between device memory, which training does at every step: canonical values -> packed_bytes at
   // `packed`. Stream, capture and errors as for `launch`.
@@ -53,6 +59,9 @@ class Kernel {
   std::string describe() const;
 
  private:
+  // Behind create, and what a tuner does with a binary that another process made.
+  friend Kernel load_kernel(const KernelSpec& spec, const Device& device,
+                            const runtime::Binary& binary);
   struct State;
   explicit Kernel(std::shared_ptr<const State> state) : state_(std::move(state)) {}
   std::shared_ptr<const State> state_;

@@ -31,6 +31,8 @@ struct TuneRequest {
   Problem problem;
   double sparsity_percent = 0;  // wanted sparsity of W, 0 <= s < 100
   Device device = Device::host();
+  // Devices of the same properties as `device` that share the sweep with it, one worker process each.
+  std::vector<Device> further_devices = {};
   std::uint64_t seed = 1;
   double budget_seconds = 60;
   std::int64_t max_candidates = 0;  // 0: no limit but the budget
@@ -49,7 +51,34 @@ struct TuneRequest {
   // for `max_candidates`. Budget and candidate limit may differ from run to run.
   std::string journal;  // empty: none
   Preference prefer = Preference::time;
+  // Time launches that find nothing of W, I and O in the device's shared cache, as in a network whose
+  // layers take turns; else what fits stays there from launch to launch.
+  bool cold = false;
+  double compile_limit_seconds = 120;  // of one candidate; then it has failed
+  double run_limit_seconds = 60;  // of checking and timing one candidate
+  std::int64_t worker_memory_bytes =
+      0;  // of a process on the host; 0: some times what the problem needs
 };
+
+// Why a candidate is out.
+enum class FailureKind {
+  none,  // it is right
+  unsupported,  // its family, or the compiler of this machine, cannot do it
+  compile_failed,
+  compile_timeout,
+  launch_failed,  // the device refused it, such as for what it asks for
+  illegal_access,  // the GPU stopped it
+  out_of_bounds,  // it wrote to memory beside its buffers
+  out_of_memory,
+  crash,  // its process, or the compiler's, died of a signal
+  hang,  // it ran past the limit
+  wrong_result,
+  nondeterministic,  // two launches on the same inputs gave different bits
+};
+
+// The name in journals and reports ("wrong_result"), and back: invalid_argument names the known ones.
+std::string_view to_string(FailureKind kind);
+FailureKind parse_failure_kind(std::string_view text);
 
 // What became of one candidate.
 struct CandidateResult {
@@ -61,6 +90,14 @@ struct CandidateResult {
   double spread = 0;  // interquartile range over the median
   double relative_error = 0;  // against the double-precision reference, relative Frobenius norm
   double spectral_gap = 0;  // normalised, of W
+  FailureKind kind = FailureKind::none;
+  bool finalist =
+      false;  // its median_ms is of the last comparison, in which the fastest took turns
+  // What else the device did, or what held its clocks down, each time that it was timed; empty where it
+  // was timed undisturbed, which is tried several times.
+  std::string disturbance;
+  std::string
+      code;  // digest of the compiled kernel and its launch; empty where it was not compiled
 };
 
 struct TuneProgress {
@@ -90,12 +127,18 @@ std::size_t preferred_candidate(std::span<const CandidateResult> candidates, Pre
 
 struct TuneResult {
   Plan plan;  // of `chosen`
-  std::vector<CandidateResult> ranking;  // fastest first; failed ones last
-  std::size_t chosen = 0;  // in the ranking, by TuneRequest::prefer, of those that were timed again
+  // Finalists first and then the others, each fastest first; failed ones last.
+  std::vector<CandidateResult> ranking;
+  // In the ranking, by TuneRequest::prefer, of the finalists: the model's choice (default_kernel) is one.
+  std::size_t chosen = 0;
   std::vector<std::size_t> gap_front,
       repetition_front;  // in the ranking, as pareto_front gives them
   std::int64_t space_size = 0;  // candidates there were to choose from
   bool interrupted = false;
+  // How far two timings of the same kernel lay apart in the finals, as a part of them: what differs by
+  // less is a tie, and goes to the larger spectral gap. 0 where there were no finals.
+  double noise_floor = 0;
+  double busy_share = 0;  // of the search's time that the devices were at work on a candidate
   std::vector<std::string> notes;  // what padding, rounding or fallbacks did, one line each
 };
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 import unittest
+from pathlib import Path
 
 from rbgp_command import COMMAND, TIMEOUT_S, CommandTest, run
 
@@ -17,6 +18,19 @@ SPACE = 40
 # A space of kernels that compile in a blink.
 SMALL = ["--config", "go=1x1,gr=1x1,gi=1x2,gb=1x1", "--n", 8, "--family", "host_rbgp4mm",
          "--device", "cpu", "--budget", "5m"]
+
+
+def workers_of(tuner):
+    """Command lines of worker processes that this tuner started."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = file.read_bytes().decode(errors="replace").split("\0")
+        except OSError:  # it has just ended
+            continue
+        if words[0].endswith("rbgp-worker") and words[1] == str(tuner):
+            found.append(words)
+    return found
 
 
 class JournalTest(CommandTest):
@@ -37,6 +51,13 @@ class JournalTest(CommandTest):
     def ids(self, journal=None):
         return [line["id"] for line in self.lines("candidate", journal)]
 
+    def no_workers_of(self, tuner):
+        """Waits for what a killed tuner has started to be gone: the kernel ends it, but not at once."""
+        deadline = time.monotonic() + 20
+        while left := workers_of(tuner):
+            self.assertLess(time.monotonic(), deadline, left)
+            time.sleep(0.01)
+
     def killed_and_resumed(self, *more, **options):
         """Kills a sweep at random moments, resumes it each time, and lets it end at last."""
         undisturbed = self.folder / "undisturbed.jsonl"
@@ -55,6 +76,7 @@ class JournalTest(CommandTest):
                 killed += 1
             process.kill()
             process.wait()
+            self.no_workers_of(process.pid)
             now = self.ids() if self.journal.exists() else []
             self.assertEqual(now[:len(known)], known)  # nothing is lost
             known = now

@@ -57,11 +57,12 @@ class ReportBrowserTest(CommandTest):
     def spoil(self):
         """Makes some candidates failed ones, and adds what a device can do at best."""
         lines = [json.loads(line) for line in self.journal.read_text().splitlines()]
-        failures = ["wrong result: row 1 of O is <wrong>", "launch_failed: error 700"]
+        failures = [("wrong_result", "row 1 of O is <wrong>"), ("launch_failed", "error 700")]
         winner = next(line for line in lines if line["kind"] == "final")["winner"]
         for number, line in enumerate(lines):
             if line["kind"] == "candidate" and number % 3 == 0 and line["id"] != winner:
-                line.update(ok=False, median_ms=0, failure=failures[number % 2])
+                kind, failure = failures[number % 2]
+                line.update(ok=False, median_ms=0, failure_kind=kind, failure=failure)
         lines.append({"kind": "ceilings", "multiply_adds_per_ms": 1e8, "bytes_per_ms": 1e7})
         self.journal.write_text("".join(json.dumps(line) + "\n" for line in lines))
 

@@ -25,8 +25,11 @@ class TuneTest(CommandTest):
         self.assertGreater(report["space_size"], 5)
         ranking = [entry for entry in report["ranking"] if entry["ok"]]
         self.assertTrue(1 <= len(ranking) <= len(report["ranking"]) <= 5)
-        times = [entry["median_ms"] for entry in ranking]
-        self.assertEqual(times, sorted(times))
+        # First what won, which may be slower by what is noise; those that were not timed again are last.
+        finalists = [entry["median_ms"] for entry in ranking if entry["finalist"]]
+        self.assertTrue(ranking[0]["finalist"])
+        self.assertEqual(finalists[1:], sorted(finalists[1:]))
+        self.assertLessEqual(finalists[0], min(finalists) * (1 + report["noise_floor"]))
         for entry in ranking:
             self.assertAlmostEqual(entry["speedup"] * entry["median_ms"],
                                    report["dense"]["median_ms"])
@@ -84,7 +87,7 @@ class TuneTest(CommandTest):
                      74.3, "--device", "cpu", "--out", self.folder / "plan.json")
         self.assertEqual(os.listdir(self.folder), [])
         plan, report = self.tune(128, 256, 16, 74.3, "--nearest", candidates=2)
-        self.assertEqual(len(report["notes"]), 1)
+        self.assertEqual(len([note for note in report["notes"] if "nearest" in note]), 1)
         self.assertAlmostEqual(report["sparsity"], 0.743, delta=0.01)
         np.testing.assert_allclose(1 - Pattern(plan).mask.mean(), report["sparsity"])
 
@@ -105,6 +108,19 @@ class TuneTest(CommandTest):
                      "vgg99", "--layer", "conv1_1", *arguments)
         self.refused(2, r"RBGP_DATA", "tune", "--network", "vgg19", "--layer", "x", *arguments,
                      env={**os.environ, "RBGP_DATA": str(self.folder)})
+
+    def test_devices(self):
+        arguments = ["--m", 64, "--k", 64, "--n", 8, "--sparsity", 50, "--out",
+                     self.folder / "plan.json", "--max-candidates", 1]
+        self.refused(2, r"cpu is there twice", "tune", *arguments, "--device", "cpu,cpu")
+        for empty in ("", ",", "cpu,"):
+            self.refused(2, r"--device|device ", "tune", *arguments, "--device", empty)
+        self.refused(2, r"--run-limit: 'soon' is no time", "tune", *arguments, "--device", "cpu",
+                     "--run-limit", "soon")
+        report = json.loads(self.done("tune", *arguments, "--device", "cpu", "--json",
+                                      "--compile-limit", "2m").stdout)
+        self.assertGreaterEqual(report["noise_floor"], 0)
+        self.assertTrue(0 < report["busy_share"] <= 1)
 
     def test_budget_spellings(self):
         for budget in ("30", "30s", "30000ms", "0.5m"):

@@ -9,18 +9,6 @@
 
 namespace rbgp::test {
 
-GuardedBuffer::GuardedBuffer(const Device& device, std::size_t bytes)
-    : bytes_(bytes), buffer_(device, bytes + 2 * kGuardBytes) {
-  buffer_.fill(0xff);
-}
-
-bool GuardedBuffer::intact() const {
-  std::vector<unsigned char> zones(2 * kGuardBytes);
-  buffer_.download(zones.data(), kGuardBytes);
-  buffer_.download(zones.data() + kGuardBytes, kGuardBytes, kGuardBytes + bytes_);
-  return std::all_of(zones.begin(), zones.end(), [](unsigned char byte) { return byte == 0xff; });
-}
-
 KernelRun::KernelRun(const KernelCase& test_case, const Device& device, std::uint64_t seed)
     : kernel_(Kernel::create(
           {test_case.problem, Rbgp4Pattern::sample(test_case.config, seed), test_case.kernel},
@@ -60,8 +48,8 @@ std::vector<float> KernelRun::launch(GuardedBuffer& output,
   GuardedBuffer workspace(kernel_.device(), kernel_.workspace_bytes());
   kernel_.launch(packed(), device_input(), output.data(), workspace.data(), nullptr, epilogue);
   kernel_.device().synchronize();
-  EXPECT_TRUE(output.intact()) << "wrote beside the output";
-  EXPECT_TRUE(workspace.intact()) << "wrote beside the workspace";
+  EXPECT_TRUE(output.is_intact()) << "wrote beside the output";
+  EXPECT_TRUE(workspace.is_intact()) << "wrote beside the workspace";
   output.download(elements.data());
   return from_storage(problem().dtype, elements);
 }

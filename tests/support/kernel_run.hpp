@@ -8,23 +8,9 @@
 #include <rbgp/kernel.hpp>
 #include <support/kernel_cases.hpp>
 #include <tuner/epilogue_data.hpp>
+#include <tuner/guarded_buffer.hpp>
 
 namespace rbgp::test {
-
-// Device memory between two guard zones; all of it starts as 0xff: NaN in every float.
-class GuardedBuffer {
- public:
-  GuardedBuffer(const Device& device, std::size_t bytes);
-  void* data() { return static_cast<std::byte*>(buffer_.data()) + kGuardBytes; }
-  void upload(const void* source) { buffer_.upload(source, bytes_, kGuardBytes); }
-  void download(void* destination) const { buffer_.download(destination, bytes_, kGuardBytes); }
-  bool intact() const;  // the guard zones are as they were
-
- private:
-  static constexpr std::size_t kGuardBytes = 256;  // keeps the alignment
-  std::size_t bytes_;
-  DeviceBuffer buffer_;
-};
 
 class KernelRun {
  public:

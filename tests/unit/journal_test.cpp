@@ -56,6 +56,8 @@ CandidateResult candidate(std::int64_t block_n) {
 CandidateResult failed_candidate() {
   CandidateResult failed = candidate(1);
   failed.ok = false;
+  failed.kind = FailureKind::wrong_result;
+  failed.code = "0123456789abcdef";
   failed.failure = "internal: \"quoted\"\ntwo lines, and no UTF-8: \xff";
   failed.median_ms = 0;
   failed.relative_error = std::numeric_limits<double>::quiet_NaN();
@@ -70,6 +72,8 @@ void expect_same(const CandidateResult& a, const CandidateResult& b) {
   EXPECT_EQ(a.spread, b.spread);
   EXPECT_EQ(a.relative_error, b.relative_error);
   EXPECT_EQ(a.spectral_gap, b.spectral_gap);
+  EXPECT_EQ(a.kind, b.kind);
+  EXPECT_EQ(a.code, b.code);
 }
 
 void write_text(const fs::path& file, std::string_view text) {
@@ -171,6 +175,7 @@ TEST(Journal, RefusesAnotherSweepAndNamesTheField) {
       {"search.axes", [](SweepIdentity& s) { s.axes.back() = '0'; }},
       {"strategy is \"random\"", [](SweepIdentity& s) { s.strategy = "local"; }},
       {"seed is 18446744073709551615", [](SweepIdentity& s) { s.seed = 1; }},
+      {"timing is \"warm\"", [](SweepIdentity& s) { s.cold = true; }},
       {"fingerprint.name", [](SweepIdentity& s) { s.device.name = "another"; }},
       {"fingerprint.arch", [](SweepIdentity& s) { s.device.arch = "sm_80"; }},
       {"fingerprint.driver", [](SweepIdentity& s) { s.device.driver = "13.1"; }},
@@ -208,7 +213,7 @@ TEST(Journal, RefusesWhatIsNone) {
       {"notes of mine", "no journal"},
       {"[1]\n", "no journal"},
       {"{\"kind\":\"note\"}\n", "no journal"},
-      {replaced("\"version\":1", "\"version\":2"), "version is 2 there and 1 here"},
+      {replaced("\"version\":2", "\"version\":1"), "version is 1 there and 2 here"},
       {replaced("\"driver\":\"13.0\",", ""), "fingerprint.driver is absent there"},
       {replaced("\"seed\"", "\"more\":1,\"seed\""), "more is 1 there and absent here"},
       {replaced("\"block_n\":64", "\"block_n\":65"), "line 3: the id"},

@@ -46,6 +46,8 @@ CandidateResult failed(std::int64_t block_n, const char* failure) {
   CandidateResult result = candidate(block_n, 0, 0);
   result.ok = false;
   result.failure = failure;
+  const std::string text = failure;
+  result.kind = parse_failure_kind(text.substr(0, text.find(':')));
   return result;
 }
 
@@ -64,10 +66,10 @@ class ReportTest : public testing::Test {
   fs::path whole_sweep() const {
     Journal journal(file("whole.jsonl"), sample_sweep());
     journal.add(candidate(32, 0.5, 0.3));
-    journal.add(failed(33, "wrong result: row 3 of O is <wrong>"));
+    journal.add(failed(33, "wrong_result: row 3 of O is <wrong>"));
     journal.add(candidate(64, 0.75, 0.6));
     journal.add(failed(65, "launch_failed: error 700"));
-    journal.add(failed(66, "wrong result: relative error"));
+    journal.add(failed(66, "wrong_result: relative error"));
     journal.add(FinalRecord{
         .finalists = {{.id = journal.id(candidate(32, 0, 0)), .rounds_ms = {0.9, 0.7, 0.8}}},
         .dense_rounds_ms = {3, 1.5, 2},
@@ -93,7 +95,7 @@ TEST_F(ReportTest, ReadsASweep) {
   EXPECT_FALSE(report.ceilings);
   const auto failures = report::failures_of(report);
   ASSERT_EQ(failures.size(), 2U);
-  EXPECT_EQ(failures[0].name, "wrong result");
+  EXPECT_EQ(failures[0].name, "wrong_result");
   EXPECT_EQ(failures[0].count, 2U);
   EXPECT_EQ(failures[1].name, "launch_failed");
 }
@@ -146,7 +148,7 @@ TEST_F(ReportTest, RefusesWhatIsNoJournalOfTheSweep) {
       {"notes", "bad: it is no journal"},
       {"notes\n", "bad: it is no journal"},
       {sample_sweep().header_line(), "bad: it is no journal"},  // without its end
-      {changed("\"version\":1", "\"version\":2"), "version 2; this build reads version 1"},
+      {changed("\"version\":2", "\"version\":1"), "version 1; this build reads version 2"},
       {changed("\"n\":33", "\"n\":0"), "at least 1"},
       {changed("\"driver\":\"13.0\",", ""), "its header does not read"},
       {changed("\"median_ms\"", "\"median\""), "bad: line 2: "},
@@ -225,7 +227,7 @@ TEST_F(ReportTest, PageOfLittle) {
   EXPECT_TRUE(has(report_html(none), "No candidate was right and timed."));
   EXPECT_TRUE(report_plots(none).empty());
   Report wrong = none;
-  wrong.candidates = {failed(1, "wrong result: all of it")};
+  wrong.candidates = {failed(1, "wrong_result: all of it")};
   EXPECT_EQ(report_plots(wrong).size(), 1U);
   EXPECT_TRUE(has(report_html(wrong), "candidates tried, 1 failed"));
   Report one = none;

@@ -259,7 +259,7 @@ TEST_F(CudaTest, ReportsWhatAKernelDidWrong) {
     } catch (const Error& error) {
       std::fprintf(stderr, "%s\n", error.what());
       module_.reset();  // must not throw, although the device is lost
-      _exit(error.code() == ErrorCode::launch_failed ? 3 : 4);
+      _exit(error.code() == ErrorCode::device_fault ? 3 : 4);
     }
     _exit(0);
   };

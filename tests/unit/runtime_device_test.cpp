@@ -162,7 +162,7 @@ TEST_P(DeviceBufferTest, TooLargeIsAnError) {
     DeviceBuffer buffer(device(), std::size_t{1} << 60);
     FAIL() << "got an exbibyte";
   } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::launch_failed);
+    EXPECT_EQ(error.code(), ErrorCode::out_of_memory);
     EXPECT_NE(std::string(error.what()).find("smaller problem"), std::string::npos) << error.what();
   }
 }

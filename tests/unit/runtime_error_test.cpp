@@ -12,6 +12,8 @@ TEST(Error, NamesItsCode) {
       {ErrorCode::compile_failed, "compile_failed"},
       {ErrorCode::load_failed, "load_failed"},
       {ErrorCode::launch_failed, "launch_failed"},
+      {ErrorCode::device_fault, "device_fault"},
+      {ErrorCode::out_of_memory, "out_of_memory"},
       {ErrorCode::io, "io"},
       {ErrorCode::internal, "internal"},
   };

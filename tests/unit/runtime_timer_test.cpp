@@ -32,6 +32,28 @@ TEST(Samples, MedianAndSpread) {
   }
 }
 
+TEST(Samples, TellHowWellTheMedianIsKnown) {
+  EXPECT_EQ(Samples{}.median_error(), 1);
+  EXPECT_EQ((Samples{.ms = {5, 5, 5}}.median_error()), 1);  // three may all be on one side
+  EXPECT_EQ((Samples{.ms = std::vector<double>(20, 5)}.median_error()), 0);
+  Samples ramp;
+  for (int i = 0; i <= 100; ++i) ramp.ms.push_back(100 + i);
+  // Ranks 50.5 -+ 0.98 sqrt(101): from 140 to 160 around 150.
+  EXPECT_NEAR(ramp.median_error(), 10.0 / 150, 1e-12);
+}
+
+TEST(TimerOnHost, StopsWhenTheMedianIsKnown) {
+  // The very same time each: the median is known as soon as the ranks say anything.
+  const auto nothing = [](void*) {};
+  const Samples sure = time_launches(Device::host(), nothing,
+                                     {.min_samples = 5, .max_samples = 100, .target_error = 1e9});
+  EXPECT_LT(sure.ms.size(), 10U);
+  const Samples never = time_launches(
+      Device::host(), nothing,
+      {.min_samples = 5, .max_samples = 60, .target_error = 1e-300, .max_seconds = 60});
+  EXPECT_EQ(never.ms.size(), 60U);
+}
+
 TEST(TimerOnHost, MeasuresALaunch) {
   const auto sleep = [](void* stream) {
     EXPECT_EQ(stream, nullptr);
@@ -161,9 +183,7 @@ TEST(Timer, RefusesOptionsWithoutSamples) {
                                  {.launches_per_sample = -1},
                                  {.warmup = -1}};
   for (const TimingOptions& options : cases)
-    EXPECT_THROW(time_launches(
-                     Device::host(), [](void*) {}, options),
-                 Error);
+    EXPECT_THROW(time_launches(Device::host(), [](void*) {}, options), Error);
 }
 
 TEST(Timer, PassesOnWhatALaunchThrows) {

@@ -1,0 +1,112 @@
+#include "runtime/load_watch.hpp"
+
+#include "runtime/device_state.hpp"
+#include "runtime/nvml.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+namespace rbgp::runtime {
+
+namespace {
+
+// Shares of a device that others may have before it counts.
+constexpr double kHostShare = 0.1;
+constexpr unsigned kCudaPercent = 5;
+// Processor time comes in ticks, of which each processor may have one too many.
+constexpr double kTicksOff = 1.5;
+
+double ticks_per_second() { return static_cast<double>(::sysconf(_SC_CLK_TCK)); }
+
+double own_seconds() {
+  struct rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const struct timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+double foreign_seconds() {
+  std::ifstream file("/proc/stat");
+  std::string line;
+  std::getline(file, line);
+  return busy_seconds(line, ticks_per_second()) - own_seconds();
+}
+
+std::uint64_t microseconds_since_1970() {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
+                                        std::chrono::system_clock::now().time_since_epoch())
+                                        .count());
+}
+
+}  // namespace
+
+double busy_seconds(const std::string& line, double ticks_per_second) {
+  std::istringstream words(line);
+  std::string name;
+  std::array<double, 8> ticks{};  // user nice system idle iowait irq softirq steal
+  words >> name;
+  for (double& number : ticks)
+    if (!(words >> number)) return -1;
+  if (name != "cpu") return -1;
+  return (ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6] + ticks[7]) / ticks_per_second;
+}
+
+LoadWatch::LoadWatch(const Device& device) : device_(device) { begin(); }
+
+void LoadWatch::begin() {
+  begin_ = std::chrono::steady_clock::now();
+  if (device_.kind() == DeviceKind::host)
+    begin_foreign_ = foreign_seconds();
+  else
+    begin_microseconds_ = microseconds_since_1970();
+}
+
+std::string LoadWatch::disturbance() const {
+  return device_.kind() == DeviceKind::host ? host_disturbance() : cuda_disturbance();
+}
+
+std::string LoadWatch::host_disturbance() const {
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  const double cores = std::max(1U, std::thread::hardware_concurrency());
+  const double foreign = foreign_seconds() - begin_foreign_;
+  if (foreign <= cores * (kHostShare * seconds + kTicksOff / ticks_per_second())) return {};
+  return fmt::format("other processes had {:.0f} % of the processors",
+                     100 * std::min(1.0, foreign / (seconds * cores)));
+}
+
+std::string LoadWatch::cuda_disturbance() const {
+  const Nvml* nvml = Nvml::find();
+  const CudaDriver& driver = device_.state()->driver();
+  CUdevice handle = 0;
+  std::array<char, 32> bus_id{};
+  if (nvml == nullptr || driver.device_get(&handle, device_.ordinal()) != cuda::kSuccess ||
+      driver.device_get_pci_bus_id(bus_id.data(), static_cast<int>(bus_id.size()), handle) !=
+          cuda::kSuccess)
+    return {};
+  const auto gpu = nvml->device(bus_id.data());
+  if (!gpu) return {};
+  if (const std::string reason = nvml->slowed_by(*gpu); !reason.empty())
+    return fmt::format("clocks were held down by {}", reason);
+  const auto processes = nvml->processes_since(*gpu, begin_microseconds_);
+  const auto own = static_cast<unsigned>(::getpid());
+  // Where this process is not among them the numbers are another container's.
+  if (std::none_of(processes.begin(), processes.end(),
+                   [&](const Nvml::ProcessUse& use) { return use.id == own; }))
+    return {};
+  for (const Nvml::ProcessUse& use : processes)
+    if (use.id != own && use.percent > kCudaPercent)
+      return fmt::format("process {} used {} % of the GPU", use.id, use.percent);
+  return {};
+}
+
+}  // namespace rbgp::runtime

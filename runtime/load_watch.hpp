@@ -1,0 +1,37 @@
+// Whether a device had its usual speed while something was timed on it.
+#pragma once
+
+#include <rbgp/device.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace rbgp::runtime {
+
+// On the host it asks for the time that processors worked for others, on CUDA the management library for
+// clocks that are held down and for other processes; without that library it never finds anything.
+// Not thread-safe. What this process does on other threads counts as its own.
+class LoadWatch {
+ public:
+  explicit LoadWatch(const Device& device);
+
+  void begin();
+  // What disturbed since begin(), in one line; empty where nothing did.
+  std::string disturbance() const;
+
+ private:
+  std::string host_disturbance() const;
+  std::string cuda_disturbance() const;
+
+  Device device_;
+  std::chrono::steady_clock::time_point begin_;
+  std::uint64_t begin_microseconds_ = 0;  // since 1970
+  double begin_foreign_ = 0;  // seconds that processors worked for others
+};
+
+// From the first line of /proc/stat, in seconds: user, nice, system, interrupts and what a hypervisor took.
+// Less than 0 where it is none.
+double busy_seconds(const std::string& line, double ticks_per_second);
+
+}  // namespace rbgp::runtime

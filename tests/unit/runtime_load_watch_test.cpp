@@ -1,0 +1,87 @@
+#include <runtime/load_watch.hpp>
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include <runtime/child_process.hpp>
+#include <runtime/dynamic_library.hpp>
+#include <runtime/nvml.hpp>
+#include <support/refusal.hpp>
+
+namespace rbgp::runtime {
+namespace {
+
+TEST(LoadWatch, ReadsTheKernelsLine) {
+  struct Row {
+    const char* line;
+    double seconds;
+  };
+  constexpr Row kRows[] = {
+      {"cpu  100 20 30 5000 400 5 6 7 8 9", 1.68},
+      {"cpu  1 1 1 1 1 1 1 1", 0.06},
+      {"cpu0 1 1 1 1 1 1 1 1", -1},
+      {"cpu 1 2 3", -1},
+      {"cpu 1 2 three 4 5 6 7 8", -1},
+      {"", -1},
+  };
+  for (const Row& row : kRows) EXPECT_DOUBLE_EQ(busy_seconds(row.line, 100), row.seconds);
+}
+
+TEST(LoadWatch, NoticesOtherProcesses) {
+  std::vector<std::unique_ptr<ChildProcess>> others;
+  for (unsigned i = 0; i < std::thread::hardware_concurrency(); ++i)
+    others.push_back(std::make_unique<ChildProcess>(
+        "/bin/sh", std::vector<std::string>{"-c", "while :; do :; done"}));
+  LoadWatch watch(Device::host());
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  const std::string found = watch.disturbance();
+  EXPECT_TRUE(test::has(found, "other processes had")) << found;
+}
+
+TEST(Nvml, SaysWhatSlowsAGpu) {
+  std::error_code ignored;
+  const std::filesystem::path folder =
+      std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+  const std::array<std::string, 2> names = {"/no/such/library.so",
+                                            (folder / "librbgp_fake_nvml.so").string()};
+  const auto nvml = Nvml::open(names);
+  ASSERT_NE(nvml, nullptr);
+  const auto set =
+      DynamicLibrary::open(names).symbol<void (*)(unsigned long long, unsigned, unsigned)>(
+          "fake_nvml_set");
+  EXPECT_FALSE(nvml->device("0000:02:00.0"));
+  const auto gpu = nvml->device("0000:01:00.0");
+  ASSERT_TRUE(gpu);
+  struct Row {
+    unsigned long long reasons;
+    const char* text;
+  };
+  constexpr Row kRows[] = {{0, ""},
+                           {0x01, ""},  // idle
+                           {0x02, ""},  // clocks set on purpose
+                           {0x04, "its power limit"},
+                           {0x48, "a hardware slowdown and its temperature (hardware)"}};
+  for (const Row& row : kRows) {
+    set(row.reasons, 0, 0);
+    EXPECT_EQ(nvml->slowed_by(*gpu), row.text);
+  }
+  EXPECT_TRUE(nvml->processes_since(*gpu, 0).empty());
+  set(0, 4711, 30);
+  const auto processes = nvml->processes_since(*gpu, 0);
+  ASSERT_EQ(processes.size(), 1U);
+  EXPECT_EQ(processes[0].id, 4711U);
+  EXPECT_EQ(processes[0].percent, 30U);
+}
+
+TEST(Nvml, IsNoneWithoutItsFunctions) {
+  const std::array<std::string, 2> names = {"libdl.so.2", "libc.so.6"};
+  EXPECT_EQ(Nvml::open(names), nullptr);
+}
+
+}  // namespace
+}  // namespace rbgp::runtime

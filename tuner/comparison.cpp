@@ -1,0 +1,141 @@
+#include <tuner/comparison.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <tuple>
+
+#include <rbgp/error.hpp>
+#include <rbgp/plan.hpp>
+
+namespace rbgp {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Json = nlohmann::ordered_json;
+
+// Weights of the finals: other than those of the check.
+constexpr std::uint64_t kDraw = 1'000'000;
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+}  // namespace
+
+double median_of(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+double noise_floor(std::span<const double> rounds_ms, std::span<const double> twin_rounds_ms) {
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < std::min(rounds_ms.size(), twin_rounds_ms.size()); ++i)
+    differences.push_back(std::abs(rounds_ms[i] - twin_rounds_ms[i]) /
+                          std::min(rounds_ms[i], twin_rounds_ms[i]));
+  if (differences.empty()) return 0;
+  const double first = median_of({rounds_ms.begin(), rounds_ms.end()});
+  const double second = median_of({twin_rounds_ms.begin(), twin_rounds_ms.end()});
+  const auto rounds = static_cast<double>(differences.size());
+  return std::max(std::abs(first - second) / std::min(first, second),
+                  median_of(std::move(differences)) / std::sqrt(rounds));
+}
+
+Comparison::Comparison(const TuneRequest& request, PatternCache& patterns,
+                       const std::atomic<bool>* stop)
+    : request_(request),
+      patterns_(patterns),
+      compiler_(compiling_setup(request, stop)),
+      measurer_(measuring_setup(request, request.device, stop)) {}
+
+Answer Comparison::ask(const Json& request, std::vector<std::byte> bytes) {
+  Answer answer = measurer_.ask(request, request_.run_limit_seconds, std::move(bytes));
+  stopped_ = stopped_ || answer.stopped;
+  return answer;
+}
+
+Comparison::Dense Comparison::dense() {
+  const Answer answer = ask({{"do", "dense"}});
+  if (answer.stopped) return {};
+  require(answer.kind == FailureKind::none, ErrorCode::launch_failed,
+          "the dense product for comparison: {}: {}", to_string(answer.kind), answer.failure);
+  return {answer.json.at("library").get<std::string>(), answer.json.at("note").get<std::string>(),
+          answer.json.at("ms").get<double>()};
+}
+
+// Whether it failed, and then marks it; its process is of no more use.
+bool Comparison::failed(CandidateResult& candidate, const Answer& answer) {
+  if (answer.kind == FailureKind::none) return false;
+  candidate.ok = false;
+  candidate.kind = answer.kind;
+  candidate.failure = "in the finals: " + answer.failure;
+  measurer_.retire();
+  return true;
+}
+
+// Its number is that of the call since the process was started.
+bool Comparison::enter(CandidateResult& candidate) {
+  const Rbgp4Pattern& pattern = patterns_.get(candidate.config).pattern;
+  const Plan plan{.spec = {request_.problem, pattern, candidate.kernel},
+                  .seed = request_.seed,
+                  .device = request_.device.properties()};
+  const std::string text = plan.to_json();
+  Answer compiled = compiler_.ask(compile_request(text), request_.compile_limit_seconds);
+  stopped_ = stopped_ || compiled.stopped;
+  if (stopped_ || failed(candidate, compiled)) return false;
+  const runtime::Binary binary = binary_of(std::move(compiled), plan.device.kind);
+  const Answer entered = ask(kernel_request("enter", text, binary, kDraw), binary.image);
+  return !stopped_ && !failed(candidate, entered);
+}
+
+// The first twice. False where one failed, which is then taken off the list, or all were stopped.
+bool Comparison::enter_all(std::vector<CandidateResult*>& candidates) {
+  measurer_.retire();
+  for (std::size_t i = 0; i <= candidates.size(); ++i) {
+    const std::size_t which = i < candidates.size() ? i : 0;
+    if (enter(*candidates[which])) continue;
+    candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(which));
+    return false;
+  }
+  return true;
+}
+
+// Dense, then each entrant once, beginning with another one each round. False where one failed.
+bool Comparison::run_round(ComparisonResult& result, std::size_t round) {
+  const Dense of_dense = dense();
+  if (stopped_) return true;
+  result.dense_rounds_ms.push_back(of_dense.ms);
+  const std::size_t count = result.entrants.size() + 1;
+  for (std::size_t turn = 0; turn < count; ++turn) {
+    const std::size_t entrant = (turn + round) % count;
+    const bool is_twin = entrant + 1 == count;
+    ComparisonResult::Entrant& entered = result.entrants[is_twin ? 0 : entrant];
+    const Answer answer = ask({{"do", "time"}, {"entrant", entrant}});
+    if (stopped_) return true;
+    if (failed(*entered.candidate, answer)) return false;
+    (is_twin ? result.twin_rounds_ms : entered.rounds_ms)
+        .push_back(answer.json.at("ms").get<double>());
+  }
+  return true;
+}
+
+ComparisonResult Comparison::run(const std::vector<CandidateResult*>& candidates, double seconds) {
+  const Clock::time_point begin = Clock::now();
+  std::vector<CandidateResult*> left = candidates;
+  while (!left.empty() && !stopped_) {
+    if (!enter_all(left)) continue;
+    ComparisonResult result;
+    for (CandidateResult* candidate : left) result.entrants.push_back({candidate, {}});
+    bool all_right = true;
+    for (std::size_t round = 0; round < kMostRounds && all_right && !stopped_; ++round) {
+      if (round >= kLeastRounds && seconds_since(begin) > seconds) break;
+      all_right = run_round(result, round);
+    }
+    if (all_right && !stopped_) return result;
+    std::erase_if(left, [](const CandidateResult* candidate) { return !candidate->ok; });
+  }
+  return {};
+}
+
+}  // namespace rbgp

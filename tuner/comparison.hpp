@@ -1,0 +1,70 @@
+// The fastest candidates against each other and the dense product, turn by turn.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <rbgp/tuner.hpp>
+#include <tuner/pattern_cache.hpp>
+#include <tuner/worker.hpp>
+
+namespace rbgp {
+
+// How far the medians of the very same kernel, entered twice, lie apart, as a part of the smaller; and at
+// least what the rounds' own differences let expect, since luck may make medians equal. 0 without rounds.
+double noise_floor(std::span<const double> rounds_ms, std::span<const double> twin_rounds_ms);
+
+// Of an odd or even number of values; at least one.
+double median_of(std::vector<double> values);
+
+// What the rounds gave.
+struct ComparisonResult {
+  struct Entrant {
+    CandidateResult* candidate = nullptr;
+    std::vector<double> rounds_ms;
+  };
+  std::vector<Entrant> entrants;  // those that came through
+  std::vector<double> twin_rounds_ms;  // of the first entrant's kernel, entered a second time
+  std::vector<double> dense_rounds_ms;
+};
+
+// One thread; it keeps a process that has the dense product open.
+class Comparison {
+ public:
+  // `stop` may be null.
+  Comparison(const TuneRequest& request, PatternCache& patterns, const std::atomic<bool>* stop);
+
+  struct Dense {
+    std::string library;
+    std::string note;  // as Measurement::Dense
+    double ms = 0;
+  };
+  // One round of the dense product alone. Errors: where it cannot be made or timed.
+  Dense dense();
+
+  // Rounds until `seconds` are over, at least kLeastRounds and at most kMostRounds, each in another order.
+  // A candidate that fails now, although it was right before, is marked with it and left out, and the
+  // rounds begin again. No rounds where it is stopped.
+  ComparisonResult run(const std::vector<CandidateResult*>& candidates, double seconds);
+  static constexpr std::size_t kLeastRounds = 5;
+  static constexpr std::size_t kMostRounds = 9;
+
+ private:
+  bool enter(CandidateResult& candidate);
+  bool enter_all(std::vector<CandidateResult*>& candidates);
+  bool run_round(ComparisonResult& result, std::size_t round);
+  Answer ask(const nlohmann::ordered_json& request, std::vector<std::byte> bytes = {});
+  bool failed(CandidateResult& candidate, const Answer& answer);
+
+  const TuneRequest& request_;
+  PatternCache& patterns_;
+  Worker compiler_;
+  Worker measurer_;
+  bool stopped_ = false;
+};
+
+}  // namespace rbgp

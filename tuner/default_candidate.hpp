@@ -1,0 +1,18 @@
+// What a user gets who measures nothing: the choice of the model alone.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include <rbgp/tuner.hpp>
+#include <tuner/search_space.hpp>
+
+namespace rbgp {
+
+// default_kernel where one configuration is searched, and the best of a fixed sample of the spaces where
+// patterns or a family are. Nothing where none is found. A sweep measures it first, and again in its finals,
+// so that no plan is slower.
+std::optional<Candidate> default_candidate(const TuneRequest& request,
+                                           std::span<const SearchSpace* const> spaces);
+
+}  // namespace rbgp

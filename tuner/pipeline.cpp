@@ -1,0 +1,258 @@
+#include <tuner/pipeline.hpp>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+
+#include <generator/kernel_family.hpp>
+#include <rbgp/error.hpp>
+#include <rbgp/plan.hpp>
+#include <runtime/disk_cache.hpp>
+
+namespace rbgp {
+namespace {
+
+constexpr int kMaxCompileProcesses = 16;
+constexpr std::int64_t kCompilerKib = 512 * 1024;
+constexpr std::size_t kCodeDigits = 16;
+
+std::int64_t available_kib() {
+  std::ifstream file("/proc/meminfo");
+  std::string name;
+  std::string unit;
+  for (std::int64_t kib = 0; file >> name >> kib; std::getline(file, unit))
+    if (name == "MemAvailable:") return kib;
+  return kMaxCompileProcesses * kCompilerKib;
+}
+
+// Two kernels of the same code and the same launch are one kernel.
+std::string code_of(const KernelSpec& spec, const DeviceProperties& device,
+                    const runtime::Binary& binary) {
+  const KernelGeometry geometry =
+      find_family(spec.kernel.family)
+          .geometry({spec.pattern.config(), spec.problem, spec.kernel, device});
+  const auto box = [](const CopyBox& of) {
+    return fmt::format("{}x{} {}", of.rows, of.cols, of.swizzle_bytes);
+  };
+  const std::array<std::string, 3> parts = {
+      std::string(reinterpret_cast<const char*>(binary.image.data()), binary.image.size()),
+      fmt::format("{} {} {} {} {} {}", fmt::join(geometry.grid, " "),
+                  fmt::join(geometry.block, " "), geometry.shared_bytes, geometry.tasks,
+                  geometry.workspace_bytes, geometry.packed_bytes),
+      fmt::format("{} {} {}", box(geometry.input_box), box(geometry.output_box),
+                  geometry.takes_output_map)};
+  return runtime::cache_key(parts).substr(0, kCodeDigits);
+}
+
+// What a process that measured others before may have from one of them.
+bool may_be_anothers_doing(FailureKind kind) {
+  return kind == FailureKind::crash || kind == FailureKind::illegal_access ||
+         kind == FailureKind::out_of_bounds || kind == FailureKind::wrong_result ||
+         kind == FailureKind::nondeterministic;
+}
+
+void set_failure(CandidateResult& result, FailureKind kind, std::string failure) {
+  result.ok = false;
+  result.kind = kind;
+  result.failure = std::move(failure);
+}
+
+}  // namespace
+
+int compile_processes() {
+  const auto cores = static_cast<std::int64_t>(std::thread::hardware_concurrency());
+  return static_cast<int>(std::clamp<std::int64_t>(std::min(cores, available_kib() / kCompilerKib),
+                                                   1, kMaxCompileProcesses));
+}
+
+Pipeline::Pipeline(const TuneRequest& request, const std::vector<Device>& devices,
+                   PatternCache& patterns)
+    : request_(request),
+      patterns_(patterns),
+      quiet_(request.device.kind() == DeviceKind::host),
+      devices_(devices.size()) {
+  const WorkerSetup compiling = compiling_setup(request, &stop_);
+  for (int i = 0; i < compile_processes(); ++i)
+    threads_.emplace_back([this, compiling] { run(&Pipeline::compile_jobs, compiling); });
+  for (const Device& device : devices)
+    threads_.emplace_back([this, setup = measuring_setup(request, device, &stop_)] {
+      run(&Pipeline::measure_jobs, setup);
+    });
+}
+
+Pipeline::~Pipeline() {
+  stop_ = true;
+  changed_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Pipeline::run(void (Pipeline::*work)(Worker&), const WorkerSetup& setup) {
+  try {
+    Worker worker(setup);
+    (this->*work)(worker);
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    if (!error_) error_ = std::current_exception();
+  }
+  changed_.notify_all();
+}
+
+void Pipeline::submit(const Candidate& candidate) {
+  auto job = std::make_shared<Job>();
+  job->candidate = candidate;
+  job->result = {.config = candidate.config, .kernel = candidate.kernel};
+  const std::lock_guard lock(mutex_);
+  if (submitted_ == 0) begin_ = last_ = Clock::now();
+  job->number = submitted_++;
+  jobs_.push_back(std::move(job));
+  changed_.notify_all();
+}
+
+std::optional<CandidateResult> Pipeline::next(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, patience, [&] { return !done_.empty() || error_; });
+  if (error_) std::rethrow_exception(error_);
+  if (done_.empty()) return std::nullopt;
+  CandidateResult result = std::move(done_.front());
+  done_.pop_front();
+  return result;
+}
+
+void Pipeline::remember(const CandidateResult& result) {
+  const std::lock_guard lock(mutex_);
+  if (!result.code.empty()) by_code_.emplace(result.code, result);
+}
+
+double Pipeline::busy_share() const {
+  const std::lock_guard lock(mutex_);
+  const double seconds = std::chrono::duration<double>(last_ - begin_).count();
+  return seconds > 0 ? busy_seconds_ / (seconds * static_cast<double>(devices_)) : 0;
+}
+
+std::int64_t Pipeline::reused() const {
+  const std::lock_guard lock(mutex_);
+  return reused_;
+}
+
+std::shared_ptr<Pipeline::Job> Pipeline::take_uncompiled() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    if (stop_) return nullptr;
+    for (const std::shared_ptr<Job>& job : jobs_)
+      if (job->state == Job::State::queued) {
+        job->state = Job::State::compiling;
+        return job;
+      }
+    changed_.wait(lock);
+  }
+}
+
+bool Pipeline::may_measure() const {
+  if (jobs_.empty() || jobs_.front()->state != Job::State::compiled) return false;
+  if (codes_under_way_.contains(jobs_.front()->result.code)) return false;
+  return !quiet_ || std::all_of(jobs_.begin(), jobs_.end(),
+                                [](const auto& job) { return job->state == Job::State::compiled; });
+}
+
+std::shared_ptr<Pipeline::Job> Pipeline::take_compiled() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return stop_ || may_measure(); });
+  if (stop_) return nullptr;
+  std::shared_ptr<Job> job = std::move(jobs_.front());
+  jobs_.pop_front();
+  return job;
+}
+
+void Pipeline::compile_jobs(Worker& worker) {
+  while (const std::shared_ptr<Job> job = take_uncompiled()) {
+    compile(worker, *job);
+    const std::lock_guard lock(mutex_);
+    job->state = Job::State::compiled;
+    changed_.notify_all();
+  }
+}
+
+void Pipeline::compile(Worker& worker, Job& job) {
+  try {
+    const PatternCache::Entry& entry = patterns_.get(job.candidate.config);
+    job.result.spectral_gap = entry.spectral_gap;
+    const Plan plan{.spec = {request_.problem, entry.pattern, job.candidate.kernel},
+                    .seed = request_.seed,
+                    .device = request_.device.properties()};
+    job.plan = plan.to_json();
+    Answer answer = worker.ask(compile_request(job.plan), request_.compile_limit_seconds);
+    // What is missing on this machine is missing for every candidate.
+    if (answer.code == ErrorCode::unsupported && !compiled_any_)
+      fail(ErrorCode::unsupported, "{}", answer.json.value("failure", ""));
+    if (answer.kind == FailureKind::hang) answer.kind = FailureKind::compile_timeout;
+    if (answer.kind != FailureKind::none)
+      return set_failure(job.result, answer.kind, "compiling: " + answer.failure);
+    if (answer.stopped) return;
+    compiled_any_ = true;
+    job.binary = binary_of(std::move(answer), plan.device.kind);
+    job.result.code = code_of(plan.spec, plan.device, job.binary);
+  } catch (const Error& error) {
+    // Of the pattern. What is wrong with the worker is wrong for all, and ends the sweep.
+    if (job.plan.empty())
+      return set_failure(job.result, FailureKind::unsupported,
+                         fmt::format("{}: {}", to_string(error.code()), error.what()));
+    throw;
+  }
+}
+
+void Pipeline::measure_jobs(Worker& worker) {
+  while (const std::shared_ptr<Job> job = take_compiled()) {
+    if (job->result.kind == FailureKind::none && !answer_from_code(*job)) measure(worker, *job);
+    if (!stop_) finish(*job);
+  }
+}
+
+// From a candidate that has the very same code; else this one is now under way.
+bool Pipeline::answer_from_code(Job& job) {
+  const std::lock_guard lock(mutex_);
+  const auto known = by_code_.find(job.result.code);
+  if (known == by_code_.end()) {
+    codes_under_way_.insert(job.result.code);
+    return false;
+  }
+  CandidateResult result = known->second;
+  result.config = job.result.config;
+  result.kernel = job.result.kernel;
+  result.spectral_gap = job.result.spectral_gap;
+  job.result = std::move(result);
+  ++reused_;
+  return true;
+}
+
+void Pipeline::measure(Worker& worker, Job& job) {
+  const Clock::time_point begin = Clock::now();
+  bool again = true;
+  while (again) {
+    again = false;
+    const bool fresh = worker.is_fresh();
+    nlohmann::ordered_json request = kernel_request("measure", job.plan, job.binary, job.number);
+    request["best_ms"] = best_ms_.load();
+    const Answer answer = worker.ask(request, request_.run_limit_seconds, job.binary.image);
+    if (answer.stopped) return;
+    set_verdict(job.result, answer);
+    // It compiled: what it asks of the device is too much.
+    if (job.result.kind == FailureKind::unsupported) job.result.kind = FailureKind::launch_failed;
+    if (job.result.ok) break;
+    // What it did to its process is not to meet others.
+    worker.retire();
+    again = !fresh && may_be_anothers_doing(job.result.kind);
+  }
+  const std::lock_guard lock(mutex_);
+  busy_seconds_ += std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+void Pipeline::finish(const Job& job) {
+  const std::lock_guard lock(mutex_);
+  codes_under_way_.erase(job.result.code);
+  if (!job.result.code.empty()) by_code_.emplace(job.result.code, job.result);
+  done_.push_back(job.result);
+  last_ = Clock::now();
+  changed_.notify_all();
+}
+
+}  // namespace rbgp

@@ -1,0 +1,104 @@
+// Candidates on their way: compiled by several processes ahead of the ones that measure them, one a
+// device.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <rbgp/tuner.hpp>
+#include <runtime/compiler.hpp>
+#include <tuner/pattern_cache.hpp>
+#include <tuner/search_space.hpp>
+#include <tuner/worker.hpp>
+
+namespace rbgp {
+
+// Processes that compile at once: as many as cores and free memory allow.
+int compile_processes();
+
+// Used from one thread, which submits candidates and takes what became of them. Candidates are measured in
+// the order in which they were submitted (with several devices, begun in it).
+//
+// On the host nothing is compiled while a kernel is timed: both want the same cores.
+class Pipeline {
+ public:
+  // The request, its devices and the patterns have to outlive it.
+  Pipeline(const TuneRequest& request, const std::vector<Device>& devices, PatternCache& patterns);
+  ~Pipeline();  // kills what is under way
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+
+  void submit(const Candidate& candidate);
+
+  // What became of a candidate; nothing where none is done within `patience`.
+  // Errors: where no worker can be started or opened.
+  std::optional<CandidateResult> next(std::chrono::milliseconds patience);
+
+  // A candidate that was measured before: one with the same code is not measured again.
+  void remember(const CandidateResult& result);
+  // Of right candidates so far; 0: none.
+  void set_best_ms(double best_ms) { best_ms_ = best_ms; }
+
+  // The part of the time since the first candidate was submitted that the devices were at work on one.
+  double busy_share() const;
+  std::int64_t reused() const;  // candidates that another's code spoke for
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Job {
+    enum class State { queued, compiling, compiled };
+    std::uint64_t number = 0;
+    Candidate candidate;
+    State state = State::queued;
+    CandidateResult result;
+    std::string plan;  // its text
+    runtime::Binary binary;
+  };
+
+  void run(void (Pipeline::*work)(Worker&), const WorkerSetup& setup);
+  void compile_jobs(Worker& worker);
+  void measure_jobs(Worker& worker);
+  std::shared_ptr<Job> take_uncompiled();
+  std::shared_ptr<Job> take_compiled();
+  bool may_measure() const;
+  void compile(Worker& worker, Job& job);
+  void measure(Worker& worker, Job& job);
+  bool answer_from_code(Job& job);
+  void finish(const Job& job);
+
+  const TuneRequest& request_;
+  PatternCache& patterns_;
+  bool quiet_;  // nothing compiles while something is measured
+  std::atomic<bool> stop_ = false;
+  std::atomic<double> best_ms_ = 0;
+  std::atomic<bool> compiled_any_ = false;
+
+  mutable std::mutex mutex_;  // of everything below
+  std::condition_variable changed_;
+  std::uint64_t submitted_ = 0;
+  std::deque<std::shared_ptr<Job>> jobs_;  // not yet taken to be measured, in order
+  std::deque<CandidateResult> done_;
+  std::map<std::string, CandidateResult> by_code_;
+  std::set<std::string> codes_under_way_;
+  std::exception_ptr error_;
+  Clock::time_point begin_, last_;  // first submission, last result
+  double busy_seconds_ = 0;
+  std::int64_t reused_ = 0;
+  std::size_t devices_;
+
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace rbgp

@@ -1,0 +1,178 @@
+#include <tuner/worker_program.hpp>
+
+#include <sys/resource.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <optional>
+#include <vector>
+
+#include <generator/cuda_source.hpp>
+#include <pipe/compile_spec.hpp>
+#include <pipe/problem_json.hpp>
+#include <rbgp/error.hpp>
+#include <rbgp/plan.hpp>
+#include <runtime/child_process.hpp>
+#include <runtime/disk_cache.hpp>
+#include <runtime/message_socket.hpp>
+#include <tuner/measure.hpp>
+
+namespace rbgp {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using runtime::Message;
+
+constexpr int kProtocol = 1;
+// AddressSanitizer maps more than any limit.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kLimitsMemory = false;
+#else
+constexpr bool kLimitsMemory = true;
+#endif
+// A round of a comparison: enough for the median, short enough that the others follow at once.
+constexpr runtime::TimingOptions kRound{.min_seconds = 0.02, .min_samples = 3};
+
+class WorkerServer {
+ public:
+  explicit WorkerServer(const WorkerHooks& hooks) : hooks_(hooks) {}
+
+  Message answer(const Message& request) {
+    try {
+      return answered(Json::parse(request.text), request);
+    } catch (const Error& error) {
+      return refusal(error.code(), error.what());
+    } catch (const std::bad_alloc&) {
+      return refusal(ErrorCode::out_of_memory, "the worker has no memory left");
+    } catch (const std::exception& error) {
+      return refusal(ErrorCode::internal, error.what());
+    }
+  }
+
+ private:
+  static Message refusal(ErrorCode code, const char* why) {
+    return text_of({{"ok", false}, {"code", static_cast<int>(code)}, {"failure", why}});
+  }
+  static Message text_of(const Json& json) {
+    return {json.dump(-1, ' ', false, Json::error_handler_t::replace), {}};
+  }
+
+  Message answered(const Json& json, const Message& request) {
+    const auto what = json.at("do").get<std::string>();
+    if (what == "compile") return compile(json);
+    if (what == "open") return open(json);
+    require(measurement_.has_value(), ErrorCode::internal, "{} before open", what);
+    if (what == "measure") return measure(json, request);
+    if (what == "enter") return enter(json, request);
+    if (what == "time") return time(json);
+    if (what == "dense") return dense();
+    fail(ErrorCode::internal, "a worker knows no '{}'", what);
+  }
+
+  Message compile(const Json& json) const {
+    const Plan plan = Plan::from_json(json.at("plan").get<std::string>());
+    runtime::Source source = source_of(plan.spec, plan.device);
+    if (hooks_.alter_source) hooks_.alter_source(plan.spec, plan.device, source);
+    runtime::Binary binary =
+        runtime::compile(source, plan.device.arch, runtime::DiskCache::shared());
+    Message reply = text_of({{"ok", true}, {"target", binary.target}, {"ptx", binary.ptx}});
+    reply.bytes = std::move(binary.image);
+    return reply;
+  }
+
+  Message open(const Json& json) {
+    device_ = Device::select(json.at("device").get<std::string>());
+    measurement_.emplace(problem_from_json(json.at("problem")), device_,
+                         json.at("seed").get<std::uint64_t>(), json.at("cold").get<bool>());
+    return text_of({{"ok", true}});
+  }
+
+  runtime::Binary binary_of(const Json& json, const Message& request) const {
+    const bool is_cuda = device_.kind() == DeviceKind::cuda;
+    return {.kind = is_cuda ? runtime::SourceKind::cuda : runtime::SourceKind::llvm_ir,
+            .target = json.at("target").get<std::string>(),
+            .image = request.bytes,
+            .ptx = json.at("ptx").get<std::string>()};
+  }
+
+  Message measure(const Json& json, const Message& request) {
+    const Plan plan = Plan::from_json(json.at("plan").get<std::string>());
+    const Verdict verdict = measurement_->measure(plan.spec, binary_of(json, request),
+                                                  json.at("draw").get<std::uint64_t>(),
+                                                  json.at("best_ms").get<double>());
+    return text_of({{"ok", true},
+                    {"kind", to_string(verdict.kind)},
+                    {"failure", verdict.failure},
+                    {"median_ms", verdict.median_ms},
+                    {"spread", verdict.spread},
+                    {"relative_error", verdict.relative_error},
+                    {"disturbance", verdict.disturbance}});
+  }
+
+  Message enter(const Json& json, const Message& request) {
+    const Plan plan = Plan::from_json(json.at("plan").get<std::string>());
+    entrants_.push_back(measurement_->prepare(plan.spec, binary_of(json, request),
+                                              json.at("draw").get<std::uint64_t>()));
+    return text_of({{"ok", true}, {"entrant", entrants_.size() - 1}});
+  }
+
+  Message time(const Json& json) {
+    PreparedKernel& entrant = entrants_.at(json.at("entrant").get<std::size_t>());
+    return text_of({{"ok", true}, {"ms", measurement_->time(entrant, kRound).median()}});
+  }
+
+  Message dense() {
+    if (!dense_) dense_ = measurement_->open_dense();
+    return text_of({{"ok", true},
+                    {"library", dense_->library},
+                    {"note", dense_->note},
+                    {"ms", measurement_->time_dense(kRound).median()}});
+  }
+
+  const WorkerHooks& hooks_;
+  Device device_ = Device::host();
+  std::optional<Measurement> measurement_;
+  std::optional<Measurement::Dense> dense_;
+  std::vector<PreparedKernel> entrants_;
+};
+
+template <typename Number>
+bool read_number(const char* text, Number& number) {
+  const char* const end = text + std::strlen(text);
+  const auto [rest, error] = std::from_chars(text, end, number);
+  return error == std::errc{} && rest == end;
+}
+
+void limit(int resource, std::int64_t bytes) {
+  struct rlimit now{};
+  if (::getrlimit(resource, &now) != 0) return;
+  now.rlim_cur = std::min(now.rlim_max, static_cast<rlim_t>(bytes));
+  ::setrlimit(resource, &now);
+}
+
+}  // namespace
+
+std::string worker_greeting() {
+  return fmt::format("rbgp-worker {} generator {}", kProtocol, kGeneratorVersion);
+}
+
+int run_worker(int argc, char** argv, const WorkerHooks& hooks) {
+  constexpr int kBadUsage = 2;
+  pid_t parent = 0;
+  std::int64_t memory_bytes = 0;
+  if (argc != 3 || !read_number(argv[1], parent) || !read_number(argv[2], memory_bytes))
+    return kBadUsage;
+  if (!runtime::end_with_parent(parent)) return 0;
+  limit(RLIMIT_CORE, 0);
+  if (kLimitsMemory && memory_bytes > 0) limit(RLIMIT_DATA, memory_bytes);
+  constexpr int kSocket = runtime::ChildProcess::kSocket;
+  if (!runtime::send_message(kSocket, {worker_greeting(), {}})) return 0;
+  WorkerServer server(hooks);
+  for (Message request; receive_message(kSocket, request) == runtime::Received::message;)
+    if (!runtime::send_message(kSocket, server.answer(request))) break;
+  return 0;
+}
+
+}  // namespace rbgp
