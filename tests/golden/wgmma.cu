@@ -72,9 +72,9 @@ struct Pattern {
   static constexpr int kGbLeft = 16;
   static constexpr int kGbRight = 16;
   static constexpr int kTileNnz = 32;
+  static constexpr int kFilled = 0;
   static __device__ __forceinline__ int go_neighbour(int u, int k) { return kGoAdjacency[u * 2 + k]; }
   static __device__ __forceinline__ int slab(int group, int s) { return kGiSlabs[group / 1 * 2 + s]; }
-  static __device__ __forceinline__ int source(long long, int column) { return column; }
 };
 
 extern "C" __global__ void __launch_bounds__(Config::kThreads, Config::kResidentBlocks) __cluster_dims__(2, 1, 1)

@@ -70,6 +70,7 @@ struct Pattern {
   static constexpr int kGbLeft = 64;
   static constexpr int kGbRight = 64;
   static constexpr int kTileNnz = 16;
+  static constexpr int kFilled = 1;
   static __device__ __forceinline__ int go_neighbour(int, int k) { return k; }
   static __device__ __forceinline__ int slab(int, int s) { return s; }
   static __device__ __forceinline__ int source(long long u, int column) {
