@@ -41,7 +41,7 @@ class EmitTest(CommandTest):
         arguments = ["emit", CONFIG, "--n", 100, "--target", "sm_90a"]
         text = self.done(*arguments, "--kernel", "simt_row_group warps_n=2").stdout
         self.assertIn("kWarpsN = 2", text)
-        self.assertIn("SimtRowGroup", text)
+        self.assertIn("RowGroup<Config, Pattern>", text)
         self.assertEqual(text, self.done(*arguments, "--kernel", "simt_row_group",
                                          "--set", "warps_n=2").stdout)
         self.refused(2, r"frobnicate", *arguments, "--kernel", "frobnicate block_n=1")
