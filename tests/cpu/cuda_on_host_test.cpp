@@ -77,22 +77,12 @@ std::string fault_of(const KernelSpec& spec, const std::string& source) {
   return "";
 }
 
-bool has_clusters(const KernelConfig& kernel) {
-  const auto blocks = [&](const char* name) {
-    const auto entry = kernel.tunables.find(name);
-    return entry == kernel.tunables.end() ? 1 : entry->second;
-  };
-  return blocks("cluster_m") * blocks("cluster_n") > 1;
-}
-
 std::vector<KernelCase> small_cases(const KernelFamily& family) {
   std::vector<KernelCase> cases = kernel_cases(family, small_device(), kRandomCases);
-  // Fibers are slow: what matters here is which elements are touched, not how many. Thread blocks run one
-  // after the other: there are no clusters.
+  // Fibers are slow: what matters here is which elements are touched, not how many.
   const std::int64_t most = on_tensor_cores(family) ? 8'000'000 : 1'000'000;
   std::erase_if(cases, [&](const KernelCase& one) {
-    return one.config.rows() * one.config.nnz_per_row() * one.problem.n > most ||
-           has_clusters(one.kernel);
+    return one.config.rows() * one.config.nnz_per_row() * one.problem.n > most;
   });
   // Spread over the list: its shapes at the edges, its tunables, its random part.
   std::vector<KernelCase> spread;
@@ -120,6 +110,18 @@ TEST_P(CudaOnHostFamily, EqualsTheReference) {
 INSTANTIATE_TEST_SUITE_P(All, CudaOnHostFamily,
                          testing::Combine(testing::Range(std::size_t{0}, kernel_families().size()),
                                           testing::Range(std::size_t{0}, kShards)));
+
+// The cases above have clusters, of families that have any.
+TEST(CudaOnHost, RunsClusters) {
+  for (const char* name : {"wgmma"}) {
+    std::size_t clusters = 0;
+    for (const KernelCase& one : small_cases(find_family(name))) {
+      const KernelSpec spec{one.problem, Rbgp4Pattern::sample(one.config, 1), one.kernel};
+      clusters += emit_source(spec, small_device()).find("__cluster_dims__") != std::string::npos;
+    }
+    EXPECT_GE(clusters, 2U) << name;
+  }
+}
 
 KernelSpec small_spec(const std::string& family) {
   // simt_tma has up to 6 stages, wgmma up to 8: with more steps, buffers are used again.
@@ -240,6 +242,7 @@ TEST_P(CudaOnHostFault, IsCaught) {
     const char* text;
     int which;
     const char* instead;
+    std::string_view tunable = {};  // set to 2
   };
   constexpr Fault kFaults[] = {
       {"simt_rbgp4mm", Layout::kn, "none", "barrier after loading", "__syncthreads();", 1, ""},
@@ -338,6 +341,16 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "if (u < Config::kM && c < Config::kN)", 1, "if (u < Config::kM)"},
       {"wgmma", Layout::kn, "row_order", "column bound of the store",
        "if (u < Config::kM && c < Config::kN)", 3, "if (u < Config::kM)"},
+      {"wgmma", Layout::kn, "none", "barriers that are not there yet", "cluster_barrier();", 1, ";",
+       "cluster_n"},
+      {"wgmma", Layout::kn, "none", "a block that ends while others arrive", "cluster_barrier();",
+       2, ";", "cluster_n"},
+      {"wgmma", Layout::kn, "none", "values written over in another block",
+       "init(kWarps * kCluster)", 1, "init(kWarps)", "cluster_n"},
+      {"wgmma", Layout::kn, "none", "values for this block alone", "kBlocksBeside << rank_m()", 1,
+       "1 << rank_m()", "cluster_n"},
+      {"wgmma", Layout::kn, "none", "another block's boxes of I", "const int box = i + rank_m();",
+       1, "const int box = i;", "cluster_m"},
   };
   for (std::size_t i = GetParam(); i < std::size(kFaults); i += kShards) {
     const Fault& fault = kFaults[i];
@@ -345,13 +358,14 @@ TEST_P(CudaOnHostFault, IsCaught) {
     KernelSpec spec = small_spec(fault.family);
     spec.problem.layout = fault.layout;
     spec.problem.epilogue = Epilogue::parse(fault.epilogue);
+    if (!fault.tunable.empty()) spec.kernel.tunables[std::string(fault.tunable)] = 2;
     const std::string source = emit_source(spec, small_device());
     const std::string broken = without(source, fault.text, fault.which, fault.instead);
     ASSERT_NE(broken, source) << "the template no longer has the text to break";
     // Each kernel as it is once, by the first fault that breaks it.
     const bool first = std::none_of(kFaults, kFaults + i, [&](const Fault& other) {
       return std::string_view(other.family) == fault.family && other.layout == fault.layout &&
-             std::string_view(other.epilogue) == fault.epilogue;
+             std::string_view(other.epilogue) == fault.epilogue && other.tunable == fault.tunable;
     });
     if (first) {
       EXPECT_EQ(fault_of(spec, source), "");
