@@ -111,9 +111,9 @@ INSTANTIATE_TEST_SUITE_P(All, CudaOnHostFamily,
                          testing::Combine(testing::Range(std::size_t{0}, kernel_families().size()),
                                           testing::Range(std::size_t{0}, kShards)));
 
-// The cases above have clusters, of families that have any.
+// The cases above have clusters.
 TEST(CudaOnHost, RunsClusters) {
-  for (const char* name : {"wgmma"}) {
+  for (const char* name : {"simt_tma", "wgmma"}) {
     std::size_t clusters = 0;
     for (const KernelCase& one : small_cases(find_family(name))) {
       const KernelSpec spec{one.problem, Rbgp4Pattern::sample(one.config, 1), one.kernel};
@@ -168,6 +168,41 @@ TEST(CudaOnHost, StoresColumnsFromBuffersThatAreFree) {
     spec.kernel.tunables["block_n"] = row.block_n;
     spec.kernel.tunables["block_groups"] = row.block_groups;
     spec.kernel.tunables["consumers"] = row.consumers;
+    EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
+  }
+}
+
+// Blocks of a cluster share the steps of a tile: whatever the number of steps and stages, of rows that a block joins,
+// and of parts of the epilogue.
+TEST(CudaOnHost, JoinsTheSumsOfACluster) {
+  struct Row {
+    const char* config;
+    const char* kernel;
+    const char* epilogue;
+    std::int64_t cut_rows;
+  };
+  constexpr Row kRows[] = {
+      {"go=4x32@50,gr=4x1,gi=4x8@50,gb=2x1", "thread_rows=8 thread_cols=4 split_k=2", "none", 0},
+      {"go=4x32@50,gr=4x1,gi=4x8,gb=2x1",
+       "thread_rows=8 thread_cols=8 lane_rows=1 split_k=8 warps_n=2", "scale,residual,bias,gelu",
+       5},
+      {"go=2x8,gr=8x1,gi=8x16@75,gb=2x2",
+       "thread_rows=4 thread_cols=4 lane_rows=8 merge=2 step_tiles=2 split_k=4", "bias,row_order",
+       3},
+      {"go=2x4,gr=4x1,gi=4x8@50,gb=1x2", "thread_rows=2 thread_cols=4 lane_rows=2 split_k=2",
+       "scale", 0},
+      {"go=2x64,gr=16x1,gi=1x4,gb=2x1", "thread_rows=16 thread_cols=8 resident_blocks=2 split_k=4",
+       "residual,relu", 1},
+  };
+  for (const Row& row : kRows) {
+    SCOPED_TRACE(fmt::format("{} {}", row.config, row.kernel));
+    const Rbgp4Config config = Rbgp4Config::parse(row.config);
+    const KernelSpec spec{{.m = config.rows() - row.cut_rows,
+                           .k = config.cols(),
+                           .n = 100,
+                           .epilogue = Epilogue::parse(row.epilogue)},
+                          Rbgp4Pattern::sample(config, 1),
+                          parse_kernel(fmt::format("simt_tma {}", row.kernel), small_device())};
     EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
   }
 }
@@ -288,7 +323,7 @@ TEST_P(CudaOnHostFault, IsCaught) {
       {"simt_tma", Layout::kn, "none", "lanes that are not done", "__syncwarp();", 1, ""},
       {"simt_tma", Layout::kn, "none", "warps that are not done", "done[stage].init(kWarps)", 1,
        "done[stage].init(1)"},
-      {"simt_tma", Layout::kn, "none", "lists that are not there", "__syncthreads();", 1, ""},
+      {"simt_tma", Layout::kn, "none", "lists that are not there", "__syncthreads();", 2, ""},
       {"simt_tma", Layout::kn, "none", "copies past the last step",
        "turn + Config::kStages < turns", 1, "true"},
       {"simt_tma", Layout::kn, "none", "bytes not announced", "4 * (kInputWords + kValueWords)", 1,
@@ -297,6 +332,14 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "if (first_col + col < Config::kN)", 1, ""},
       {"simt_tma", Layout::kn, "none", "a row not stored", "if (u >= Config::kM) continue;", 1,
        "if (u >= Config::kM - 1) continue;"},
+      {"simt_tma", Layout::kn, "scale", "buffers still being read", "__syncthreads();", 1, "",
+       "split_k"},
+      {"simt_tma", Layout::kn, "scale", "sums not written yet", "cluster_barrier();", 1, "",
+       "split_k"},
+      {"simt_tma", Layout::kn, "scale", "a block that ends while it is read", "cluster_barrier();",
+       2, "", "split_k"},
+      {"simt_tma", Layout::kn, "scale", "another block's rows", "vectors + rank() * kPartRows", 1,
+       "vectors + kPartRows", "split_k"},
       {"wgmma", Layout::kn, "none", "wait for copies",
        "shared.filled[place.stage].wait(place.parity);", 2, ""},
       {"wgmma", Layout::nk, "none", "refills that do not wait",
