@@ -10,6 +10,7 @@ namespace rbgp {
 inline constexpr std::int64_t kMultiprocessorRegisters = 65536;  // of 32 bits
 inline constexpr std::int64_t kReservedSharedBytes = 1024;  // of every block, by the system
 inline constexpr std::int64_t kMaxBoxSide = 256;  // of what one bulk copy takes of a matrix
+inline constexpr std::int64_t kMaxCluster = 8;  // thread blocks that any device puts together
 
 // Dynamic shared memory that a block may have where `resident` of them share a multiprocessor.
 inline std::int64_t block_shared_bytes(const DeviceProperties& device, std::int64_t resident) {

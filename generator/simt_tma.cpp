@@ -92,6 +92,18 @@ std::optional<std::string> plan_tiles(const KernelShape& shape, Layout& layout) 
   return std::nullopt;
 }
 
+// Why the steps of a tile cannot be shared out among the blocks of a cluster.
+std::optional<std::string> check_split(const KernelShape& shape) {
+  const KernelConfig& kernel = shape.kernel;
+  const std::int64_t split_k = kernel.at("split_k");
+  if (split_k < 1 || split_k > kMaxCluster || (split_k & (split_k - 1)) != 0)
+    return fmt::format("split_k is 1, 2, 4 or {}", kMaxCluster);
+  if (shape.config.go.left_degree / kernel.at("step_tiles") % split_k != 0)
+    return "split_k does not divide the steps of a tile";
+  if (kernel.at("thread_rows") % split_k != 0) return "split_k does not divide thread_rows";
+  return std::nullopt;
+}
+
 // Steps, stages and memory of a block; the reason where they do not fit the device.
 std::optional<std::string> plan_steps(const KernelShape& shape, Layout& layout) {
   const Rbgp4Config& config = shape.config;
@@ -99,6 +111,7 @@ std::optional<std::string> plan_steps(const KernelShape& shape, Layout& layout) 
   const std::int64_t step_tiles = kernel.at("step_tiles");
   if (step_tiles < 1 || config.go.left_degree % step_tiles != 0)
     return "step_tiles does not divide Go's degree";
+  if (auto reason = check_split(shape)) return reason;
   const std::int64_t resident = kernel.at("resident_blocks");
   if (resident < 1) return "resident_blocks is at least 1";
   const std::int64_t thread_registers = kernel.at("thread_rows") * kernel.at("thread_cols") +
@@ -121,16 +134,24 @@ std::optional<std::string> plan_steps(const KernelShape& shape, Layout& layout) 
     return fmt::format("two steps need {} bytes of shared memory, at most {}",
                        4 * (2 * (stage_words + kBarrierWords) + list_words), budget);
   layout.stages = std::min(fitting, kMaxStages);
-  layout.shared_bytes = 4 * (layout.stages * (stage_words + kBarrierWords) + list_words);
+  // At the end the sums of a block lie where the stages were.
+  const std::int64_t split_k = kernel.at("split_k");
+  const std::int64_t sum_words =
+      split_k == 1 ? 0 : layout.threads * kernel.at("thread_rows") * kernel.at("thread_cols");
+  layout.shared_bytes = 4 * (std::max(layout.stages * stage_words, sum_words) +
+                             layout.stages * kBarrierWords + list_words);
+  if (layout.shared_bytes > budget)
+    return fmt::format("the sums of a block need {} bytes of shared memory, at most {}",
+                       layout.shared_bytes, budget);
 
   const std::int64_t tiles_m = layout.split.go_left * (groups / layout.block_groups);
   layout.packed_words = tiles_m * (config.go.left_degree / step_tiles) * value_words;
   const std::int64_t tiles = tiles_m * ((shape.problem.n + layout.block_n - 1) / layout.block_n);
   if (tiles > (std::int64_t{1} << 24)) return "too many tiles";
-  // A target that is only named has no multiprocessors to count.
-  layout.blocks = shape.device.compute_units > 1
+  // A target that is only named has no multiprocessors to count; and a cluster takes one tile.
+  layout.blocks = split_k == 1 && shape.device.compute_units > 1
                       ? std::min(tiles, resident * shape.device.compute_units)
-                      : tiles;
+                      : tiles * split_k;
   return std::nullopt;
 }
 
@@ -196,6 +217,7 @@ std::vector<Tunable> tunables(const DeviceProperties&) {
       {"step_tiles", {1, 2, 4}},  // neighbours of Go in a step
       {"unroll", {8, 4}},  // columns of W unrolled
       {"resident_blocks", {1, 2}},  // of a multiprocessor
+      {"split_k", {1, 2, 4}},  // blocks of a cluster that share the steps of a tile
   };
 }
 
@@ -233,6 +255,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
       {.template_file = "simt_tma.cuh",
        .kernel = "SimtTma",
        .launch_bounds = "Config::kThreads, Config::kResidentBlocks",
+       .cluster = spec.kernel.at("split_k"),
        .config = {{"kBlockN", layout.block_n},
                   {"kBoxCols", layout.box_cols},
                   {"kThreadRows", spec.kernel.at("thread_rows")},
@@ -248,6 +271,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                   {"kBlocks", layout.blocks},
                   {"kThreads", layout.threads},
                   {"kResidentBlocks", spec.kernel.at("resident_blocks")},
+                  {"kSplitK", spec.kernel.at("split_k")},
                   {"kSharedBytes", layout.shared_bytes}},
        .split = layout.split,
        .pattern = {{"kUnion", merged.union_degree}, {"kListed", listed ? 1 : 0}},

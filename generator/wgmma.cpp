@@ -23,7 +23,6 @@ constexpr std::int64_t kPieceBytes = 16;  // what rows of matrices that are copi
 constexpr std::int64_t kStoreBytes =
     128;  // of samples of a row that a warpgroup stores at once, or a part
 constexpr std::int64_t kMaxStages = 8;
-constexpr std::int64_t kMaxCluster = 8;
 constexpr std::int64_t kBarrierBytes = 8;
 constexpr std::int64_t kMaxThreads = 2048;  // of a multiprocessor
 constexpr std::int64_t kMaxThreadRegisters = 240;

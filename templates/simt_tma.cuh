@@ -3,6 +3,8 @@
 //
 // Grid    kBlocks thread blocks take turns at the tiles of O, each kBlockGroups row tiles high and kBlockN
 //         columns wide. Tiles that follow each other share their columns of I, which then come from L2.
+//         Where there are fewer tiles than multiprocessors, a cluster of kSplitK blocks makes one tile, each
+//         block its part of the steps; then each adds up the sums of all for its part of the rows.
 // Block   kBlockGroups x kWarpsN warps. A warp owns one row tile of kWarpRows rows: kMerge vertices of Gi,
 //         which then share the union of their columns (with zeros where a row has no value), times
 //         kMemberRows rows each. Its lanes stand kLaneRows x kLaneCols, each with a register tile of
@@ -11,7 +13,8 @@
 //         of kStepRows x kBoxCols, and the values of the block, [row tile][column][row]. Then two barriers a
 //         buffer, and (unless Gi is complete) the rows of I of each row tile. Lanes of one
 //         column read the same 16 bytes of values, lanes side by side 16 bytes next to each other of I: no
-//         bank conflicts.
+//         bank conflicts. With kSplitK > 1 the sums of the block take the place of the buffers at the end,
+//         [vector of 4][thread]: lanes side by side again.
 // Steps   run through all tiles of a block without a break. Nobody waits for other warps: a warp waits for
 //         the data of its next step, and the last warp that is done with a buffer orders what comes into
 //         it next. So warps drift apart by up to kStages steps, and some store while others multiply.
@@ -21,6 +24,7 @@
 #pragma once
 
 #include "bulk_copy.cuh"
+#include "cluster.cuh"
 #include "epilogue.cuh"
 #include "row_index.cuh"
 #include "thread_tile.cuh"
@@ -40,18 +44,24 @@ struct SimtTma {
   static constexpr int kTileUnion = Pattern::kGrRight * Pattern::kUnion * Pattern::kGbRight;
   static constexpr int kStepRows = Config::kStepTiles * kTileCols;
   static constexpr int kStepUnion = Config::kStepTiles * kTileUnion;
-  static constexpr int kSteps = Pattern::kGoDegree / Config::kStepTiles;
+  static constexpr int kTileSteps = Pattern::kGoDegree / Config::kStepTiles;
+  static constexpr int kSteps = kTileSteps / Config::kSplitK;  // of a block
   static constexpr int kTileGroups = Pattern::kGiLeft / Config::kMerge;
   static constexpr int kGroupBlocks = kTileGroups / Config::kBlockGroups;
   static constexpr int kTilesM = Pattern::kGoLeft * kGroupBlocks;
   static constexpr int kTilesN = (Config::kN + Config::kBlockN - 1) / Config::kBlockN;
   static constexpr int kTiles = kTilesM * kTilesN;
+  static constexpr int kClusters = Config::kBlocks / Config::kSplitK;
 
   static constexpr int kBoxes = Config::kBlockN / Config::kBoxCols;
   static constexpr int kInputWords = kStepRows * Config::kBlockN;
   static constexpr int kGroupWords = kStepUnion * kWarpRows;
   static constexpr int kValueWords = (Config::kBlockGroups * kGroupWords + 3) / 4 * 4;
   static constexpr int kStageWords = (kInputWords + kValueWords + 31) / 32 * 32;
+  static constexpr int kVectors = Config::kThreadRows * Tile::kColRuns;  // of sums of a lane
+  static constexpr int kSumWords = Config::kSplitK > 1 ? 4 * kVectors * Config::kThreads : 0;
+  static constexpr int kBufferWords =
+      Config::kStages * kStageWords > kSumWords ? Config::kStages * kStageWords : kSumWords;
 
   // The rows of I of a row tile: a list of runs of |Gb.V| rows, or all rows in order.
   static constexpr int kRun = Pattern::kListed ? Pattern::kGbRight : 1;
@@ -64,9 +74,13 @@ struct SimtTma {
   static_assert(Config::kBlockN == kWarpCols * Config::kWarpsN, "columns of a block");
   static_assert(Config::kBoxCols % kWarpCols == 0 || kWarpCols % Config::kBoxCols == 0,
                 "a warp's columns lie in one box or fill several");
-  static_assert(kSteps * Config::kStepTiles == Pattern::kGoDegree, "steps of whole tiles");
+  static_assert(kSteps * Config::kSplitK * Config::kStepTiles == Pattern::kGoDegree,
+                "steps of whole tiles, as many in each block");
+  static_assert(Config::kSplitK == 1 || kClusters == kTiles,
+                "buffers are free at the end of a cluster's only tile");
+  static_assert(Config::kThreadRows % Config::kSplitK == 0, "as many rows for each block");
   static_assert(Pattern::kUnion <= Config::kMaxUnion, "room for the columns of a row tile");
-  static_assert(4 * (Config::kStages * (kStageWords + 4) + kListWords) <= Config::kSharedBytes,
+  static_assert(4 * (kBufferWords + Config::kStages * 4 + kListWords) <= Config::kSharedBytes,
                 "shared memory of a block");
 
   // Where the runs of 4 columns of a lane are: side by side in a box, or in the next one.
@@ -87,17 +101,25 @@ struct SimtTma {
   static __device__ __forceinline__ Shared shared_of(float* words) {
     Shared shared;
     shared.stages = words;
-    shared.filled = reinterpret_cast<SharedBarrier*>(words + Config::kStages * kStageWords);
+    shared.filled = reinterpret_cast<SharedBarrier*>(words + kBufferWords);
     shared.done = shared.filled + Config::kStages;
     shared.lists = reinterpret_cast<int*>(shared.done + Config::kStages);
     return shared;
   }
 
+  // The place of this block in its cluster, and the first tile of the cluster.
+  static __device__ __forceinline__ int rank() {
+    return static_cast<int>(blockIdx.x) % Config::kSplitK;
+  }
+  static __device__ __forceinline__ int first_tile() {
+    return static_cast<int>(blockIdx.x) / Config::kSplitK;
+  }
+
   // Orders the data of this block's step number `turn` into a stage.
   static __device__ __forceinline__ void fill(const Shared& shared, int stage, int turn,
                                               const float* packed, const TensorMap& input) {
-    const int tile = blockIdx.x + turn / kSteps * Config::kBlocks;
-    const int step = turn % kSteps;
+    const int tile = first_tile() + turn / kSteps * kClusters;
+    const int step = rank() * kSteps + turn % kSteps;
     const int block_m = tile % kTilesM;
     const int first_col = tile / kTilesM * Config::kBlockN;
     float* const to = shared.stages + stage * kStageWords;
@@ -112,7 +134,7 @@ struct SimtTma {
                  first_col + box * Config::kBoxCols, vo * kTileCols, filled);
     }
     copy_bytes(to + kInputWords,
-               packed + (static_cast<long long>(block_m) * kSteps + step) * kValueWords,
+               packed + (static_cast<long long>(block_m) * kTileSteps + step) * kValueWords,
                4 * kValueWords, filled);
   }
 
@@ -167,19 +189,72 @@ struct SimtTma {
     return row_index<Pattern>(block_m / kGroupBlocks, ui, r % kMemberRows);
   }
 
-  static __device__ __forceinline__ void store(Tile& tile, float* output,
-                                               const EpilogueArguments& epilogue, int index,
-                                               int group, int warp_col, int lane) {
+  // Stores rows first_row.. of a lane's register tile, kRows of them.
+  template <typename EpilogueConfig, int kRows>
+  static __device__ __forceinline__ void store(float (&sums)[kRows][Tile::kColRuns][4], int first_row,
+                                               float* output, const EpilogueArguments& epilogue,
+                                               int index, int group, int warp_col, int lane) {
     const int lane_row = lane / kLaneCols;
     const int first_col = index / kTilesM * Config::kBlockN + warp_col + lane % kLaneCols * 4;
     const auto row_of = [&](int r) {
+      const int row = first_row + r;
       return global_row(index % kTilesM, group,
-                        (r / Tile::kRowRun * Config::kLaneRows + lane_row) * Tile::kRowRun +
-                            r % Tile::kRowRun);
+                        (row / Tile::kRowRun * Config::kLaneRows + lane_row) * Tile::kRowRun +
+                            row % Tile::kRowRun);
     };
     const auto col_of = [](int run) { return run * 4 * kLaneCols; };
-    if constexpr (!Config::kScale) tile.scale(epilogue.alpha);
-    Epilogue<Config>::template store<1>(tile.sums, row_of, first_col, col_of, output, epilogue);
+    Epilogue<EpilogueConfig>::template store<1>(sums, row_of, first_col, col_of, output, epilogue);
+  }
+
+  // Sums that went through shared memory, and were scaled before it: see Store in thread_tile.cuh.
+  struct Scaled : Config {
+    static constexpr int kScale = 0;
+  };
+
+  // Adds up this block's part of the rows over the cluster, in the order of its blocks: the same bits in
+  // every run.
+  static constexpr int kPartRows = Config::kThreadRows / Config::kSplitK;
+  static __device__ __forceinline__ void join(float (&part)[kPartRows][Tile::kColRuns][4],
+                                              const Tile& tile, float4* vectors) {
+    __syncthreads();  // the buffers are free
+#pragma unroll
+    for (int i = 0; i < kVectors; ++i) {
+      const float* const four = tile.sums[i / Tile::kColRuns][i % Tile::kColRuns];
+      vectors[i * Config::kThreads + threadIdx.x] =
+          make_float4(four[0], four[1], four[2], four[3]);
+    }
+    cluster_barrier();
+#pragma unroll
+    for (int block = 0; block < Config::kSplitK; ++block) {
+      const PeerVectors peer(vectors + rank() * kPartRows * Tile::kColRuns * Config::kThreads +
+                                 threadIdx.x,
+                             block);
+#pragma unroll
+      for (int i = 0; i < kPartRows * Tile::kColRuns; ++i) {
+        float* const four = part[i / Tile::kColRuns][i % Tile::kColRuns];
+        const float4 more = peer[i * Config::kThreads];
+        four[0] = block == 0 ? more.x : four[0] + more.x;
+        four[1] = block == 0 ? more.y : four[1] + more.y;
+        four[2] = block == 0 ? more.z : four[2] + more.z;
+        four[3] = block == 0 ? more.w : four[3] + more.w;
+      }
+    }
+    cluster_barrier();  // nobody reads this block's sums any more: it may end
+  }
+
+  // From the sums of a tile to O.
+  static __device__ __forceinline__ void finish(Tile& tile, float4* vectors, float* output,
+                                                const EpilogueArguments& epilogue, int index,
+                                                int group, int warp_col, int lane) {
+    if constexpr (Config::kSplitK == 1) {
+      if constexpr (!Config::kScale) tile.scale(epilogue.alpha);
+      store<Config>(tile.sums, 0, output, epilogue, index, group, warp_col, lane);
+    } else {
+      tile.scale(epilogue.alpha);
+      float part[kPartRows][Tile::kColRuns][4];
+      join(part, tile, vectors);
+      store<Scaled>(part, rank() * kPartRows, output, epilogue, index, group, warp_col, lane);
+    }
   }
 
   static __device__ __forceinline__ void write_lists(int* lists) {
@@ -206,7 +281,7 @@ struct SimtTma {
     const int warp_col = warp % Config::kWarpsN * kWarpCols;
     const int box = warp_col / Config::kBoxCols;
 
-    const int tiles = (kTiles - 1 - static_cast<int>(blockIdx.x)) / Config::kBlocks + 1;
+    const int tiles = (kTiles - 1 - first_tile()) / kClusters + 1;
     const int turns = tiles * kSteps;
     if (threadIdx.x == 0) {
       for (int stage = 0; stage < Config::kStages; ++stage) {
@@ -227,7 +302,7 @@ struct SimtTma {
     int stage = 0;
     unsigned parity = 0;
     int turn = 0;
-    for (int index = blockIdx.x; index < kTiles; index += Config::kBlocks) {
+    for (int index = first_tile(); index < kTiles; index += kClusters) {
       if constexpr (Pattern::kListed)
         list = shared.lists + (index % kTilesM % kGroupBlocks * Config::kBlockGroups + group) * kRuns;
       for (int step = 0; step < kSteps; ++step, ++turn) {
@@ -248,7 +323,7 @@ struct SimtTma {
           parity ^= 1;
         }
       }
-      store(tile, output, epilogue, index, group, warp_col, lane);
+      finish(tile, shared_vectors, output, epilogue, index, group, warp_col, lane);
       tile.clear();
     }
   }
@@ -257,13 +332,13 @@ struct SimtTma {
   // has no value in a column of its row tile. Grid-stride.
   static __device__ __forceinline__ void pack(const float* __restrict__ values,
                                               float* __restrict__ packed) {
-    constexpr long long kWords = static_cast<long long>(kTilesM) * kSteps * kValueWords;
+    constexpr long long kWords = static_cast<long long>(kTilesM) * kTileSteps * kValueWords;
     constexpr int kUsed = Config::kBlockGroups * kGroupWords;
     for (long long i = blockIdx.x * static_cast<long long>(blockDim.x) + threadIdx.x; i < kWords;
          i += static_cast<long long>(gridDim.x) * blockDim.x) {
       const int within = i % kValueWords;
-      const int step = i / kValueWords % kSteps;
-      const int block_m = i / kValueWords / kSteps;
+      const int step = i / kValueWords % kTileSteps;
+      const int block_m = i / kValueWords / kTileSteps;
       const int r = within % kWarpRows;
       const int j = within / kWarpRows % kStepUnion;
       const int group = within / kGroupWords;

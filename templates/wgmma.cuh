@@ -26,6 +26,7 @@
 #pragma once
 
 #include "bulk_copy.cuh"
+#include "cluster.cuh"
 #include "epilogue.cuh"
 #include "row_index.cuh"
 #include "warpgroup.cuh"

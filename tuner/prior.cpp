@@ -149,10 +149,18 @@ double tma_cost(const Candidate& candidate, const Problem& problem,
   const double row_tiles = as_double(config.rows()) / warp_rows;
   const double block_n = warp_cols * warps_n;
   const double panels = std::ceil(as_double(problem.n) / block_n);
-  const double blocks = row_tiles / block_groups * panels;
+  const double split_k = as_double(kernel.at("split_k"));
+  const double blocks = row_tiles / block_groups * panels * split_k;
   const double slots = device.compute_units * resident;
-  return row_tiles * panels * warps_n * row_columns * column_clocks * round_up(blocks, slots) /
-         blocks;
+  double block_clocks = warps * row_columns / split_k * column_clocks;
+  if (split_k > 1) {
+    // Sums into shared memory, and out of it for other blocks; two barriers of a cluster.
+    constexpr double kSharedBytes = 128;  // a clock
+    constexpr double kJoinClocks = 1500;
+    const double sum_bytes = element_bytes(problem) * warp_rows * block_groups * block_n;
+    block_clocks += 2 * sum_bytes / kSharedBytes + kJoinClocks / resident;
+  }
+  return block_clocks * round_up(blocks, slots);
 }
 
 // Clocks of all multiprocessors together for a kernel on the tensor cores of Hopper.

@@ -77,22 +77,12 @@ std::string fault_of(const KernelSpec& spec, const std::string& source) {
   return "";
 }
 
-bool has_clusters(const KernelConfig& kernel) {
-  const auto blocks = [&](const char* name) {
-    const auto entry = kernel.tunables.find(name);
-    return entry == kernel.tunables.end() ? 1 : entry->second;
-  };
-  return blocks("cluster_m") * blocks("cluster_n") > 1;
-}
-
 std::vector<KernelCase> small_cases(const KernelFamily& family) {
   std::vector<KernelCase> cases = kernel_cases(family, small_device(), kRandomCases);
-  // Fibers are slow: what matters here is which elements are touched, not how many. Thread blocks run one
-  // after the other: there are no clusters.
+  // Fibers are slow: what matters here is which elements are touched, not how many.
   const std::int64_t most = on_tensor_cores(family) ? 8'000'000 : 1'000'000;
   std::erase_if(cases, [&](const KernelCase& one) {
-    return one.config.rows() * one.config.nnz_per_row() * one.problem.n > most ||
-           has_clusters(one.kernel);
+    return one.config.rows() * one.config.nnz_per_row() * one.problem.n > most;
   });
   // Spread over the list: its shapes at the edges, its tunables, its random part.
   std::vector<KernelCase> spread;
@@ -120,6 +110,18 @@ TEST_P(CudaOnHostFamily, EqualsTheReference) {
 INSTANTIATE_TEST_SUITE_P(All, CudaOnHostFamily,
                          testing::Combine(testing::Range(std::size_t{0}, kernel_families().size()),
                                           testing::Range(std::size_t{0}, kShards)));
+
+// The cases above have clusters.
+TEST(CudaOnHost, RunsClusters) {
+  for (const char* name : {"simt_tma", "wgmma"}) {
+    std::size_t clusters = 0;
+    for (const KernelCase& one : small_cases(find_family(name))) {
+      const KernelSpec spec{one.problem, Rbgp4Pattern::sample(one.config, 1), one.kernel};
+      clusters += emit_source(spec, small_device()).find("__cluster_dims__") != std::string::npos;
+    }
+    EXPECT_GE(clusters, 2U) << name;
+  }
+}
 
 KernelSpec small_spec(const std::string& family) {
   // simt_tma has up to 6 stages, wgmma up to 8: with more steps, buffers are used again.
@@ -168,6 +170,41 @@ TEST(CudaOnHost, StoresColumnsFromBuffersThatAreFree) {
     spec.kernel.tunables["block_n"] = row.block_n;
     spec.kernel.tunables["block_groups"] = row.block_groups;
     spec.kernel.tunables["consumers"] = row.consumers;
+    EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
+  }
+}
+
+// Blocks of a cluster share the steps of a tile: whatever the number of steps and stages, of rows that a block joins,
+// and of parts of the epilogue.
+TEST(CudaOnHost, JoinsTheSumsOfACluster) {
+  struct Row {
+    const char* config;
+    const char* kernel;
+    const char* epilogue;
+    std::int64_t cut_rows;
+  };
+  constexpr Row kRows[] = {
+      {"go=4x32@50,gr=4x1,gi=4x8@50,gb=2x1", "thread_rows=8 thread_cols=4 split_k=2", "none", 0},
+      {"go=4x32@50,gr=4x1,gi=4x8,gb=2x1",
+       "thread_rows=8 thread_cols=8 lane_rows=1 split_k=8 warps_n=2", "scale,residual,bias,gelu",
+       5},
+      {"go=2x8,gr=8x1,gi=8x16@75,gb=2x2",
+       "thread_rows=4 thread_cols=4 lane_rows=8 merge=2 step_tiles=2 split_k=4", "bias,row_order",
+       3},
+      {"go=2x4,gr=4x1,gi=4x8@50,gb=1x2", "thread_rows=2 thread_cols=4 lane_rows=2 split_k=2",
+       "scale", 0},
+      {"go=2x64,gr=16x1,gi=1x4,gb=2x1", "thread_rows=16 thread_cols=8 resident_blocks=2 split_k=4",
+       "residual,relu", 1},
+  };
+  for (const Row& row : kRows) {
+    SCOPED_TRACE(fmt::format("{} {}", row.config, row.kernel));
+    const Rbgp4Config config = Rbgp4Config::parse(row.config);
+    const KernelSpec spec{{.m = config.rows() - row.cut_rows,
+                           .k = config.cols(),
+                           .n = 100,
+                           .epilogue = Epilogue::parse(row.epilogue)},
+                          Rbgp4Pattern::sample(config, 1),
+                          parse_kernel(fmt::format("simt_tma {}", row.kernel), small_device())};
     EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
   }
 }
@@ -242,6 +279,7 @@ TEST_P(CudaOnHostFault, IsCaught) {
     const char* text;
     int which;
     const char* instead;
+    std::string_view tunable = {};  // set to 2
   };
   constexpr Fault kFaults[] = {
       {"simt_rbgp4mm", Layout::kn, "none", "barrier after loading", "__syncthreads();", 1, ""},
@@ -287,7 +325,7 @@ TEST_P(CudaOnHostFault, IsCaught) {
       {"simt_tma", Layout::kn, "none", "lanes that are not done", "__syncwarp();", 1, ""},
       {"simt_tma", Layout::kn, "none", "warps that are not done", "done[stage].init(kWarps)", 1,
        "done[stage].init(1)"},
-      {"simt_tma", Layout::kn, "none", "lists that are not there", "__syncthreads();", 1, ""},
+      {"simt_tma", Layout::kn, "none", "lists that are not there", "__syncthreads();", 2, ""},
       {"simt_tma", Layout::kn, "none", "copies past the last step",
        "turn + Config::kStages < turns", 1, "true"},
       {"simt_tma", Layout::kn, "none", "bytes not announced", "4 * (kInputWords + kValueWords)", 1,
@@ -296,30 +334,38 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "if (first_col + col < Config::kN)", 1, ""},
       {"simt_tma", Layout::kn, "none", "a row not stored", "if (u >= Config::kM) continue;", 1,
        "if (u >= Config::kM - 1) continue;"},
+      {"simt_tma", Layout::kn, "scale", "buffers still being read", "__syncthreads();", 1, "",
+       "split_k"},
+      {"simt_tma", Layout::kn, "scale", "sums not written yet", "cluster_barrier();", 1, "",
+       "split_k"},
+      {"simt_tma", Layout::kn, "scale", "a block that ends while it is read", "cluster_barrier();",
+       2, "", "split_k"},
+      {"simt_tma", Layout::kn, "scale", "another block's rows", "vectors + rank() * kPartRows", 1,
+       "vectors + kPartRows", "split_k"},
       {"wgmma", Layout::kn, "none", "wait for copies",
-       "shared.filled[place.stage].wait(place.parity);", 1, ""},
+       "shared.filled[place.stage].wait(place.parity);", 2, ""},
       {"wgmma", Layout::nk, "none", "refills that do not wait",
        "shared.done[place.stage].wait(place.parity ^ 1);", 1, ""},
       {"wgmma", Layout::kn, "none", "a release before the products", "wait_for_products<1>();", 1,
        ""},
       {"wgmma", Layout::nk, "none", "a stage never released", "release(shared, last);", 2, ""},
       {"wgmma", Layout::kn, "none", "products that no fence precedes", "begin_products();", 1, ""},
-      {"wgmma", Layout::kn, "none", "sums read too early", "wait_for_products<0>();", 1, ""},
-      {"wgmma", Layout::kn, "none", "sums of the last tile", "s > 0 || step > 0", 1, "true"},
-      {"wgmma", Layout::nk, "none", "another slab", "advance(input, offsets[g][s])", 1,
-       "advance(input, offsets[g][0])"},
+      {"wgmma", Layout::kn, "none", "sums read too early", "wait_for_products<0>();", 2, ""},
+      {"wgmma", Layout::kn, "none", "sums of the last tile", "0, 0, step > 0);", 1, "0, 0, true);"},
+      {"wgmma", Layout::nk, "none", "another slab", "i * kInputBytes + offsets[s]", 1,
+       "i * kInputBytes + offsets[0]"},
       {"wgmma", Layout::kn, "none", "boxes of further columns",
        "matrix_descriptor(from, Config::kStepCols * kRowBytes", 1,
        "matrix_descriptor(from, 8 * kRowBytes"},
-      {"wgmma", Layout::kn, "none", "bytes not announced", "arrive_expecting(kStageBytes)", 1,
-       "arrive_expecting(kInputBytes)"},
+      {"wgmma", Layout::kn, "none", "bytes not announced",
+       "arrive_expecting(kInputBytes + kValueBytes)", 1, "arrive_expecting(kInputBytes)"},
       {"wgmma", Layout::kn, "none", "values of rows that are not there",
        "u < Config::kM && source >= 0", 1, "source >= 0"},
-      {"wgmma", Layout::kn, "none", "a fence before rows are stored", "fence_for_copies();", 1, ""},
-      {"wgmma", Layout::nk, "none", "a fence before columns are stored", "fence_for_copies();", 2,
+      {"wgmma", Layout::kn, "none", "a fence before rows are stored", "fence_for_copies();", 2, ""},
+      {"wgmma", Layout::nk, "none", "a fence before columns are stored", "fence_for_copies();", 3,
        ""},
-      {"wgmma", Layout::kn, "none", "rows written over", "__syncwarp();", 1, ""},
-      {"wgmma", Layout::kn, "none", "rows not written yet", "__syncwarp();", 2, ""},
+      {"wgmma", Layout::kn, "none", "rows written over", "__syncwarp();", 3, ""},
+      {"wgmma", Layout::kn, "none", "rows not written yet", "__syncwarp();", 4, ""},
       {"wgmma", Layout::nk, "none", "columns written over", "warpgroup_barrier(1 + consumer);", 1,
        ""},
       {"wgmma", Layout::nk, "none", "columns not written yet", "warpgroup_barrier(1 + consumer);",
@@ -330,8 +376,8 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "wait_until_stores_read<2>();"},
       {"wgmma", Layout::kn, "none", "stores left under way",
        "if (Config::kStoreBytes > 0) wait_for_stores();", 1, ""},
-      {"wgmma", Layout::kn, "none", "a swizzle that is not undone", "(i % 8 ^ lane / 4)", 1,
-       "(i % 8)"},
+      {"wgmma", Layout::kn, "none", "a swizzle that is not undone",
+       "(byte / kPieceBytes ^ lane / 4)", 1, "(byte / kPieceBytes)"},
       {"wgmma", Layout::kn, "residual", "R read where it is not", "if (c < Config::kN) load_vector",
        1, "load_vector"},
       {"wgmma", Layout::kn, "bias,row_order", "a row of the product, not of O",
@@ -339,7 +385,17 @@ TEST_P(CudaOnHostFault, IsCaught) {
       {"wgmma", Layout::nk, "row_order", "column bound of a transposed store",
        "if (u < Config::kM && c < Config::kN)", 1, "if (u < Config::kM)"},
       {"wgmma", Layout::kn, "row_order", "column bound of the store",
-       "if (u < Config::kM && c < Config::kN)", 2, "if (u < Config::kM)"},
+       "if (u < Config::kM && c < Config::kN)", 3, "if (u < Config::kM)"},
+      {"wgmma", Layout::kn, "none", "barriers that are not there yet", "cluster_barrier();", 1, ";",
+       "cluster_n"},
+      {"wgmma", Layout::kn, "none", "a block that ends while others arrive", "cluster_barrier();",
+       2, ";", "cluster_n"},
+      {"wgmma", Layout::kn, "none", "values written over in another block",
+       "init(kWarps * kCluster)", 1, "init(kWarps)", "cluster_n"},
+      {"wgmma", Layout::kn, "none", "values for this block alone", "kBlocksBeside << rank_m()", 1,
+       "1 << rank_m()", "cluster_n"},
+      {"wgmma", Layout::kn, "none", "another block's boxes of I", "const int box = i + rank_m();",
+       1, "const int box = i;", "cluster_m"},
       {"mma", Layout::kn, "none", "wait for copies", "wait_copies<Config::kStages - 2>();", 1, ""},
       {"mma", Layout::kn, "none", "barrier of a step", "__syncthreads();", 1, ""},
       {"mma", Layout::kn, "none", "copies left under way", "wait_copies<0>();", 1, ""},
@@ -367,13 +423,14 @@ TEST_P(CudaOnHostFault, IsCaught) {
     KernelSpec spec = small_spec(fault.family);
     spec.problem.layout = fault.layout;
     spec.problem.epilogue = Epilogue::parse(fault.epilogue);
+    if (!fault.tunable.empty()) spec.kernel.tunables[std::string(fault.tunable)] = 2;
     const std::string source = emit_source(spec, small_device());
     const std::string broken = without(source, fault.text, fault.which, fault.instead);
     ASSERT_NE(broken, source) << "the template no longer has the text to break";
     // Each kernel as it is once, by the first fault that breaks it.
     const bool first = std::none_of(kFaults, kFaults + i, [&](const Fault& other) {
       return std::string_view(other.family) == fault.family && other.layout == fault.layout &&
-             std::string_view(other.epilogue) == fault.epilogue;
+             std::string_view(other.epilogue) == fault.epilogue && other.tunable == fault.tunable;
     });
     if (first) {
       EXPECT_EQ(fault_of(spec, source), "");

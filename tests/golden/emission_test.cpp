@@ -117,7 +117,8 @@ std::vector<Golden> goldens() {
          {"warps_n", 1},
          {"step_tiles", 2},
          {"unroll", 4},
-         {"resident_blocks", 1}}}},
+         {"resident_blocks", 1},
+         {"split_k", 1}}}},
       // The instruction of tensor cores; lists of slabs, row groups of 16 rows that lie together.
       {"wgmma.cu",
        "go=4x4@50,gr=4x1,gi=4x4@50,gb=16x16",

@@ -40,9 +40,6 @@ void replace_once(std::string& text, const std::string& part, const std::string&
 // The instruction in the emitted Config::multiply, by what it says of itself; its operands are checked by the
 // tests of wgmma_instruction.
 std::string with_host_products(std::string source) {
-  replace_once(
-      source, "extern __shared__ __align__(1024) unsigned char shared_bytes[];",
-      "unsigned char* const shared_bytes = reinterpret_cast<unsigned char*>(shared_vectors);");
   const std::string begin = "    asm volatile(\n        \"{\\n\"\n        \".reg .pred add;";
   const std::string end = "\"r\"(static_cast<int>(add)));\n";
   const std::size_t from = source.find(begin);
@@ -58,11 +55,23 @@ std::string with_host_products(std::string source) {
                                     number_after("m64n"), by_rows));
 }
 
+// Shared memory is that of the thread block whose fiber runs.
+std::string with_host_memory(std::string source) {
+  replace_once(
+      source, "extern __shared__ float4 shared_vectors[];",
+      "auto* const shared_vectors = reinterpret_cast<float4*>(cuda_on_host::shared_address(0));");
+  replace_once(source, "extern __shared__ __align__(1024) unsigned char shared_bytes[];",
+               "auto* const shared_bytes = "
+               "reinterpret_cast<unsigned char*>(cuda_on_host::shared_address(0));");
+  return source;
+}
+
 // The instructions that only a GPU has are in templates of their own: the shim's functions stand in.
 std::string with_host_copies(std::string source) {
   constexpr std::pair<const char*, const char*> kStandIns[] = {
       {"async_copy.cuh", "cuda_on_host_async_copy.hpp"},
       {"bulk_copy.cuh", "cuda_on_host_bulk_copy.hpp"},
+      {"cluster.cuh", "cuda_on_host_cluster.hpp"},
       {"f16.cuh", "cuda_on_host_f16.hpp"},
       {"warp_mma.cuh", "cuda_on_host_warp_mma.hpp"},
       {"warpgroup.cuh", "cuda_on_host_warpgroup.hpp"},
@@ -72,7 +81,14 @@ std::string with_host_copies(std::string source) {
     if (const std::size_t at = source.find(copies); at != std::string::npos)
       source.replace(at, copies.size(), support_file(stand_in));
   }
-  return with_host_products(std::move(source));
+  return with_host_products(with_host_memory(std::move(source)));
+}
+
+// Thread blocks of a cluster, as the source says.
+int cluster_of(const std::string& source) {
+  const std::string attribute = "__cluster_dims__(";
+  const std::size_t at = source.find(attribute);
+  return at == std::string::npos ? 1 : std::stoi(source.substr(at + attribute.size()));
 }
 
 // Of a map: rows, cols, rows and cols of a box, bytes of its swizzle.
@@ -83,13 +99,13 @@ std::string map_definition(const char* name, std::int64_t rows, std::int64_t col
 }
 
 // What the program is compiled with, of a kernel and how it is launched.
-std::string definitions(const KernelSpec& spec, const KernelGeometry& geometry) {
+std::string definitions(const KernelSpec& spec, const KernelGeometry& geometry, int cluster) {
   const Problem& problem = spec.problem;
   std::string text = fmt::format(
       "#define RBGP_SHARED_BYTES {}\n#define RBGP_OUTPUT_BYTES {}\n"
-      "#define RBGP_PACKED_BYTES {}\n#define RBGP_BLOCKS {}\n",
+      "#define RBGP_PACKED_BYTES {}\n#define RBGP_BLOCKS {}\n#define RBGP_CLUSTER {}\n",
       geometry.shared_bytes, problem.m * problem.n * dtype_bytes(problem.dtype),
-      geometry.packed_bytes, geometry.grid[0]);
+      geometry.packed_bytes, geometry.grid[0], cluster);
   std::string maps;
   if (geometry.input_box.rows > 0) {
     text += map_definition("RBGP_INPUT_MAP", problem.input_rows(), problem.input_cols(),
@@ -116,7 +132,7 @@ CudaOnHost::CudaOnHost(const KernelSpec& spec, const DeviceProperties& device,
       family.geometry({spec.pattern.config(), spec.problem, spec.kernel, device});
   std::ofstream(folder_ + "/kernel.cpp")
       << "#include <sanitizer/asan_interface.h>\n"
-      << definitions(spec, geometry) << support_file("cuda_on_host_shim.hpp")
+      << definitions(spec, geometry, cluster_of(source)) << support_file("cuda_on_host_shim.hpp")
       << with_host_copies(source) << support_file("cuda_on_host_main.cpp");
   const std::string command = fmt::format(
       "{0} -std=c++17 -O1 -w -fsanitize=address,undefined -fno-sanitize-recover=all "

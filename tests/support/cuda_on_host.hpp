@@ -1,8 +1,8 @@
 // Runs emitted CUDA source on the host, to check kernels where there is no GPU.
 //
 // The source is compiled by the host's compiler under AddressSanitizer and UndefinedBehaviorSanitizer,
-// with thread blocks as fibers that switch at barriers, asynchronous copies that land as late as they
-// may, and NaN in shared memory, packed values and output before each run. So a missing barrier or wait, an
+// with the threads of a block, or of the blocks of a cluster, as fibers that switch at barriers, asynchronous
+// copies that land as late as they may, and NaN in shared memory, packed values and output before each run. So a missing barrier or wait, an
 // access out of bounds, and an output that is not written all show, in every run alike: threads run in
 // order and then in reverse order, and what one order hides the other shows.
 #pragma once

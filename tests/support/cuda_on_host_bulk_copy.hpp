@@ -12,7 +12,9 @@ struct SharedBarrier {
   void init(unsigned arrivals) { cuda_on_host::barrier_init(&state, arrivals); }
   void arrive_expecting(unsigned bytes) { cuda_on_host::barrier_arrive(&state, bytes); }
   void arrive() { cuda_on_host::barrier_arrive(&state, 0); }
-  void arrive_at(unsigned) { cuda_on_host::give_up("no clusters here"); }
+  void arrive_at(unsigned block) {
+    cuda_on_host::barrier_arrive(cuda_on_host::peer_address(&state, block), 0);
+  }
   bool arrive_last() { return cuda_on_host::barrier_arrive(&state, 0); }
   void wait(unsigned parity) { cuda_on_host::barrier_wait(&state, parity); }
 };
@@ -38,6 +40,20 @@ void move_box(char* shared, const TensorMap& map, int col, int row, Move move) {
     }
 }
 
+// Orders a copy into each of the blocks of the cluster that `blocks` has a bit for.
+inline void copy_to(unsigned short blocks, void* to, const void* from, unsigned bytes,
+                    SharedBarrier& barrier) {
+  for (unsigned rank = 0; rank < 16; ++rank)
+    if ((blocks >> rank & 1) != 0)
+      bulk_copy(peer_address(to, rank), from, bytes, peer_address(&barrier.state, rank));
+}
+
+inline void require_aligned(const void* shared, const void* global, unsigned bytes) {
+  const auto addresses =
+      reinterpret_cast<std::uintptr_t>(shared) | reinterpret_cast<std::uintptr_t>(global);
+  if ((addresses | bytes) % 16 != 0) give_up("a bulk copy that is not aligned");
+}
+
 }  // namespace cuda_on_host
 
 inline void copy_box(void* shared, const TensorMap& map, int col, int row, SharedBarrier& barrier) {
@@ -47,19 +63,23 @@ inline void copy_box(void* shared, const TensorMap& map, int col, int row, Share
                          });
 }
 
-inline void copy_box_to(unsigned short, void*, const TensorMap&, int, int, SharedBarrier&) {
-  cuda_on_host::give_up("no clusters here");
+inline void copy_box_to(unsigned short blocks, void* shared, const TensorMap& map, int col, int row,
+                        SharedBarrier& barrier) {
+  cuda_on_host::move_box(static_cast<char*>(shared), map, col, row,
+                         [&](char* to, const char* from, unsigned bytes) {
+                           cuda_on_host::copy_to(blocks, to, from, bytes, barrier);
+                         });
 }
 
 inline void copy_bytes(void* shared, const void* global, unsigned bytes, SharedBarrier& barrier) {
-  const auto addresses =
-      reinterpret_cast<std::uintptr_t>(shared) | reinterpret_cast<std::uintptr_t>(global);
-  if ((addresses | bytes) % 16 != 0) cuda_on_host::give_up("a bulk copy that is not aligned");
+  cuda_on_host::require_aligned(shared, global, bytes);
   cuda_on_host::bulk_copy(shared, global, bytes, &barrier.state);
 }
 
-inline void copy_bytes_to(unsigned short, void*, const void*, unsigned, SharedBarrier&) {
-  cuda_on_host::give_up("no clusters here");
+inline void copy_bytes_to(unsigned short blocks, void* shared, const void* global, unsigned bytes,
+                          SharedBarrier& barrier) {
+  cuda_on_host::require_aligned(shared, global, bytes);
+  cuda_on_host::copy_to(blocks, shared, global, bytes, barrier);
 }
 
 inline void store_box(const TensorMap& map, int col, int row, const void* shared) {

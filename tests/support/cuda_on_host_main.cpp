@@ -5,8 +5,6 @@
 // came out, NaN where nothing was written. input, residual and output have elements of the problem's dtype, the
 // orders are integers, the others floats. The numbers in capitals are defined by who compiles this.
 
-alignas(1024) float4 shared_vectors[(RBGP_SHARED_BYTES + 15) / 16 + 1];
-
 namespace {
 
 std::vector<char> read_file(const std::string& path) {
@@ -46,17 +44,12 @@ struct Buffer {
 using Element = Config::Element;
 
 template <typename Kernel>
-void launch(unsigned blocks, unsigned threads, bool backwards, Kernel kernel) {
+void launch(unsigned blocks, unsigned cluster, unsigned threads, bool backwards, Kernel kernel) {
+  if (blocks % cluster != 0) cuda_on_host::give_up("a grid that is not whole clusters");
   gridDim = {blocks, 1, 1};
   blockDim = {threads, 1, 1};
-  for (unsigned block = 0; block < blocks; ++block) {
-    blockIdx = {block, 0, 0};
-    ASAN_UNPOISON_MEMORY_REGION(shared_vectors, sizeof shared_vectors);
-    std::memset(shared_vectors, 0xff, sizeof shared_vectors);
-    ASAN_POISON_MEMORY_REGION(reinterpret_cast<char*>(shared_vectors) + RBGP_SHARED_BYTES,
-                              sizeof shared_vectors - RBGP_SHARED_BYTES);
-    cuda_on_host::run_block(threads, backwards, kernel);
-  }
+  for (unsigned first = 0; first < blocks; first += cluster)
+    cuda_on_host::run_cluster(first, cluster, threads, backwards, kernel);
 }
 
 }  // namespace
@@ -85,14 +78,14 @@ int main(int argc, char** argv) {
     epilogue.residual = output.data;
   }
   Buffer packed(RBGP_PACKED_BYTES);
-  launch(2, 32, backwards, [&] { rbgp_pack(values.as<float>(), packed.as<Element>()); });
+  launch(2, 1, 32, backwards, [&] { rbgp_pack(values.as<float>(), packed.as<Element>()); });
 #ifdef RBGP_INPUT_MAP
   const TensorMap input_map{input.data, sizeof(Element), RBGP_INPUT_MAP};
 #endif
 #ifdef RBGP_OUTPUT_MAP
   const TensorMap output_map{output.data, sizeof(Element), RBGP_OUTPUT_MAP};
 #endif
-  launch(RBGP_BLOCKS, Config::kThreads, backwards, [&] {
+  launch(RBGP_BLOCKS, RBGP_CLUSTER, Config::kThreads, backwards, [&] {
     rbgp_kernel(packed.as<Element>(), input.as<Element>(), output.as<Element>(),
                 epilogue RBGP_MAPS);
   });

@@ -1,6 +1,7 @@
 // Put before emitted CUDA source so that the host's compiler takes it: the words of the language, vectors,
-// and a thread block as fibers with a real barrier. Compiled with AddressSanitizer, which checks every
-// access; shared memory and packed values start as NaN. See cuda_on_host.hpp.
+// and the thread blocks of a cluster as fibers with real barriers, each block with its own shared memory.
+// Compiled with AddressSanitizer, which checks every access; shared memory and packed values start as NaN. See
+// cuda_on_host.hpp.
 #pragma once
 
 #include <ucontext.h>
@@ -16,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #define __device__
@@ -24,6 +26,7 @@
 #define __forceinline__ inline
 #define __grid_constant__
 #define __launch_bounds__(...)
+#define __cluster_dims__(...)
 
 struct float2 {
   float x, y;
@@ -57,8 +60,6 @@ struct Dim3 {
 };
 inline Dim3 threadIdx, blockIdx, blockDim, gridDim;
 
-extern float4 shared_vectors[];  // a thread block's shared memory
-
 namespace cuda_on_host {
 
 [[noreturn]] inline void give_up(const char* why) {
@@ -74,13 +75,16 @@ struct Copy {
   bool valid;
 };
 
-// A bulk copy lands when somebody waits for the barrier that counts its bytes; until then its destination is
+// Bulk copies that one barrier counts land when somebody waits for it; until then their destination is
 // poisoned, so that a read too early, and one too late of what was there before, both show.
 struct BulkCopy {
   void* to;
   const void* from;  // null: zeros
   unsigned bytes;
-  void* barrier;
+};
+struct BulkCopies {
+  std::vector<BulkCopy> all;
+  unsigned bytes = 0;
 };
 
 // A barrier that a number of threads arrive at; its generation changes when all have.
@@ -128,15 +132,31 @@ struct Fiber {
   std::array<unsigned, 6> operands = {};  // of a product of its warp
 };
 
+// A thread block of the cluster that runs. Its fibers follow each other.
+struct Block {
+  unsigned index;  // in the grid
+  char* shared;
+  unsigned threads_left;
+  Meeting meeting;
+  std::vector<Meeting> named;
+};
+
+// Apart by what belongs to nobody, and aligned as boxes under a swizzle are.
+constexpr std::size_t kSharedStride = (RBGP_SHARED_BYTES + 1023) / 1024 * 1024 + 1024;
+alignas(1024) inline char shared_memory[RBGP_CLUSTER][kSharedStride];
+
 inline std::vector<Fiber> fibers;
+inline std::vector<Block> blocks;
+inline unsigned block_threads = 0;
 inline ucontext_t scheduler;
 inline unsigned running = 0;
 inline bool progress = false;  // since the scheduler last looked
 inline const std::function<void()>* body = nullptr;
-inline Meeting block_meeting;
+inline Meeting cluster_meeting;
 inline std::vector<Meeting> warp_meetings;
-inline std::vector<Meeting> named_meetings;
-inline std::vector<BulkCopy> bulk_copies;
+inline std::unordered_map<void*, BulkCopies> bulk_copies;  // by barrier
+
+inline Block& running_block() { return blocks[running / block_threads]; }
 
 inline void enter_fiber() {
   (*body)();
@@ -145,6 +165,7 @@ inline void enter_fiber() {
     give_up("a thread ended with copies under way");
   if (!fiber.products.empty()) give_up("a thread ended with products under way");
   fibers[running].done = true;
+  --running_block().threads_left;
   progress = true;
   swapcontext(&fibers[running].context, &scheduler);
 }
@@ -165,11 +186,13 @@ inline void meet(Meeting& meeting, unsigned threads) {
   progress = true;
 }
 
-inline void barrier() { meet(block_meeting, static_cast<unsigned>(fibers.size())); }
+inline void barrier() { meet(running_block().meeting, block_threads); }
+
+inline void cluster_barrier() { meet(cluster_meeting, static_cast<unsigned>(fibers.size())); }
 
 inline void named_barrier(int id, unsigned threads) {
   if (id < 1 || id > 15) give_up("a barrier that there is not");
-  meet(named_meetings[static_cast<std::size_t>(id)], threads);
+  meet(running_block().named[static_cast<std::size_t>(id)], threads);
 }
 
 inline void warp_barrier() {
@@ -187,7 +210,8 @@ inline bool run_warp(unsigned first, unsigned last, bool backwards) {
     progress = false;
     for (unsigned turn = first; turn < last; ++turn) {
       running = backwards ? first + last - 1 - turn : turn;
-      threadIdx = {running, 0, 0};
+      threadIdx = {running % block_threads, 0, 0};
+      blockIdx = {running_block().index, 0, 0};
       if (!fibers[running].done) swapcontext(&scheduler, &fibers[running].context);
     }
     ever |= progress;
@@ -195,34 +219,49 @@ inline bool run_warp(unsigned first, unsigned last, bool backwards) {
   return ever;
 }
 
-// Runs one thread block. A warp goes as far ahead of the others as they let it: what only holds while warps
-// keep step does not hold here.
-inline void run_block(unsigned threads, bool backwards, const std::function<void()>& thread_body) {
+// Blocks of a cluster from number `first` of the grid on, and their threads.
+inline void begin_cluster(unsigned first, unsigned cluster, unsigned threads) {
   constexpr std::size_t kStackBytes = 128 << 10;
+  if (cluster > 1 && threads % 32 != 0) give_up("a cluster of blocks that are not whole warps");
+  block_threads = threads;
+  blocks.clear();
+  for (unsigned rank = 0; rank < cluster; ++rank) {
+    char* const shared = shared_memory[rank];
+    ASAN_UNPOISON_MEMORY_REGION(shared, kSharedStride);
+    std::memset(shared, 0xff, kSharedStride);
+    ASAN_POISON_MEMORY_REGION(shared + RBGP_SHARED_BYTES, kSharedStride - RBGP_SHARED_BYTES);
+    blocks.push_back({first + rank, shared, threads, {}, std::vector<Meeting>(16)});
+  }
+  cluster_meeting = {};
+  warp_meetings.assign((cluster * threads + 31) / 32, {});
   fibers.clear();
-  fibers.resize(threads);
-  block_meeting = {};
-  warp_meetings.assign((threads + 31) / 32, {});
-  named_meetings.assign(16, {});
-  body = &thread_body;
+  fibers.resize(cluster * threads);
   for (Fiber& fiber : fibers) {
-    fiber.stack = std::make_unique<char[]>(kStackBytes);
+    fiber.stack.reset(new char[kStackBytes]);
     getcontext(&fiber.context);
     fiber.context.uc_stack = {fiber.stack.get(), 0, kStackBytes};
     fiber.context.uc_link = nullptr;
     makecontext(&fiber.context, enter_fiber, 0);
   }
+}
+
+// Runs the thread blocks of a cluster. A warp goes as far ahead of the others as they let it: what only holds
+// while warps keep step does not hold here.
+inline void run_cluster(unsigned first, unsigned cluster, unsigned threads, bool backwards,
+                        const std::function<void()>& thread_body) {
+  begin_cluster(first, cluster, threads);
+  body = &thread_body;
   const unsigned warps = static_cast<unsigned>(warp_meetings.size());
   const auto all_done = [] {
-    for (const Fiber& fiber : fibers)
-      if (!fiber.done) return false;
+    for (const Block& block : blocks)
+      if (block.threads_left > 0) return false;
     return true;
   };
   while (!all_done()) {
     bool any = false;
     for (unsigned turn = 0; turn < warps; ++turn) {
       const unsigned warp = backwards ? warps - 1 - turn : turn;
-      any |= run_warp(32 * warp, std::min(32 * warp + 32, threads), backwards);
+      any |= run_warp(32 * warp, std::min(32 * warp + 32, cluster * threads), backwards);
     }
     if (!any) give_up("threads that wait for ever");
   }
@@ -289,28 +328,25 @@ inline bool barrier_arrive(void* barrier, unsigned bytes) {
 
 inline void bulk_copy(void* to, const void* from, unsigned bytes, void* barrier) {
   std::memset(to, 0xff, bytes);
-  bulk_copies.push_back({to, from, bytes, barrier});
+  BulkCopies& copies = bulk_copies[barrier];
+  copies.all.push_back({to, from, bytes});
+  copies.bytes += bytes;
 }
 
-// All copies of a barrier land once everybody has arrived; then they are all that was announced.
+// All copies of a barrier land once everybody has arrived and they are all that was announced: other blocks of
+// a cluster may still have to order theirs.
 inline void land(void* barrier) {
   BarrierState state = barrier_state(barrier);
   if (state.missing != 0 || state.bytes == 0) return;
-  unsigned landed = 0;
-  std::vector<BulkCopy> others;
-  for (const BulkCopy& copy : bulk_copies) {
-    if (copy.barrier != barrier) {
-      others.push_back(copy);
-      continue;
-    }
-    landed += copy.bytes;
+  const auto copies = bulk_copies.find(barrier);
+  if (copies == bulk_copies.end() || copies->second.bytes < state.bytes) return;
+  if (copies->second.bytes > state.bytes) give_up("more copies than the bytes announced");
+  for (const BulkCopy& copy : copies->second.all)
     if (copy.from != nullptr)
       std::memcpy(copy.to, copy.from, copy.bytes);
     else
       std::memset(copy.to, 0, copy.bytes);
-  }
-  if (landed != state.bytes) give_up("copies that are not the bytes announced");
-  bulk_copies = std::move(others);
+  bulk_copies.erase(copies);
   state.bytes = 0;
   set_barrier(barrier, state);
 }
@@ -327,12 +363,17 @@ inline void barrier_wait(void* barrier, unsigned parity) {
 
 // Addresses in shared memory, from 0.
 inline std::size_t shared_offset(const void* shared) {
-  const auto offset = static_cast<const char*>(shared) - reinterpret_cast<char*>(shared_vectors);
+  const auto offset = static_cast<const char*>(shared) - running_block().shared;
   if (offset < 0 || offset > RBGP_SHARED_BYTES) give_up("an address outside shared memory");
   return static_cast<std::size_t>(offset);
 }
-inline char* shared_address(std::size_t offset) {
-  return reinterpret_cast<char*>(shared_vectors) + offset;
+inline char* shared_address(std::size_t offset) { return running_block().shared + offset; }
+
+// The same place in another block of the cluster.
+inline char* peer_address(const void* shared, unsigned rank) {
+  if (rank >= blocks.size()) give_up("a block that the cluster does not have");
+  if (blocks[rank].threads_left == 0) give_up("shared memory of a block that has ended");
+  return blocks[rank].shared + shared_offset(shared);
 }
 
 // Where the swizzle of 128 bytes puts what would be at `offset`: pieces of 16 bytes change places by the row.

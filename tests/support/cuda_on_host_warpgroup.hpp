@@ -139,5 +139,3 @@ template <int kRegisters>
 inline void take_registers() {
   static_assert(kRegisters % 8 == 0 && kRegisters >= 24 && kRegisters <= 256, "registers");
 }
-
-inline void cluster_barrier() { cuda_on_host::give_up("no clusters here"); }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include <rbgp/codegen.hpp>
 #include <support/kernel_cases.hpp>
 #include <tuner/prior.hpp>
 
@@ -48,6 +49,24 @@ TEST(Prior, GrowsWithTheBytesOfAnElement) {
     EXPECT_LT(cost(Dtype::bf16), cost(Dtype::f32)) << known.name();
     EXPECT_GT(cost(Dtype::bf16), cost(Dtype::f32) / 2) << known.name();
   }
+}
+
+// Blocks that share a tile pay where there are fewer tiles than multiprocessors, and cost where there are more.
+TEST(Prior, SplitsFewTiles) {
+  const DeviceProperties device = test::synthetic_device(DeviceKind::cuda);
+  const Rbgp4Config config = Rbgp4Config::parse("go=8x64@87.5,gr=1x1,gi=4x72,gb=16x1");
+  Problem problem{.m = config.rows(), .k = config.cols()};
+  Candidate candidate{config, parse_kernel("simt_tma thread_rows=16 step_tiles=1", device)};
+  const auto cost = [&](std::int64_t split_k) {
+    candidate.kernel.tunables["split_k"] = split_k;
+    EXPECT_EQ(find_family("simt_tma").unsupported({config, problem, candidate.kernel, device}),
+              std::nullopt);
+    return prior_cost(candidate, problem, device);
+  };
+  problem.n = 1024;  // 32 tiles
+  EXPECT_LT(cost(2), cost(1));
+  problem.n = 1024 * 256;
+  EXPECT_GT(cost(2), cost(1));
 }
 
 }  // namespace

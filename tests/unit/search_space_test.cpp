@@ -41,7 +41,7 @@ TEST(SearchSpace, EveryCandidateIsWhatWasAskedFor) {
       const SearchSpace space = space_of(family, problem, sizes);
       RandomWords random(1);
       int found = 0;
-      for (int draw = 0; draw < 400'000 && found < 200; ++draw) {
+      for (int draw = 0; draw < 2'000'000 && found < 200; ++draw) {
         std::string why;
         const auto candidate = space.candidate(space.random_point(random), &why);
         if (!candidate) {
