@@ -81,7 +81,9 @@ void expect_reference(const KernelCase& test_case, const Device& device, RandomW
   if (test_case.problem.epilogue.residual) expect_same_bits(run.launch_in_place(), output);
 
   std::vector<float> input = run.input();
-  for (const float odd : kOdd) input[random.below(input.size())] = odd;
+  // Infinities of I may become NaN in f32x3.
+  const std::size_t odd_count = test_case.problem.dtype == Dtype::f32x3 ? 1 : std::size(kOdd);
+  for (std::size_t i = 0; i < odd_count; ++i) input[random.below(input.size())] = kOdd[i];
   run.set_input(input);
   const std::vector<float> odd_output = run.launch();
   std::vector<double> wanted = run.reference();
@@ -92,10 +94,6 @@ void expect_reference(const KernelCase& test_case, const Device& device, RandomW
                         run.epilogue_data().arguments());
     for (std::size_t i = 0; i < dense.size(); ++i)
       if (std::isnan(dense[i]) && std::isnan(odd_output[i])) wanted[i] = dense[i];
-  }
-  if (test_case.problem.dtype == Dtype::f32x3) {
-    for (std::size_t i = 0; i < wanted.size(); ++i)
-      if (std::isinf(wanted[i]) && std::isnan(odd_output[i])) wanted[i] = odd_output[i];
   }
   error = difference(wanted, odd_output);
   EXPECT_LT(error.relative_error, tolerance);
