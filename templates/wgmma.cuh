@@ -13,11 +13,10 @@
 //         swizzle (transposed: its columns), and for each row group its kGroupSlabs slabs of values, as core
 //         matrices of 8 rows x 16 bytes one after the other. Then room for parts of O on their way out
 //         (kStoreBytes), and two barriers a buffer.
-// Floats  are multiplied with their columns of I in one piece only: where rows are (layout kn), three warps beside
-//         the producer turn each box of 32 x 32 round in its place. And in f32x3, what an instruction drops of a
-//         float is a second term of it. Values have both, packed; the same warps make that of I, behind the
-//         boxes. Sums of a step are made by themselves, small products first, and added to the others as
-//         floats: tensor cores cut off where additions of floats round, which would show after some hundred.
+// Floats  are multiplied with columns of I in one piece: in layout kn three warps beside the producer turn each
+//         box of 32 x 32 round (input_conversion.cuh). In f32x3 what an instruction drops of a float is a
+//         second term: of W packed, of I made by the same warps. Sums of a step are made by themselves, small
+//         products first, and added as floats: tensor cores cut off where additions of floats round.
 // Steps   run through all tiles of a block without a break, so that the next tile's data arrive during the
 //         epilogue. Warpgroups wait for data only, never for each other, and may drift apart by kStages steps.
 // Bounds  any N whose rows of I are whole pieces of 16 bytes, which copies need (transposed: any K); what lies
@@ -27,7 +26,10 @@
 
 #include "bulk_copy.cuh"
 #include "cluster.cuh"
+#include "direct_store.cuh"
 #include "epilogue.cuh"
+#include "input_conversion.cuh"
+#include "ring_place.cuh"
 #include "row_index.cuh"
 #include "warpgroup.cuh"
 
@@ -101,17 +103,7 @@ struct Wgmma {
     return shared;
   }
 
-  // Stages come round and round.
-  struct Place {
-    int stage = 0;
-    unsigned parity = 0;
-    __device__ __forceinline__ void next() {
-      if (++stage == Config::kStages) {
-        stage = 0;
-        parity ^= 1;
-      }
-    }
-  };
+  using Place = RingPlace<Config::kStages>;
 
   // The place of this block in its cluster.
   static __device__ __forceinline__ int rank_m() {
@@ -218,59 +210,16 @@ struct Wgmma {
     }
   }
 
-  static __device__ __forceinline__ float4 rest_of(const float4& x) {
-    return make_float4(tf32_rest(x.x), tf32_rest(x.y), tf32_rest(x.z), tf32_rest(x.w));
-  }
-
-  static constexpr int kInputVectors = kInputBytes / sizeof(float4);
-
-  // A step's second terms, behind the first.
-  static __device__ __forceinline__ void split(float4* input) {
-#pragma unroll 4
-    for (int i = threadIdx.x % 128 - 32; i < kInputVectors; i += 32 * kConvertWarps)
-      input[kInputVectors + i] = rest_of(input[i]);
-  }
-
-  // Half of a box of 32 x 32 turned round, by a warp: 4 x 4 floats a lane. Lanes whose places change have
-  // their numbers differ in the same bits, so that a warp overwrites only what it has read; and 8 lanes meet all
-  // pieces of 16 bytes of a row of 128, reading and writing: no bank twice.
-  static __device__ __forceinline__ void turn(float4* box, int half) {
-    const int lane = threadIdx.x % 32;
-    const int row4 = lane % 8;
-    const int col4 = row4 ^ (lane / 8 + 4 * half);
-    float rows[4][4];
-#pragma unroll
-    for (int i = 0; i < 4; ++i) {
-      const int row = 4 * row4 + i;
-      load_vector(rows[i], reinterpret_cast<const float*>(box + row * 8 + (col4 ^ row % 8)));
-    }
-    __syncwarp();
-#pragma unroll
-    for (int i = 0; i < 4; ++i) {
-      const int col = 4 * col4 + i;
-      const float4 column = make_float4(rows[0][i], rows[1][i], rows[2][i], rows[3][i]);
-      float4* const to = box + col * 8 + (row4 ^ col % 8);
-      *to = column;
-      if constexpr (kTerms > 1) to[kInputVectors] = rest_of(column);
-    }
-  }
-
   // What the warps beside the producer do where I is not yet as instructions take it.
   static __device__ __forceinline__ void convert(const Shared& shared) {
-    constexpr int kBoxVectors = kBoxCols * kRowBytes / sizeof(float4);
-    const int warp = threadIdx.x / 32 % 4 - 1;
+    constexpr int kVectors = kInputBytes / sizeof(float4);
     Place place;
-    for (int turns = first_turn(); turns < kTurns; turns += kClusters)
+    for (int turn = first_turn(); turn < kTurns; turn += kClusters)
       for (int step = 0; step < kSteps; ++step) {
-        auto* const input = reinterpret_cast<float4*>(shared.stages + place.stage * kStageBytes);
         shared.filled[place.stage].wait(place.parity);
-        if constexpr (kTurned) {
-#pragma unroll 1
-          for (int i = warp; i < 2 * kInputVectors / kBoxVectors; i += kConvertWarps)
-            turn(input + i / 2 * kBoxVectors, i % 2);
-        } else {
-          split(input);
-        }
+        convert_input<kTurned, kTerms, kVectors, kConvertWarps>(
+            reinterpret_cast<float4*>(shared.stages + place.stage * kStageBytes),
+            threadIdx.x / 32 % 4 - 1);
         fence_for_copies();
         __syncwarp();
         if (threadIdx.x % 32 == 0) shared.converted[place.stage].arrive();
@@ -426,7 +375,7 @@ struct Wgmma {
         finish(sums + 4 * j + 2 * half, rows[half], col + 8 * j + lane % 4 * 2, bias, epilogue);
     }
     if constexpr (Config::kStoreBytes == 0)
-      store_directly(sums, rows, col, output);
+      store_directly<Config>(sums, rows, col, output);
     else if constexpr (Config::kTransposed)
       store_columns(shared, sums, consumer, g, static_cast<int>(row_of(0)), col, output_map);
     else
@@ -529,48 +478,6 @@ struct Wgmma {
         for (int box = 0; box < kBoxes; ++box)
           store_box(output_map, row + box * kBoxCols, col + first, to + box * kBoxBytes);
         end_stores();
-      }
-    }
-  }
-
-  // Without the copy engine, for rows that do not lie together.
-  static __device__ __forceinline__ void store_directly(float (&sums)[kSums], const long long (&rows)[2],
-                                                        int col, Element* output) {
-    const int lane = threadIdx.x % 32;
-#pragma unroll
-    for (int half = 0; half < 2; ++half) {
-      const long long u = rows[half];
-      if constexpr (Config::kTransposed) {
-#pragma unroll
-        for (int i = 0; i < kSums / 2; ++i) {
-          const int c = col + i / 2 * 8 + lane % 4 * 2 + i % 2;
-          if (u < Config::kM && c < Config::kN)
-            from_float(output[static_cast<long long>(c) * Config::kM + u],
-                       sums[i / 2 * 4 + 2 * half + i % 2]);
-        }
-      } else if constexpr (sizeof(Element) == 4) {
-#pragma unroll
-        for (int j = 0; j < kSums / 4; ++j) {
-          const int c = col + 8 * j + lane % 4 * 2;
-          const float two[2] = {sums[4 * j + 2 * half], sums[4 * j + 2 * half + 1]};
-          if (u < Config::kM && c < Config::kN) store_vector(output + u * Config::kN + c, two);
-        }
-      } else {
-        // Four lanes have a row: they exchange pairs until each has 8 columns of its own, 16 bytes.
-#pragma unroll
-        for (int j = 0; j < kSums / 4; j += 4) {
-          unsigned pairs[4];
-#pragma unroll
-          for (int i = 0; i < 4; ++i) {
-            const float* const two = sums + 4 * (j + i) + 2 * half;
-            pairs[i] = pair_of_floats(static_cast<const Element*>(nullptr), two[0], two[1]);
-          }
-          transpose_four(pairs);
-          const int c = col + 8 * (j + lane % 4);
-          if (u < Config::kM && c < Config::kN)
-            *reinterpret_cast<uint4*>(output + u * Config::kN + c) =
-                make_uint4(pairs[0], pairs[1], pairs[2], pairs[3]);
-        }
       }
     }
   }
