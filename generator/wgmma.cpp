@@ -31,7 +31,8 @@ constexpr std::int64_t kInstructionRegisters = 26;  // ptxas: beside the sums of
 constexpr std::int64_t kProducerRegisters = 40;
 
 struct Layout {
-  Rbgp4Config config;  // the one that the kernel sees: see multiplied_config
+  Rbgp4Config
+      config;  // the one that the kernel sees: a tile multiplied whole, filled up or not, is one Gb
   RowSplit split;
   std::int64_t slab = 0;  // columns
   std::int64_t terms = 0;  // whose sum an operand is
@@ -60,18 +61,6 @@ bool is_turned(const KernelShape& shape) {
 
 bool is_listed(const KernelShape& shape) {
   return !shape.config.gi.is_complete() && shape.kernel.at("densify") == 0;
-}
-
-// Where a tile of W is multiplied whole, be it complete or filled up with zeros, its rows and columns are
-// those of one complete graph.
-Rbgp4Config multiplied_config(const KernelShape& shape) {
-  Rbgp4Config config = shape.config;
-  if (is_listed(shape)) return config;
-  const BaseGraphConfig one{1, 1, 1};
-  config.gb = {config.tile_rows(), config.tile_cols(), config.tile_cols()};
-  config.gr = one;
-  config.gi = one;
-  return config;
 }
 
 // What the copy engine and the instructions can do with I.
@@ -232,7 +221,7 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
   if (auto reason = check_problem(shape.problem)) return reason;
   if (shape.kernel.at("densify") != 0 && shape.config.gi.is_complete())
     return "Gi is complete: there is nothing to fill up";
-  layout.config = multiplied_config(shape);
+  layout.config = is_listed(shape) ? shape.config : with_whole_tiles(shape.config);
   layout.terms = shape.problem.dtype == Dtype::f32x3 ? 2 : 1;
   if (auto reason = plan_rows(shape, layout)) return reason;
   if (auto reason = plan_columns(shape, layout)) return reason;

@@ -13,13 +13,13 @@
 namespace rbgp {
 namespace {
 
+// AddressSanitizer's shadow leaves no room for the limit of memory that ends the kernel that leaks.
+#if !defined(__SANITIZE_ADDRESS__)
 TEST(Faults, AreNamedAndSurvivedOnTheHost) {
-#if defined(__SANITIZE_ADDRESS__)
-  GTEST_SKIP() << "workers without a limit of memory would take all of it";
-#endif
   // On a busy machine a right kernel may wait for its turn, too.
   test::expect_faults_named(Device::host(), "host_rbgp4mm", 2.5);
 }
+#endif
 
 // What tests/gpu runs where there is a GPU.
 TEST(Faults, OfCudaKernelsCompile) {

@@ -152,5 +152,17 @@ TEST_F(CompilerTest, ABinaryLoadsOnItsOwnKindOfDevice) {
   }
 }
 
+#if !RBGP_HOST_JIT
+TEST(HostCompiler, AbsentSaysSo) {
+  try {
+    compile_ir("", "a.ll", {});
+    FAIL() << "compiled without a host JIT";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::unsupported);
+    EXPECT_NE(std::string(error.what()).find("RBGP_HOST_JIT"), std::string::npos);
+  }
+}
+#endif
+
 }  // namespace
 }  // namespace rbgp::runtime
