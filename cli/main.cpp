@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <cli/commands.hpp>
+#include <cli/ranks.hpp>
 #include <rbgp/error.hpp>
 
 namespace {
@@ -83,6 +84,7 @@ int run_command(CLI::App& app, const bool& verbose, int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  rbgp::cli::Ranks ranks(argc, argv);
   CLI::App app("Tunes, runs and exports products of RBGP4-sparse matrices with dense ones.",
                "rbgp");
   app.set_version_flag("--version", "rbgp " RBGP_VERSION);
@@ -95,6 +97,7 @@ int main(int argc, char** argv) {
   rbgp::cli::add_compile(app);
   rbgp::cli::add_inspect(app);
   rbgp::cli::add_report(app);
+  rbgp::cli::add_journal(app);
   rbgp::cli::add_graph(app);
   rbgp::cli::add_recover(app);
   rbgp::cli::add_prune(app);
@@ -113,7 +116,7 @@ int main(int argc, char** argv) {
   // Buffered output that finds the disk full is noticed only here.
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     if (status == kDone) print_error("cannot write to standard output");
-    return status == kDone ? kFailed : status;
+    return ranks.end(status == kDone ? kFailed : status);
   }
-  return status;
+  return ranks.end(status);
 }

@@ -4,9 +4,11 @@
 
 namespace rbgp::cli {
 
-TuneResult sweep(const TuneRequest& request, const StopSignal& stop) {
+TuneResult sweep(const TuneRequest& request, const StopSignal& stop, bool show_progress) {
   ProgressLine line(request.budget_seconds, request.max_candidates);
-  const auto progress = [&](const TuneProgress& now) { line.update(now); };
+  const auto progress = [&](const TuneProgress& now) {
+    if (show_progress) line.update(now);
+  };
   try {
     return tune(request, progress, &stop.requested());
   } catch (const Error& error) {

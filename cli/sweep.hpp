@@ -7,6 +7,6 @@
 namespace rbgp::cli {
 
 // Errors: as tune(); internal where the signal came before a candidate was measured.
-TuneResult sweep(const TuneRequest& request, const StopSignal& stop);
+TuneResult sweep(const TuneRequest& request, const StopSignal& stop, bool show_progress = true);
 
 }  // namespace rbgp::cli

@@ -16,8 +16,9 @@
 #include <cli/output_file.hpp>
 #include <cli/pattern_options.hpp>
 #include <cli/problem_options.hpp>
+#include <cli/ranks.hpp>
+#include <cli/shared_sweep.hpp>
 #include <cli/stop_signal.hpp>
-#include <cli/sweep.hpp>
 #include <cli/tune_network.hpp>
 #include <cli/tune_report.hpp>
 #include <rbgp/error.hpp>
@@ -47,6 +48,7 @@ struct TuneOptions {
   bool pad = false;
   std::string strategy = TuneRequest{}.strategy;
   std::string journal;  // empty: none
+  std::string shard = to_string(Shard{});
   std::string prefer{to_string(TuneRequest{}.prefer)};
   std::string out;  // empty: plan.json, of a network the folder plans
   bool json = false;
@@ -188,6 +190,7 @@ TuneRequest request_of(const TuneOptions& options) {
           .strategy = options.strategy,
           .family = options.family,
           .journal = options.journal,
+          .shard = parse_shard(options.shard),
           .prefer = parse_preference(options.prefer),
           .cold = options.cold,
           .compile_limit_seconds = parse_seconds("--compile-limit", options.compile_limit),
@@ -201,6 +204,8 @@ void run_network(const TuneOptions& options) {
           "--config needs --layer with --network {}; its layers are {}", network.name,
           network.layer_names());
   require_no_pattern_options(options.pattern);
+  require(options.shard == to_string(Shard{}) && Ranks::world().size() == 1,
+          ErrorCode::invalid_argument, "a shared sweep is of one layer: give --layer");
   tune_network({.network = std::move(network),
                 .batch = options.batch,
                 .request = request_of(options),
@@ -220,9 +225,12 @@ void run_tune(TuneOptions options) {
   else
     request.pattern = pattern_of(options);
   require_two_files(options);
-  OutputFile::require_writable(options.out);
   const StopSignal stop;
-  TuneResult result = sweep(request, stop);
+  if (!request.shard.is_whole()) return tune_shard(request, options.json, stop);
+  OutputFile::require_writable(options.out);
+  std::optional<TuneResult> shared = sweep_with_ranks(request, Ranks::world(), stop);
+  if (!shared) return;  // another rank has it
+  TuneResult& result = *shared;
   if (!named.note.empty()) result.notes.push_back(named.note);
 
   // The ranking is shown even where the plan, after all, cannot be written.
@@ -281,6 +289,11 @@ void add_tune(CLI::App& app) {
   command->add_option("--journal", options->journal,
                       "Write every result here, and resume from it where it exists; of a network, "
                       "a folder");
+  command
+      ->add_option("--shard", options->shard,
+                   "Measure part i/n of the sweep into its --journal, without a plan; rbgp journal "
+                   "merge puts them together")
+      ->capture_default_str();
   command
       ->add_option("--prefer", options->prefer,
                    "time: the fastest; gap: the largest spectral gap within 1.25 times the "

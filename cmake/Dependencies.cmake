@@ -18,6 +18,12 @@ find_package(CLI11 2.1 REQUIRED CONFIG)
 find_package(Eigen3 3.4 REQUIRED CONFIG)
 find_package(Boost 1.81 REQUIRED COMPONENTS graph)
 
+# Only rbgp-mpi needs it. Binaries for another machine do without: it has its own.
+if(NOT RBGP_STATIC_DEPS)
+  set(MPI_CXX_SKIP_MPICXX ON)
+  find_package(MPI QUIET COMPONENTS CXX)
+endif()
+
 if(RBGP_STATIC_DEPS)
   set(RBGP_FMT_TARGET fmt::fmt-header-only)
 else()

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <tuner/journal_lines.hpp>
+#include <tuner/line_file.hpp>
 
 namespace rbgp {
 
@@ -22,9 +23,6 @@ class Journal {
   // Errors: io where the file cannot be opened, read or written, or another process has it;
   // invalid_argument where it is no journal, or one of another sweep: it is left as it is.
   Journal(const std::filesystem::path& file, const SweepIdentity& sweep);
-  ~Journal();
-  Journal(const Journal&) = delete;
-  Journal& operator=(const Journal&) = delete;
 
   // What was in the file when it was opened, in the order written, each id once.
   const std::vector<CandidateResult>& known() const { return known_; }
@@ -42,17 +40,11 @@ class Journal {
   }
 
  private:
-  void open_locked();
-  std::string read_all() const;
   void resume(std::string_view text);
-  void append(std::string line);
-  void cut(std::size_t bytes);
-  [[noreturn]] void fail_with(std::string_view what, int error_number) const;
 
-  std::filesystem::path file_;
+  std::string name_;
   SweepIdentity sweep_;
-  int descriptor_ = -1;
-  std::size_t bytes_ = 0;  // of whole lines
+  LineFile lines_;
   std::vector<CandidateResult> known_;
   std::map<std::string, std::size_t> index_;  // of known_, by id
 };

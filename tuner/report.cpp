@@ -14,6 +14,7 @@ namespace {
 class Merge {
  public:
   void add(JournalContent content, const std::string& file) {
+    content.sweep.shard = {};  // those of one sweep belong together
     if (report_.journals == 0) {
       first_file_ = file;
       begin(content.sweep);

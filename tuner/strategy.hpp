@@ -15,7 +15,8 @@ class Strategy {
   virtual ~Strategy() = default;
   // A point that is a candidate and was not proposed before; nothing when the strategy is done.
   virtual std::optional<Point> next() = 0;
-  // What became of a proposed point: its time, or infinity where it failed.
+  // What became of a proposed point: its time, or infinity where it failed. Not called for points that
+  // another shard of the sweep measures.
   virtual void report(const Point& point, double ms) = 0;
 };
 

@@ -55,7 +55,7 @@ std::string dotted(std::string pointer) {
 }  // namespace
 
 std::string SweepIdentity::header_line() const {
-  const Json json = {
+  Json json = {
       {"kind", "header"},
       {"version", kVersion},
       {"problem", problem_json(problem)},
@@ -78,6 +78,8 @@ std::string SweepIdentity::header_line() const {
         {"driver", device.driver},
         {"compiler", compiler},
         {"generator", generator_version}}}};
+  // A whole sweep's header is as it was before there were shards.
+  if (!shard.is_whole()) json["shard"] = to_string(shard);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -101,6 +103,7 @@ SweepIdentity SweepIdentity::parse(std::string_view line) {
             .axes = search.at("axes").get<std::string>(),
             .strategy = json.at("strategy").get<std::string>(),
             .seed = json.at("seed").get<std::uint64_t>(),
+            .shard = parse_shard(json.value("shard", to_string(Shard{}))),
             .cold = json.at("timing") == "cold",
             .device = device_of(fingerprint),
             .compiler = fingerprint.at("compiler").get<std::string>(),

@@ -9,6 +9,7 @@
 
 #include <rbgp/device.hpp>
 #include <rbgp/problem.hpp>
+#include <rbgp/shard.hpp>
 #include <tuner/search_space.hpp>
 
 namespace rbgp {
@@ -29,6 +30,7 @@ struct SweepIdentity {
   std::string axes;
   std::string strategy;
   std::uint64_t seed = 0;
+  Shard shard;  // that the journal is of; others of the same sweep merge with it
   bool cold = false;
   DeviceProperties device;
   std::string compiler;  // "LLVM 19.1.7", or NVRTC's identity; empty where there is none

@@ -69,4 +69,20 @@ SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>&
        problem.m, problem.k, request.sparsity_percent, nearest_text(nearest));
 }
 
+std::vector<Device> resolve_devices(const TuneRequest& request) {
+  std::vector<Device> all = {request.device};
+  const DeviceProperties& first = request.device.properties();
+  for (const Device& device : request.further_devices) {
+    const DeviceProperties& other = device.properties();
+    require(other.name == first.name && other.arch == first.arch &&
+                other.compute_units == first.compute_units &&
+                other.shared_bytes == first.shared_bytes,
+            ErrorCode::invalid_argument,
+            "{} is {} and {} is {}: only devices of the same properties share a sweep",
+            request.device.text(), first.name, device.text(), other.name);
+    all.push_back(device);
+  }
+  return all;
+}
+
 }  // namespace rbgp

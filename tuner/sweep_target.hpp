@@ -1,4 +1,4 @@
-// Where a search takes place, after padding and rounding were asked for or refused.
+// Where a search takes place: on which devices, and on which sizes after padding and rounding were asked for or refused.
 #pragma once
 
 #include <cstdint>
@@ -17,5 +17,8 @@ struct SweepTarget {
 // Says in `notes` what it changed. Errors: invalid_argument for sizes and sparsities that are out of range
 // or not reachable, naming the nearest ones and the options that allow them.
 SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>& notes);
+
+// All devices that share the sweep. Errors: invalid_argument where they differ.
+std::vector<Device> resolve_devices(const TuneRequest& request);
 
 }  // namespace rbgp

@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <thread>
 #include <tuple>
 
@@ -58,12 +59,12 @@ class Sweep {
     return !stopped() &&
            (result_.ranking.empty() || elapsed() < request_.budget_seconds * (1 - kFinalShare));
   }
-  std::vector<Device> devices() const;
   void make_searches();
   std::vector<const SearchSpace*> spaces() const;
   SweepIdentity identity() const;
   void open_journal();
   bool may_submit() const;
+  bool is_ours(const Candidate& candidate);
   void propose();
   void submit(const Candidate& candidate);
   void fill();
@@ -97,6 +98,7 @@ class Sweep {
   Clock::time_point begin_;
   TuneResult result_;
   SweepTarget target_;
+  SweepIdentity identity_;
   PatternCache patterns_;
   Comparison comparison_;
   Comparison::Dense dense_;
@@ -106,29 +108,13 @@ class Sweep {
   std::deque<Proposal> proposals_;
   std::map<std::string, double>
       times_;  // of all that was measured, by key; infinite where it failed
+  std::set<std::string> elsewhere_;  // keys of proposals that are other shards'
   std::int64_t under_way_ = 0;
   std::size_t window_ = 0;  // proposals that are unanswered at once
   std::string default_key_, winner_key_;
   TuneProgress now_;
   bool exhausted_ = false;  // no strategy has anything left to propose
 };
-
-// All that share the sweep.
-std::vector<Device> Sweep::devices() const {
-  std::vector<Device> all = {request_.device};
-  const DeviceProperties& first = request_.device.properties();
-  for (const Device& device : request_.further_devices) {
-    const DeviceProperties& other = device.properties();
-    require(other.name == first.name && other.arch == first.arch &&
-                other.compute_units == first.compute_units &&
-                other.shared_bytes == first.shared_bytes,
-            ErrorCode::invalid_argument,
-            "{} is {} and {} is {}: only devices of the same properties share a sweep",
-            request_.device.text(), first.name, device.text(), other.name);
-    all.push_back(device);
-  }
-  return all;
-}
 
 void Sweep::make_searches() {
   const DeviceProperties& device = request_.device.properties();
@@ -171,6 +157,7 @@ SweepIdentity Sweep::identity() const {
                       .family = request_.family,
                       .strategy = request_.strategy,
                       .seed = request_.seed,
+                      .shard = request_.shard,
                       .cold = request_.cold,
                       .device = request_.device.properties(),
                       .compiler = compiler_of(request_.device.kind()),
@@ -184,7 +171,7 @@ SweepIdentity Sweep::identity() const {
 // they go on as they would have without the interruption.
 void Sweep::open_journal() {
   if (request_.journal.empty()) return;
-  journal_.emplace(request_.journal, identity());
+  journal_.emplace(request_.journal, identity_);
   for (const CandidateResult& candidate : journal_->known()) take(candidate);
   if (!journal_->known().empty())
     result_.notes.push_back(
@@ -209,9 +196,15 @@ void Sweep::report_progress() {
 }
 
 bool Sweep::may_submit() const {
-  const auto done = static_cast<std::int64_t>(result_.ranking.size());
-  return request_.max_candidates == 0 || done + under_way_ < request_.max_candidates ||
-         done + under_way_ == 0;
+  const auto known = static_cast<std::int64_t>(result_.ranking.size() + elsewhere_.size());
+  return request_.max_candidates == 0 || known + under_way_ < request_.max_candidates;
+}
+
+// Those that are not are counted, so that all shards end at the same proposal.
+bool Sweep::is_ours(const Candidate& candidate) {
+  if (request_.shard.holds(identity_.candidate_id(candidate.config, candidate.kernel))) return true;
+  elsewhere_.insert(candidate.key());
+  return false;
 }
 
 void Sweep::submit(const Candidate& candidate) {
@@ -228,6 +221,7 @@ void Sweep::propose() {
     if (!point) continue;
     exhausted_ = false;
     const Candidate candidate = *search.space->candidate(*point);
+    if (!is_ours(candidate)) continue;
     const std::string key = candidate.key();
     proposals_.push_back({search.strategy.get(), std::move(*point), key});
     if (times_.contains(key) || key == default_key_) continue;
@@ -256,7 +250,7 @@ void Sweep::report_in_order() {
 }
 
 void Sweep::search() {
-  const std::vector<Device> all = devices();
+  const std::vector<Device> all = resolve_devices(request_);
   // Of the machine alone: with another window a strategy would make other proposals.
   window_ = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMaxWindow);
   if (request_.device.kind() == DeviceKind::cuda) window_ += 2 * all.size();
@@ -265,7 +259,7 @@ void Sweep::search() {
   pipeline_->set_best_ms(now_.best_ms);
   if (const auto candidate = default_candidate(request_, spaces())) {
     default_key_ = candidate->key();
-    if (!times_.contains(default_key_) && may_submit()) submit(*candidate);
+    if (is_ours(*candidate) && !times_.contains(default_key_) && may_submit()) submit(*candidate);
   }
   while (may_go_on()) {
     fill();
@@ -398,9 +392,13 @@ Plan Sweep::plan_of(const CandidateResult& best) {
 }
 
 TuneResult Sweep::run() {
+  require(request_.shard.is_whole() || !request_.journal.empty(), ErrorCode::invalid_argument,
+          "shard {} needs a journal: merged with those of the other shards it is the sweep's",
+          to_string(request_.shard));
   make_searches();
+  identity_ = identity();
   open_journal();
-  dense_ = comparison_.dense();
+  if (request_.shard.is_whole()) dense_ = comparison_.dense();
   if (!dense_.note.empty()) result_.notes.push_back(dense_.note);
   report_progress();
   search();
@@ -408,6 +406,7 @@ TuneResult Sweep::run() {
   if (journal_ && stopped())
     journal_->note(fmt::format("interrupted with {} candidates", result_.ranking.size()));
   rank();
+  if (!request_.shard.is_whole()) return std::move(result_);
   require(!result_.ranking.empty() || !stopped(), ErrorCode::internal,
           "interrupted before a candidate was measured");
   require(!result_.ranking.empty(), ErrorCode::internal, "there is no candidate to measure");

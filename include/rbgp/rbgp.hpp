@@ -8,6 +8,7 @@
 #include <rbgp/epilogue.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/graph_export.hpp>
+#include <rbgp/journal.hpp>
 #include <rbgp/kernel.hpp>
 #include <rbgp/matrix_order.hpp>
 #include <rbgp/memory.hpp>
@@ -18,4 +19,5 @@
 #include <rbgp/product.hpp>
 #include <rbgp/prune.hpp>
 #include <rbgp/report.hpp>
+#include <rbgp/shard.hpp>
 #include <rbgp/tuner.hpp>

@@ -13,6 +13,7 @@
 #include <rbgp/device.hpp>
 #include <rbgp/plan.hpp>
 #include <rbgp/problem.hpp>
+#include <rbgp/shard.hpp>
 
 namespace rbgp {
 
@@ -50,6 +51,10 @@ struct TuneRequest {
   // resumed from where it exists: nothing in it is measured again, and all of it is ranked and counts
   // for `max_candidates`. Budget and candidate limit may differ from run to run.
   std::string journal;  // empty: none
+  // Part of the sweep that is measured and journalled here, without finals and without a plan: journals of
+  // all shards are merged (rbgp/journal.hpp), and the sweep is ended from what comes of it. Needs a
+  // journal. `max_candidates` counts those of the whole sweep.
+  Shard shard = {};
   Preference prefer = Preference::time;
   // Time launches that find nothing of W, I and O in the device's shared cache, as in a network whose
   // layers take turns; else what fits stays there from launch to launch.
@@ -126,7 +131,7 @@ std::size_t preferred_candidate(std::span<const CandidateResult> candidates, Pre
                                 double noise);
 
 struct TuneResult {
-  Plan plan;  // of `chosen`
+  Plan plan;  // of `chosen`; a shard's sweep has none
   // Finalists first and then the others, each fastest first; failed ones last.
   std::vector<CandidateResult> ranking;
   // In the ranking, by TuneRequest::prefer, of the finalists: the model's choice (default_kernel) is one.
@@ -149,7 +154,8 @@ struct TuneResult {
 // search ends with what is known. Errors: invalid_argument where sizes do not factor or the sparsity
 // is not reachable (naming the nearest ones) or the journal is another sweep's (naming the first field
 // that differs), unsupported where the device cannot be compiled for, io where the journal cannot be
-// opened or written or another tuner has it, internal where no candidate was right.
+// opened or written or another tuner has it, internal where no candidate was right (of a shard, that is
+// no error).
 TuneResult tune(const TuneRequest& request,
                 const std::function<void(const TuneProgress&)>& progress = {},
                 const std::atomic<bool>* stop = nullptr);

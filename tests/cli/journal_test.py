@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rbgp_command import COMMAND, TIMEOUT_S, CommandTest, run
 
-KILLS = 10
+KILLS = 25  # of each of two sweeps
 SPACE = 40
 # A space of kernels that compile in a blink.
 SMALL = ["--config", "go=1x1,gr=1x1,gi=1x2,gb=1x1", "--n", 8, "--family", "host_rbgp4mm",

@@ -175,6 +175,8 @@ TEST(Journal, RefusesAnotherSweepAndNamesTheField) {
       {"search.axes", [](SweepIdentity& s) { s.axes.back() = '0'; }},
       {"strategy is \"random\"", [](SweepIdentity& s) { s.strategy = "local"; }},
       {"seed is 18446744073709551615", [](SweepIdentity& s) { s.seed = 1; }},
+      {"shard is absent there and \"2/3\" here",
+       [](SweepIdentity& s) { s.shard = {.index = 2, .count = 3}; }},
       {"timing is \"warm\"", [](SweepIdentity& s) { s.cold = true; }},
       {"fingerprint.name", [](SweepIdentity& s) { s.device.name = "another"; }},
       {"fingerprint.arch", [](SweepIdentity& s) { s.device.arch = "sm_80"; }},

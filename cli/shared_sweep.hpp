@@ -1,0 +1,21 @@
+// Sweeps that several processes share: shards of them, and the ranks of mpirun.
+#pragma once
+
+#include <optional>
+
+#include <cli/ranks.hpp>
+#include <cli/stop_signal.hpp>
+#include <rbgp/tuner.hpp>
+
+namespace rbgp::cli {
+
+// The sweep of all ranks: each measures its shard into a journal of its own beside the request's, the
+// first one merges these into it, compares the fastest and has the result; the others have none. Of the
+// devices of a machine its ranks take turns. Errors: as sweep(); of another rank, too, with its number.
+std::optional<TuneResult> sweep_with_ranks(const TuneRequest& request, const Ranks& ranks,
+                                           const StopSignal& stop);
+
+// Measures one shard and says what was found.
+void tune_shard(const TuneRequest& request, bool json, const StopSignal& stop);
+
+}  // namespace rbgp::cli

@@ -1,0 +1,104 @@
+#include <gtest/gtest.h>
+
+#include <array>
+#include <fstream>
+
+#include <pipe/file_io.hpp>
+#include <rbgp/error.hpp>
+#include <rbgp/journal.hpp>
+#include <support/refusal.hpp>
+#include <support/temporary_folder.hpp>
+#include <tuner/journal.hpp>
+
+namespace rbgp {
+namespace {
+
+namespace fs = std::filesystem;
+using test::has;
+using test::refusal;
+
+SweepIdentity sweep_of(Shard shard) {
+  return {.problem = {.m = 48, .k = 96, .n = 33},
+          .rows = 48,
+          .cols = 96,
+          .density = 0.25,
+          .strategy = "exhaustive",
+          .seed = 7,
+          .shard = shard,
+          .device = {.name = "a device", .arch = "sm_90a"},
+          .generator_version = 4};
+}
+
+CandidateResult candidate(std::int64_t block_n) {
+  return {.config = Rbgp4Config::parse("go=4x8@50,gr=2x1,gi=6x6@50,gb=1x2"),
+          .kernel = {"simt_tma", {{"block_n", block_n}}},
+          .ok = true,
+          .median_ms = 1};
+}
+
+std::size_t candidates_in(const fs::path& file, Shard shard = {}) {
+  return Journal(file, sweep_of(shard)).known().size();
+}
+
+class JournalMergeTest : public testing::Test {
+ protected:
+  // A shard's journal of these candidates, whosever they are, and the beginning of another line.
+  fs::path shard(int index, std::initializer_list<std::int64_t> block_ns) {
+    const fs::path file = folder_.path() / fmt::format("shard{}", index);
+    {
+      Journal journal(file, sweep_of({.index = index, .count = 2}));
+      for (const std::int64_t block_n : block_ns) journal.add(candidate(block_n));
+      journal.note(fmt::format("note of {}", index));
+      if (index == 2) journal.add(FinalRecord{.winner = journal.id(candidate(64))});
+    }
+    std::ofstream(file, std::ios::app) << "{\"kind\":";
+    return file;
+  }
+
+  const test::TemporaryFolder folder_;
+  const fs::path out_ = folder_.path() / "out";
+};
+
+TEST_F(JournalMergeTest, KeepsEachCandidateOnce) {
+  const std::array journals = {shard(1, {16, 32}), shard(2, {32, 64})};
+  const JournalMerge merge = merge_journals(std::span<const fs::path>(journals), out_);
+  EXPECT_EQ(merge.journals, 2U);
+  EXPECT_EQ(merge.candidates, 3U);
+  EXPECT_EQ(merge.repeated, 1U);
+  const std::string text = read_whole(out_);
+  EXPECT_TRUE(has(text, "note of 1") && has(text, "note of 2") && has(text, "\"winner\""));
+  EXPECT_FALSE(has(text, "shard"));
+  EXPECT_EQ(candidates_in(out_), 3U);
+}
+
+TEST_F(JournalMergeTest, AddsToWhatIsThere) {
+  const std::array first = {shard(1, {16, 32})};
+  merge_journals(std::span<const fs::path>(first), out_);
+  const std::array again = {out_, shard(2, {64})};
+  EXPECT_EQ(merge_journals(std::span<const fs::path>(again), out_).candidates, 3U);
+  EXPECT_EQ(candidates_in(out_), 3U);
+  // Not over a file that is not named, nor while a tuner has it.
+  EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument,
+                          [&] { merge_journals(std::span<const fs::path>(first), out_); }),
+                  "there already"));
+  const Journal tuner(out_, sweep_of({}));
+  EXPECT_TRUE(
+      has(refusal(ErrorCode::io, [&] { merge_journals(std::span<const fs::path>(again), out_); }),
+          "another rbgp tune"));
+}
+
+TEST_F(JournalMergeTest, RefusesAnotherSweep) {
+  SweepIdentity other = sweep_of({.index = 2, .count = 2});
+  other.problem.n = 34;
+  const fs::path file = folder_.path() / "other";
+  Journal(file, other).add(candidate(16));
+  const std::array journals = {shard(1, {16}), file};
+  const std::string message = refusal(ErrorCode::invalid_argument, [&] {
+    merge_journals(std::span<const fs::path>(journals), out_);
+  });
+  EXPECT_TRUE(has(message, "problem.n is 34 there and 33 here")) << message;
+  EXPECT_FALSE(fs::exists(out_));
+}
+
+}  // namespace
+}  // namespace rbgp
