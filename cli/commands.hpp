@@ -18,6 +18,7 @@ void add_graph(CLI::App& app);
 void add_recover(CLI::App& app);
 void add_prune(CLI::App& app);
 void add_memory(CLI::App& app);
+void add_wisdom(CLI::App& app);
 void add_doctor(CLI::App& app);
 
 }  // namespace rbgp::cli

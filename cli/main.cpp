@@ -102,6 +102,7 @@ int main(int argc, char** argv) {
   rbgp::cli::add_recover(app);
   rbgp::cli::add_prune(app);
   rbgp::cli::add_memory(app);
+  rbgp::cli::add_wisdom(app);
   rbgp::cli::add_doctor(app);
 
   bool verbose = false;

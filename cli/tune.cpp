@@ -21,6 +21,7 @@
 #include <cli/stop_signal.hpp>
 #include <cli/tune_network.hpp>
 #include <cli/tune_report.hpp>
+#include <cli/wisdom_files.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/tuner.hpp>
 
@@ -49,6 +50,7 @@ struct TuneOptions {
   std::string strategy = TuneRequest{}.strategy;
   std::string journal;  // empty: none
   std::string shard = to_string(Shard{});
+  std::string wisdom;  // empty: the default place
   std::string prefer{to_string(TuneRequest{}.prefer)};
   std::string out;  // empty: plan.json, of a network the folder plans
   bool json = false;
@@ -211,6 +213,7 @@ void run_network(const TuneOptions& options) {
                 .request = request_of(options),
                 .plans = options.out.empty() ? "plans" : options.out,
                 .journals = options.journal,
+                .wisdom = options.wisdom,
                 .json = options.json});
 }
 
@@ -228,9 +231,11 @@ void run_tune(TuneOptions options) {
   const StopSignal stop;
   if (!request.shard.is_whole()) return tune_shard(request, options.json, stop);
   OutputFile::require_writable(options.out);
+  const WisdomFile wisdom(options.wisdom);
   std::optional<TuneResult> shared = sweep_with_ranks(request, Ranks::world(), stop);
   if (!shared) return;  // another rank has it
   TuneResult& result = *shared;
+  wisdom.keep(request, result);
   if (!named.note.empty()) result.notes.push_back(named.note);
 
   // The ranking is shown even where the plan, after all, cannot be written.
@@ -294,6 +299,7 @@ void add_tune(CLI::App& app) {
                    "Measure part i/n of the sweep into its --journal, without a plan; rbgp journal "
                    "merge puts them together")
       ->capture_default_str();
+  command->add_option("--wisdom", options->wisdom, kWisdomHelp);
   command
       ->add_option("--prefer", options->prefer,
                    "time: the fastest; gap: the largest spectral gap within 1.25 times the "

@@ -15,6 +15,7 @@
 #include <cli/stop_signal.hpp>
 #include <cli/sweep.hpp>
 #include <cli/table.hpp>
+#include <cli/wisdom_files.hpp>
 #include <rbgp/error.hpp>
 
 namespace rbgp::cli {
@@ -73,7 +74,8 @@ TuneRequest dense_request(TuneRequest request) {
 
 class NetworkTuner {
  public:
-  explicit NetworkTuner(const NetworkSweep& sweep) : sweep_(sweep), groups_(groups_of(sweep)) {}
+  explicit NetworkTuner(const NetworkSweep& sweep)
+      : sweep_(sweep), groups_(groups_of(sweep)), wisdom_(sweep.wisdom) {}
 
   void run() {
     prepare_folders();
@@ -127,8 +129,9 @@ class NetworkTuner {
       throw Error(error.code(), fmt::format("layer {}: {}", group.names[0], error.what()),
                   error.detail());
     }
-    if (!group.dense)
-      for (const std::string& name : group.names) group.result->plan.save(plan_file(name));
+    if (group.dense) return;
+    wisdom_.keep(request, *group.result);
+    for (const std::string& name : group.names) group.result->plan.save(plan_file(name));
   }
 
   // The network's own order, each layer by its name.
@@ -236,6 +239,7 @@ class NetworkTuner {
 
   const NetworkSweep& sweep_;
   std::vector<LayerGroup> groups_;
+  WisdomFile wisdom_;
   StopSignal stop_;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };

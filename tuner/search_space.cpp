@@ -58,18 +58,6 @@ const char* size_constraint(const Sizes& sizes, std::int64_t min_repetition) {
 // Rows that repeat at least this often, or as often as the number of rows allows.
 std::int64_t min_repetition(std::int64_t rows) { return std::gcd(rows, kWantedRepetition); }
 
-// A base graph of this density with integer degrees that can be connected.
-std::optional<BaseGraphConfig> base_graph(std::int64_t left, std::int64_t right, double density) {
-  const double degree = density * static_cast<double>(right);
-  const auto whole = static_cast<std::int64_t>(std::llround(degree));
-  if (whole < 1 || whole > right || left * whole % right != 0) return std::nullopt;
-  if (std::abs(degree - static_cast<double>(whole)) > kDegreeTolerance * static_cast<double>(right))
-    return std::nullopt;
-  const BaseGraphConfig config{left, right, whole};
-  if (!config.is_complete() && std::min(whole, config.right_degree()) < 2) return std::nullopt;
-  return config;
-}
-
 // Halvings of 1 and doublings of the whole density: the splits between Go and Gi.
 std::vector<double> go_densities(double density) {
   std::vector<double> values;
@@ -119,6 +107,17 @@ std::vector<double> as_doubles(const std::vector<std::int64_t>& values) {
 }
 
 }  // namespace
+
+std::optional<BaseGraphConfig> base_graph(std::int64_t left, std::int64_t right, double density) {
+  const double degree = density * static_cast<double>(right);
+  const auto whole = static_cast<std::int64_t>(std::llround(degree));
+  if (whole < 1 || whole > right || left * whole % right != 0) return std::nullopt;
+  if (std::abs(degree - static_cast<double>(whole)) > kDegreeTolerance * static_cast<double>(right))
+    return std::nullopt;
+  const BaseGraphConfig config{left, right, whole};
+  if (!config.is_complete() && std::min(whole, config.right_degree()) < 2) return std::nullopt;
+  return config;
+}
 
 SearchSpace::SearchSpace(const Problem& problem, std::int64_t rows, std::int64_t cols,
                          double density, const DeviceProperties& device, const KernelFamily& family)

@@ -72,6 +72,9 @@ class SearchSpace {
   std::size_t pattern_axes_ = 0;
 };
 
+// A base graph of this density with integer degrees that can be connected.
+std::optional<BaseGraphConfig> base_graph(std::int64_t left, std::int64_t right, double density);
+
 // The reachable densities of W nearest to the wanted one, from below and from above; 0 where there is
 // none. `exact` when the wanted one is reachable.
 struct NearestDensities {

@@ -117,27 +117,13 @@ class Sweep {
 };
 
 void Sweep::make_searches() {
-  const DeviceProperties& device = request_.device.properties();
-  require_family(device.kind, request_.problem.dtype);
-  if (!request_.family.empty())
-    require(find_family(request_.family).target == device.kind, ErrorCode::invalid_argument,
-            "kernel family {} does not run on {}", request_.family, request_.device.text());
-  for (const KernelFamily& family : kernel_families()) {
-    if (family.target != device.kind || !family.multiplies(request_.problem.dtype)) continue;
-    if (!request_.family.empty() && family.name != request_.family) continue;
-    Search search;
-    search.space =
-        request_.config
-            ? std::make_unique<SearchSpace>(request_.problem, *request_.config, device, family)
-            : std::make_unique<SearchSpace>(request_.problem, target_.rows, target_.cols,
-                                            target_.density, device, family);
+  for (std::unique_ptr<SearchSpace>& space : make_spaces(request_, target_)) {
+    Search search{.space = std::move(space), .strategy = nullptr};
     search.strategy = make_strategy(request_.strategy, *search.space,
                                     derive_seed(request_.seed, searches_.size()));
     result_.space_size += static_cast<std::int64_t>(std::min(search.space->size(), 0x1p62));
     searches_.push_back(std::move(search));
   }
-  require(!searches_.empty(), ErrorCode::invalid_argument, "kernel family {} does not multiply {}",
-          request_.family, to_string(request_.problem.dtype));
 }
 
 std::vector<const SearchSpace*> Sweep::spaces() const {

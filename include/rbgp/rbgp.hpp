@@ -21,3 +21,4 @@
 #include <rbgp/report.hpp>
 #include <rbgp/shard.hpp>
 #include <rbgp/tuner.hpp>
+#include <rbgp/wisdom.hpp>

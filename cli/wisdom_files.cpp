@@ -1,0 +1,65 @@
+#include <cli/wisdom_files.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <system_error>
+
+#include <rbgp/error.hpp>
+
+namespace rbgp::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// data/wisdom: of RBGP_DATA, beside the program, or of the source.
+fs::path shipped_folder() {
+  std::error_code error;
+  const char* data = std::getenv("RBGP_DATA");
+  if (data != nullptr && *data != '\0') return fs::path(data) / "wisdom";
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path beside = program.parent_path().parent_path() / "share/rbgp/wisdom";
+  return fs::is_directory(beside, error) ? beside : fs::path(RBGP_SOURCE_DATA) / "wisdom";
+}
+
+}  // namespace
+
+WisdomFile::WisdomFile(const std::string& option) : named_(!option.empty()) {
+  if (option == "none") return;
+  file_ = named_ ? std::optional<fs::path>(option) : Wisdom::default_file();
+  // Hours of work are not to end at a file that cannot be written.
+  if (named_) Wisdom().save_into(*file_);
+}
+
+void WisdomFile::keep(const TuneRequest& request, TuneResult& result) const {
+  if (!file_) return;
+  Wisdom wisdom;
+  wisdom.add(wisdom_of(request, result));
+  try {
+    std::error_code error;
+    if (!named_) fs::create_directories(file_->parent_path(), error);
+    wisdom.save_into(*file_);
+  } catch (const Error& error) {
+    result.notes.push_back(fmt::format("the plan is not kept as wisdom: {}", error.what()));
+  }
+}
+
+std::vector<fs::path> wisdom_files(const std::string& option) {
+  std::vector<fs::path> files;
+  if (const WisdomFile own(option == "none" ? option : std::string()); option.empty() && own.path())
+    files.push_back(*own.path());
+  if (!option.empty() && option != "none") {
+    require(fs::exists(option), ErrorCode::io, "{}: there is no such file of wisdom", option);
+    files.emplace_back(option);
+  }
+  std::error_code error;
+  std::vector<fs::path> shipped;
+  for (const fs::directory_entry& entry : fs::directory_iterator(shipped_folder(), error))
+    if (entry.path().extension() == ".jsonl") shipped.push_back(entry.path());
+  std::sort(shipped.begin(), shipped.end());
+  files.insert(files.end(), shipped.begin(), shipped.end());
+  return files;
+}
+
+}  // namespace rbgp::cli

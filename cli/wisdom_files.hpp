@@ -1,0 +1,36 @@
+// Where the command keeps wisdom, and where it looks for it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <rbgp/wisdom.hpp>
+
+namespace rbgp::cli {
+
+inline constexpr const char* kWisdomHelp =
+    "The file of best plans (default: wisdom.jsonl beside the compiled kernels); none for no file";
+
+// The file that a sweep adds its plan to.
+class WisdomFile {
+ public:
+  // `option` is --wisdom's value: a file, "none", or empty for the default place.
+  // Errors: io or invalid_argument where a file that was named is no wisdom or cannot be written.
+  explicit WisdomFile(const std::string& option);
+
+  // Adds the plan. Where that goes wrong the sweep is not lost for it: a note of the result says so.
+  void keep(const TuneRequest& request, TuneResult& result) const;
+
+  const std::optional<std::filesystem::path>& path() const { return file_; }
+
+ private:
+  std::optional<std::filesystem::path> file_;
+  bool named_ = false;
+};
+
+// The user's file and those that came with rbgp.
+std::vector<std::filesystem::path> wisdom_files(const std::string& option);
+
+}  // namespace rbgp::cli

@@ -1,0 +1,137 @@
+"""rbgp wisdom: what sweeps leave is found again, by other problems too, and nothing of it is lost."""
+
+import fcntl
+import json
+import os
+import subprocess
+import unittest
+
+from rbgp_command import COMMAND, CommandTest, run
+
+
+class WisdomTest(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.wisdom = self.folder / "wisdom.jsonl"
+
+    def tune_arguments(self, m=32, k=64, n=8, *more, wisdom=None):
+        return ["tune", "--m", m, "--k", k, "--n", n, "--sparsity", 50, "--device", "cpu",
+                "--max-candidates", 2, "--wisdom", wisdom or self.wisdom, "--out",
+                self.folder / f"{m}x{k}x{n}.json", *more]
+
+    def entries(self):
+        process = self.done("wisdom", "list", "--json", "--wisdom", self.wisdom,
+                            env={**os.environ, "RBGP_DATA": str(self.folder)})
+        return json.loads(process.stdout)["entries"]
+
+    def look_up(self, m, k, n, *more, sparsity=50):
+        process = self.done("wisdom", "lookup", "--m", m, "--k", k, "--n", n, "--sparsity", sparsity,
+                            "--device", "cpu", "--wisdom", self.wisdom, "--json", *more)
+        return json.loads(process.stdout)
+
+    def test_what_was_tuned_is_found(self):
+        self.done(*self.tune_arguments())
+        entry, = self.entries()
+        plan = json.loads((self.folder / "32x64x8.json").read_text())
+        self.assertEqual(entry["config"], plan["pattern"]["config"])
+        self.assertEqual(entry["median_ms"], plan["measured"]["median_ms"])
+        found = self.folder / "found.json"
+        answer = self.look_up(32, 64, 8, "--out", found)
+        self.assertEqual(answer["source"], "exact")
+        self.assertFalse(answer["validated"])
+        self.assertEqual(json.loads(found.read_text()), plan)
+        checked = self.look_up(32, 64, 8, "--validate")
+        self.assertTrue(checked["validated"])
+        self.assertEqual(checked["kernel"], answer["kernel"])
+        # Its tile on another Go, whatever the epilogue.
+        near = self.look_up(64, 64, 8, "--epilogue", "relu", "--validate")
+        self.assertEqual(near["source"], "nearest")
+        self.assertEqual(near["kernel"], answer["kernel"])
+        self.assertEqual(near["config"].split(",")[1:], answer["config"].split(",")[1:])
+        self.assertTrue(any("32 x 64 x 8" in note for note in near["notes"]))
+        # Too far, of another layout or preference: the model's.
+        self.assertEqual(self.look_up(1024, 1024, 8)["source"], "model")
+        self.assertEqual(self.look_up(32, 64, 8, "--layout", "nk")["source"], "model")
+        self.assertEqual(self.look_up(32, 64, 8, "--prefer", "gap")["source"], "model")
+        # No pattern has these sizes.
+        odd = self.look_up(37, 64, 8, "--validate")
+        self.assertEqual(odd["source"], "default")
+        self.assertTrue(any("padded" in note for note in odd["notes"]))
+
+    def test_other_generators_are_not_trusted(self):
+        self.done(*self.tune_arguments())
+        text = self.wisdom.read_text()
+        self.wisdom.write_text(text.replace('"generator":', '"generator":1'))
+        self.assertEqual(self.look_up(32, 64, 8)["source"], "model")
+
+    def test_what_is_wrong_is_passed_over(self):
+        self.done(*self.tune_arguments())
+        lines = self.wisdom.read_text().splitlines()
+        entry = json.loads(lines[1])
+        entry["plan"]["kernel"]["tunables"]["tile_rows"] = 13
+        self.wisdom.write_text(lines[0] + "\n" + json.dumps(entry) + "\n")
+        self.assertEqual(self.look_up(32, 64, 8)["source"], "exact")
+        answer = self.look_up(32, 64, 8, "--validate")
+        self.assertEqual(answer["source"], "model")
+        self.assertTrue(any("exact is not right here" in note for note in answer["notes"]))
+
+    def test_two_tuners_lose_nothing(self):
+        sizes = [(32, 64, n) for n in (1, 2, 3)]
+        tuners = [subprocess.Popen([COMMAND, *map(str, self.tune_arguments(*size))],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                  for size in sizes]
+        with open(self.wisdom, "a") as held:  # all of them wait for it
+            fcntl.flock(held, fcntl.LOCK_EX)
+            self.assertTrue(all(tuner.poll() is None for tuner in tuners))
+        self.assertEqual([tuner.wait() for tuner in tuners], [0] * len(sizes))
+        self.assertEqual(sorted(entry["problem"]["n"] for entry in self.entries()),
+                         [n for _, _, n in sizes])
+
+    def test_a_torn_line_is_cut(self):
+        self.done(*self.tune_arguments(n=8))
+        with open(self.wisdom, "a") as file:
+            file.write('{"kind":"entry","plan"')
+        self.assertEqual(len(self.entries()), 1)
+        self.done(*self.tune_arguments(n=9))
+        self.assertEqual(len(self.entries()), 2)
+
+    def test_import_and_export(self):
+        journal, second = self.folder / "sweep.jsonl", self.folder / "second.jsonl"
+        self.done(*self.tune_arguments(32, 64, 8, "--journal", journal))
+        known = self.entries()
+        process = self.done("wisdom", "import", journal, "--wisdom", second)
+        self.assertIn("1 of 1 plans added", process.stdout)
+        self.assertIn("0 of 1 plans added",
+                      self.done("wisdom", "import", self.wisdom, second, "--wisdom", second).stdout)
+        exported = self.folder / "exported.jsonl"
+        self.done("wisdom", "export", exported, "--wisdom", second,
+                  env={**os.environ, "RBGP_DATA": str(self.folder)})
+        self.wisdom = exported
+        self.assertEqual(len(self.entries()), 1)
+        self.assertLessEqual(self.entries()[0]["median_ms"], known[0]["median_ms"])
+
+    def test_the_default_file(self):
+        environment = {**os.environ, "RBGP_CACHE_DIR": str(self.folder / "cache"),
+                       "RBGP_DATA": str(self.folder)}
+        arguments = self.tune_arguments()
+        at = arguments.index("--wisdom")
+        del arguments[at:at + 2]
+        self.done(*arguments, env=environment)
+        self.assertTrue((self.folder / "cache" / "wisdom.jsonl").exists())
+        listed = json.loads(self.done("wisdom", "list", "--json", env=environment).stdout)
+        self.assertEqual(len(listed["entries"]), 1)
+        self.done(*arguments, "--wisdom", "none", env={**environment, "RBGP_CACHE_DIR": ""})
+
+    def test_bad_files_are_refused(self):
+        self.refused(2, r"no wisdom", *self.tune_arguments(wisdom=__file__))
+        self.refused(2, r"No such file", *self.tune_arguments(wisdom="/no/folder/w"))
+        self.wisdom.write_text('{"kind":"wisdom","version":2}\n')
+        self.refused(2, r"wisdom of version 2; this build reads version 1", *self.tune_arguments())
+        self.assertEqual(run("wisdom", "list", "--wisdom", self.folder / "none").returncode, 2)
+        self.wisdom.write_text('{"kind":"wisdom","version":1}\n{"kind":"entry"}\n')
+        self.refused(2, r"line 2: ", "wisdom", "list", "--wisdom", self.wisdom)
+        self.refused(2, r"there already", "wisdom", "export", self.wisdom)
+
+
+if __name__ == "__main__":
+    unittest.main()

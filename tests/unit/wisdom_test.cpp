@@ -1,0 +1,63 @@
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include <generator/cuda_source.hpp>
+#include <rbgp/wisdom.hpp>
+#include <support/temporary_folder.hpp>
+
+namespace rbgp {
+namespace {
+
+WisdomEntry entry(std::int64_t n, double ms) {
+  const Rbgp4Config config = Rbgp4Config::parse("go=4x8@50,gr=2x1,gi=6x6@50,gb=1x2");
+  return {.plan = {.spec = {{.m = config.rows(), .k = config.cols(), .n = n},
+                            Rbgp4Pattern::sample(config, 1),
+                            {"host_rbgp4mm", {{"unroll", 4}}}},
+                   .seed = 1,
+                   .device = Device::host().properties(),
+                   .median_ms = ms},
+          .generator_version = kGeneratorVersion};
+}
+
+TEST(Wisdom, KeepsTheFasterOfAKey) {
+  Wisdom wisdom;
+  EXPECT_TRUE(wisdom.add(entry(8, 2)));
+  EXPECT_FALSE(wisdom.add(entry(8, 3)));
+  EXPECT_TRUE(wisdom.add(entry(8, 1)));
+  EXPECT_TRUE(wisdom.add(entry(9, 5)));
+  ASSERT_EQ(wisdom.entries().size(), 2U);
+  EXPECT_EQ(wisdom.entries()[0]->plan.median_ms, 1);
+}
+
+TEST(Wisdom, KeysDifferByWhatPlansAreNotComparedBy) {
+  std::vector<WisdomEntry> others(5, entry(8, 1));
+  others[0].prefer = Preference::gap;
+  others[1].cold = true;
+  others[2].generator_version += 1;
+  others[3].plan.device.name = "another";
+  others[4].plan.spec.problem.layout = Layout::nk;
+  for (const WisdomEntry& other : others) EXPECT_NE(other.key(), entry(8, 1).key());
+}
+
+TEST(Wisdom, AddsToAFileWhatIsFaster) {
+  const test::TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "wisdom";
+  Wisdom first, second;
+  first.add(entry(8, 2));
+  first.add(entry(9, 2));
+  second.add(entry(8, 1));
+  second.add(entry(9, 3));
+  EXPECT_EQ(first.save_into(file), 2U);
+  EXPECT_EQ(second.save_into(file), 1U);
+  EXPECT_EQ(second.save_into(file), 0U);
+  const std::array files = {file, folder.path() / "absent"};
+  const Wisdom read = Wisdom::load(files);
+  ASSERT_EQ(read.entries().size(), 2U);
+  EXPECT_EQ(read.entries()[0]->plan.median_ms, 1);
+  EXPECT_EQ(read.entries()[1]->plan.median_ms, 2);
+  EXPECT_EQ(read.entries()[0]->plan.to_json(), entry(8, 1).plan.to_json());
+}
+
+}  // namespace
+}  // namespace rbgp

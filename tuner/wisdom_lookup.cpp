@@ -1,0 +1,203 @@
+#include <rbgp/wisdom.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include <generator/cuda_source.hpp>
+#include <rbgp/error.hpp>
+#include <tuner/default_candidate.hpp>
+#include <tuner/pipeline.hpp>
+#include <tuner/strategy.hpp>
+#include <tuner/sweep_target.hpp>
+
+namespace rbgp {
+namespace {
+
+constexpr double kFarthest = 4;  // of a nearest entry: the product of the ratios is 16
+constexpr double kDensityTolerance = 1e-9;
+constexpr std::chrono::milliseconds kPatience{50};
+
+double ratio(double a, double b) { return std::abs(std::log2(a / b)); }
+
+class LookUp {
+ public:
+  LookUp(const Wisdom& wisdom, const WisdomRequest& request) : wisdom_(wisdom), request_(request) {
+    tune_request_ = {.problem = request.problem,
+                     .sparsity_percent = request.sparsity_percent,
+                     .device = request.device,
+                     .seed = request.seed};
+    require(request.sparsity_percent >= 0 && request.sparsity_percent < 100,
+            ErrorCode::invalid_argument, "sparsity {} %: allowed is 0 to below 100",
+            request.sparsity_percent);
+  }
+
+  WisdomAnswer run() {
+    using Step = bool (LookUp::*)();
+    for (const Step step : {&LookUp::exact, &LookUp::nearest, &LookUp::model, &LookUp::standard})
+      if ((this->*step)()) return std::move(answer_);
+    fail(request_.validate && tried_ > 0 ? ErrorCode::internal : ErrorCode::unsupported,
+         "nothing known or expected for {} at {} % is right here{}", request_.problem.to_string(),
+         request_.sparsity_percent,
+         answer_.notes.empty() ? "" : "; the last: " + answer_.notes.back());
+  }
+
+ private:
+  double density() const { return 1 - request_.sparsity_percent / 100; }
+
+  // Entries that a kernel of this build on this device may be made of.
+  bool is_usable(const WisdomEntry& entry) const {
+    const DeviceProperties& there = entry.plan.device;
+    const DeviceProperties& here = request_.device.properties();
+    return entry.generator_version == kGeneratorVersion && there.kind == here.kind &&
+           there.name == here.name && there.arch == here.arch &&
+           there.compute_units == here.compute_units && entry.prefer == request_.prefer;
+  }
+
+  bool exact() {
+    for (const WisdomEntry* entry : wisdom_.entries()) {
+      if (!is_usable(*entry) || entry->cold != request_.cold) continue;
+      if (!(entry->plan.spec.problem == request_.problem)) continue;
+      if (std::abs(entry->plan.spec.pattern.config().density() - density()) > kDensityTolerance)
+        continue;
+      return take(WisdomSource::exact, entry->plan);
+    }
+    return false;
+  }
+
+  double distance(const WisdomEntry& entry) const {
+    const Problem& there = entry.plan.spec.problem;
+    const Problem& here = request_.problem;
+    return ratio(static_cast<double>(there.m), static_cast<double>(here.m)) +
+           ratio(static_cast<double>(there.k), static_cast<double>(here.k)) +
+           ratio(static_cast<double>(there.n), static_cast<double>(here.n)) +
+           ratio(entry.plan.spec.pattern.config().density(), density());
+  }
+
+  // The entry's tile under a Go of the problem's; nothing where there is none, or its kernel cannot.
+  std::optional<Candidate> moved(const Plan& plan) const {
+    Rbgp4Config config = plan.spec.pattern.config();
+    const Problem& problem = request_.problem;
+    if (problem.m % config.tile_rows() != 0 || problem.k % config.tile_cols() != 0)
+      return std::nullopt;
+    const auto go = base_graph(problem.m / config.tile_rows(), problem.k / config.tile_cols(),
+                               density() / config.gi.density());
+    if (!go || density() > config.gi.density() + kDensityTolerance) return std::nullopt;
+    config.go = *go;
+    const KernelFamily& family = find_family(plan.spec.kernel.family);
+    if (family.unsupported({config, problem, plan.spec.kernel, request_.device.properties()}))
+      return std::nullopt;
+    return Candidate{config, plan.spec.kernel};
+  }
+
+  bool nearest() {
+    std::vector<std::pair<double, const WisdomEntry*>> near;
+    for (const WisdomEntry* entry : wisdom_.entries()) {
+      const Problem& there = entry->plan.spec.problem;
+      if (is_usable(*entry) && there.dtype == request_.problem.dtype &&
+          there.layout == request_.problem.layout && distance(*entry) <= kFarthest)
+        near.emplace_back(distance(*entry), entry);
+    }
+    std::stable_sort(near.begin(), near.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const auto& [far, entry] : near) {
+      const auto candidate = moved(entry->plan);
+      if (!candidate || !take(WisdomSource::nearest, plan_of(*candidate))) continue;
+      answer_.notes.push_back(fmt::format("from the plan of {} with {}",
+                                          entry->plan.spec.problem.to_string(),
+                                          entry->plan.spec.pattern.config().to_string()));
+      return true;
+    }
+    return false;
+  }
+
+  bool model() {
+    try {
+      return expected(WisdomSource::model);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::invalid_argument) throw;
+      answer_.notes.emplace_back(error.what());
+      return false;
+    }
+  }
+
+  bool standard() {
+    tune_request_.nearest = tune_request_.pad = true;
+    return expected(WisdomSource::standard);
+  }
+
+  bool expected(WisdomSource source) {
+    const SweepTarget target = resolve_target(tune_request_, answer_.notes);
+    const auto spaces = make_spaces(tune_request_, target);
+    std::vector<const SearchSpace*> pointers;
+    for (const auto& space : spaces) pointers.push_back(space.get());
+    auto candidate = default_candidate(tune_request_, pointers);
+    // Where its few draws meet none: what a search would begin with.
+    for (std::size_t i = 0; i < spaces.size() && !candidate; ++i)
+      if (const auto point = make_strategy("local", *spaces[i], 0)->next())
+        candidate = spaces[i]->candidate(*point);
+    return candidate && take(source, plan_of(*candidate));
+  }
+
+  Plan plan_of(const Candidate& candidate) const {
+    return {.spec = {request_.problem, Rbgp4Pattern::sample(candidate.config, request_.seed),
+                     candidate.kernel},
+            .seed = request_.seed,
+            .device = request_.device.properties()};
+  }
+
+  bool take(WisdomSource source, Plan plan) {
+    ++tried_;
+    if (request_.validate && !is_right(plan)) {
+      answer_.notes.push_back(
+          fmt::format("{} is not right here: {}", to_string(source), answer_.checked->failure));
+      answer_.checked.reset();
+      return false;
+    }
+    answer_.source = source;
+    answer_.plan = std::move(plan);
+    return true;
+  }
+
+  bool is_right(Plan& plan) {
+    PatternCache patterns(plan.seed);
+    patterns.put(plan.spec.pattern);
+    TuneRequest one = tune_request_;
+    one.cold = request_.cold;
+    Pipeline pipeline(one, {request_.device}, patterns);
+    pipeline.submit({plan.spec.pattern.config(), plan.spec.kernel});
+    do {
+      answer_.checked = pipeline.next(kPatience);
+    } while (!answer_.checked);
+    if (answer_.checked->ok) plan.median_ms = answer_.checked->median_ms;
+    return answer_.checked->ok;
+  }
+
+  const Wisdom& wisdom_;
+  const WisdomRequest& request_;
+  TuneRequest tune_request_;
+  WisdomAnswer answer_;
+  int tried_ = 0;
+};
+
+}  // namespace
+
+std::string_view to_string(WisdomSource source) {
+  switch (source) {
+    case WisdomSource::exact:
+      return "exact";
+    case WisdomSource::nearest:
+      return "nearest";
+    case WisdomSource::model:
+      return "model";
+    case WisdomSource::standard:
+      return "default";
+  }
+  return "";
+}
+
+WisdomAnswer look_up(const Wisdom& wisdom, const WisdomRequest& request) {
+  return LookUp(wisdom, request).run();
+}
+
+}  // namespace rbgp
