@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -151,6 +152,29 @@ SearchSpace::SearchSpace(const Problem& problem, const Rbgp4Config& config,
   add_tunables();
 }
 
+SearchSpace::SearchSpace(const Problem& problem, const DeviceProperties& device,
+                         const std::vector<Candidate>& listed)
+    : SearchSpace(problem, listed.at(0).config, device, find_family(listed.at(0).kernel.family)) {
+  axes_.clear();
+  std::map<std::string, std::set<double>> values;
+  for (const Candidate& candidate : listed)
+    for (const auto& [name, value] : candidate.kernel.tunables)
+      values[name].insert(static_cast<double>(value));
+  for (const auto& [name, of_axis] : values)
+    axes_.push_back({name, {of_axis.begin(), of_axis.end()}});
+  for (const Candidate& candidate : listed) listed_.insert(point_of(candidate.kernel));
+}
+
+Point SearchSpace::point_of(const KernelConfig& kernel) const {
+  Point point;
+  for (const Axis& axis : axes_) {
+    const auto found = std::find(axis.values.begin(), axis.values.end(),
+                                 static_cast<double>(kernel.at(axis.name)));
+    point.push_back(static_cast<std::size_t>(found - axis.values.begin()));
+  }
+  return point;
+}
+
 void SearchSpace::add_tunables() {
   pattern_axes_ = axes_.size();
   for (const Tunable& tunable : family_->tunables(device_))
@@ -185,9 +209,14 @@ std::optional<Rbgp4Config> SearchSpace::config(const Point& point, std::string* 
 std::optional<Candidate> SearchSpace::candidate(const Point& point, std::string* why) const {
   const auto found = config(point, why);
   if (!found) return std::nullopt;
+  if (!listed_.empty() && !listed_.contains(point)) {
+    if (why != nullptr) *why = "the list has it";
+    return std::nullopt;
+  }
   Candidate candidate{*found, {std::string(family_->name), {}}};
   for (std::size_t axis = pattern_axes_; axis < axes_.size(); ++axis)
     candidate.kernel.tunables[axes_[axis].name] = static_cast<std::int64_t>(value(point, axis));
+  if (!listed_.empty()) return candidate;
   const auto reason = family_->unsupported({candidate.config, problem_, candidate.kernel, device_});
   if (!reason) return candidate;
   if (why != nullptr) *why = *reason;

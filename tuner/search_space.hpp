@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,11 @@ class SearchSpace {
   SearchSpace(const Problem& problem, const Rbgp4Config& config, const DeviceProperties& device,
               const KernelFamily& family);
 
+  // Exactly these candidates, all of one configuration and one family, recorded ones say; at least one. An axis
+  // has the values that they have.
+  SearchSpace(const Problem& problem, const DeviceProperties& device,
+              const std::vector<Candidate>& listed);
+
   const Problem& problem() const { return problem_; }
   const DeviceProperties& device() const { return device_; }
   const std::vector<Axis>& axes() const { return axes_; }
@@ -60,6 +66,7 @@ class SearchSpace {
   }
 
   void add_tunables();
+  Point point_of(const KernelConfig& kernel) const;
 
   Problem problem_;
   std::int64_t rows_, cols_;
@@ -70,6 +77,7 @@ class SearchSpace {
   std::int64_t min_repetition_;
   std::vector<Axis> axes_;
   std::size_t pattern_axes_ = 0;
+  std::set<Point> listed_;  // empty: all that the family supports
 };
 
 // A base graph of this density with integer degrees that can be connected.

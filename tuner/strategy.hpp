@@ -34,6 +34,9 @@ std::unique_ptr<Strategy> make_strategy(std::string_view name, const SearchSpace
 
 std::unique_ptr<Strategy> make_exhaustive(const SearchSpace& space, std::uint64_t seed);
 std::unique_ptr<Strategy> make_random(const SearchSpace& space, std::uint64_t seed);
+std::unique_ptr<Strategy> make_anneal(const SearchSpace& space, std::uint64_t seed);
+std::unique_ptr<Strategy> make_halving(const SearchSpace& space, std::uint64_t seed);
+std::unique_ptr<Strategy> make_surrogate(const SearchSpace& space, std::uint64_t seed);
 std::unique_ptr<Strategy> make_local(const SearchSpace& space, std::uint64_t seed);
 
 }  // namespace rbgp

@@ -39,7 +39,7 @@ struct TuneRequest {
   std::int64_t max_candidates = 0;  // 0: no limit but the budget
   bool nearest = false;  // take the nearest reachable sparsity instead of refusing
   bool pad = false;  // pad m and k to the next sizes that factor instead of refusing
-  std::string strategy = "local";
+  std::string strategy = "halving";
   // Search only the kernels of this configuration; its sparsity takes the place of
   // `sparsity_percent`. m and k may be smaller than its rows and columns (padding) with `pad`.
   std::optional<Rbgp4Config> config = std::nullopt;

@@ -1,0 +1,72 @@
+#include <support/recorded_subspace.hpp>
+
+#include <cmath>
+#include <limits>
+#include <sstream>
+
+#include <pipe/file_io.hpp>
+#include <rbgp/error.hpp>
+#include <tuner/strategy.hpp>
+#include <tuner/sweep_identity.hpp>
+
+namespace rbgp::test {
+namespace {
+
+std::size_t digit(char character) {
+  return static_cast<std::size_t>(character <= '9' ? character - '0' : character - 'a' + 10);
+}
+
+}  // namespace
+
+RecordedSubspace RecordedSubspace::read(const std::filesystem::path& file) {
+  std::istringstream stream(read_whole(file));
+  std::string line, family;
+  std::getline(stream, line);
+  const SweepIdentity sweep = SweepIdentity::parse(line);
+  std::getline(stream, family);
+  RecordedSubspace subspace{.name = file.stem().string(),
+                            .problem = sweep.problem,
+                            .device = sweep.device,
+                            .best_ms = std::numeric_limits<double>::infinity()};
+  const Rbgp4Config config = Rbgp4Config::parse(sweep.config);
+  std::vector<std::pair<std::string, std::vector<std::int64_t>>> axes;
+  while (std::getline(stream, line)) {
+    std::istringstream words(line);
+    std::string first;
+    words >> first;
+    if (first[0] >= 'a' && first.find_first_of("0123456789") == first.npos) {
+      axes.emplace_back(first, std::vector<std::int64_t>());
+      for (std::int64_t value = 0; words >> value;) axes.back().second.push_back(value);
+      continue;
+    }
+    require(first.size() == axes.size(), ErrorCode::invalid_argument, "{}: '{}'", file.string(),
+            line);
+    Candidate candidate{config, {family, {}}};
+    for (std::size_t i = 0; i < axes.size(); ++i)
+      candidate.kernel.tunables[axes[i].first] = axes[i].second.at(digit(first[i]));
+    std::string time;
+    words >> time;
+    const double ms = time == "-" ? std::numeric_limits<double>::infinity() : std::stod(time);
+    subspace.best_ms = std::min(subspace.best_ms, ms);
+    subspace.ms[candidate.key()] = ms;
+    subspace.candidates.push_back(std::move(candidate));
+  }
+  return subspace;
+}
+
+double RecordedSubspace::ratio_found(std::string_view strategy_name, std::uint64_t seed,
+                                     std::size_t evaluations) const {
+  const SearchSpace space(problem, device, candidates);
+  const auto strategy = make_strategy(strategy_name, space, seed);
+  double found = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < evaluations; ++i) {
+    const auto point = strategy->next();
+    if (!point) break;
+    const double time = ms.at(space.candidate(*point)->key());
+    found = std::min(found, time);
+    strategy->report(*point, time);
+  }
+  return found / best_ms;
+}
+
+}  // namespace rbgp::test

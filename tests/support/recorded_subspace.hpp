@@ -1,0 +1,28 @@
+// The kernels of one configuration with their times, all of them measured once on a device: spaces that
+// strategies are run on without one. tests/support/record_subspace.py makes the files.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <tuner/search_space.hpp>
+
+namespace rbgp::test {
+
+struct RecordedSubspace {
+  std::string name;
+  Problem problem;
+  DeviceProperties device;
+  std::vector<Candidate> candidates;
+  std::map<std::string, double> ms;  // by Candidate::key(); infinite where it failed
+  double best_ms = 0;
+
+  static RecordedSubspace read(const std::filesystem::path& file);
+
+  // The fastest that a strategy finds with so many evaluations, over the fastest that there is.
+  double ratio_found(std::string_view strategy, std::uint64_t seed, std::size_t evaluations) const;
+};
+
+}  // namespace rbgp::test

@@ -1,0 +1,71 @@
+// Strategies on recorded subspaces: how near the optimum they come with a twentieth of its evaluations.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include <rbgp/tuner.hpp>
+#include <support/recorded_subspace.hpp>
+#include <tuner/comparison.hpp>
+#include <tuner/strategy.hpp>
+
+namespace rbgp {
+namespace {
+
+constexpr double kWanted = 1.03;
+constexpr std::size_t kShare = 20;
+constexpr std::uint64_t kSeeds = 5;
+
+const std::vector<test::RecordedSubspace>& subspaces() {
+  static const auto all = [] {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(RBGP_TEST_DATA "/subspaces"))
+      files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    std::vector<test::RecordedSubspace> read;
+    for (const auto& file : files) read.push_back(test::RecordedSubspace::read(file));
+    return read;
+  }();
+  return all;
+}
+
+// Of the seeds' ratios the median, a problem.
+std::vector<double> ratios(std::string_view strategy) {
+  std::vector<double> all;
+  for (const test::RecordedSubspace& subspace : subspaces()) {
+    std::vector<double> of_seeds;
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed)
+      of_seeds.push_back(subspace.ratio_found(strategy, seed, subspace.candidates.size() / kShare));
+    all.push_back(median_of(of_seeds));
+  }
+  return all;
+}
+
+TEST(StrategyReplay, TheDefaultComesWithinThreePercentWithATwentieth) {
+  const std::vector<double> found = ratios(TuneRequest{}.strategy);
+  std::string text;
+  for (std::size_t i = 0; i < found.size(); ++i)
+    text += fmt::format("{}: {} of {} candidates, {:.4f} of the optimum\n", subspaces()[i].name,
+                        subspaces()[i].candidates.size() / kShare, subspaces()[i].candidates.size(),
+                        found[i]);
+  EXPECT_LE(median_of(found), kWanted) << text;
+  std::cout << text;
+}
+
+TEST(StrategyReplay, GuidedOnesBeatRandomOnes) {
+  const double random = median_of(ratios("random"));
+  for (const char* strategy : {"halving", "surrogate", "local"})
+    EXPECT_LT(median_of(ratios(strategy)), random) << strategy;
+}
+
+TEST(StrategyReplay, ExhaustiveFindsTheOptimum) {
+  for (const test::RecordedSubspace& subspace : subspaces()) {
+    EXPECT_EQ(subspace.ratio_found("exhaustive", 1, subspace.candidates.size()), 1);
+    EXPECT_LE(subspace.candidates.size(), 1000U) << subspace.name;
+  }
+}
+
+}  // namespace
+}  // namespace rbgp

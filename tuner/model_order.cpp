@@ -1,0 +1,81 @@
+#include <tuner/model_order.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <tuner/prior.hpp>
+
+namespace rbgp {
+namespace {
+
+constexpr double kSmall = 200'000;  // points of a space that is walked, not sampled
+constexpr std::size_t kSample = 20'000;  // candidates that the model orders
+constexpr int kMaxDraws = 2'000'000;  // draws to find them
+
+using BySplit = std::map<double, std::vector<ExpectedPoint>>;
+
+void walk(const SearchSpace& space, const auto& visit) {
+  Point point(space.axes().size(), 0);
+  do {
+    visit(point);
+  } while (space.advance(point));
+}
+
+void sample(const SearchSpace& space, RandomWords& random, const auto& visit) {
+  std::set<Point> found;
+  for (int draw = 0; draw < kMaxDraws && found.size() < kSample; ++draw) {
+    Point point = space.random_point(random);
+    if (!found.contains(point) && visit(point)) found.insert(std::move(point));
+  }
+}
+
+}  // namespace
+
+bool is_walked(const SearchSpace& space) { return space.size() <= kSmall; }
+
+double expected_cost(const SearchSpace& space, const Candidate& candidate) {
+  return prior_cost(candidate, space.problem(), space.device());
+}
+
+std::vector<ExpectedPoint> model_order(const SearchSpace& space, RandomWords& random) {
+  BySplit by_split;
+  const auto add = [&](const Point& point) {
+    const auto candidate = space.candidate(point);
+    if (candidate)
+      by_split[candidate->config.go.density()].push_back({point, expected_cost(space, *candidate)});
+    return candidate.has_value();
+  };
+  if (is_walked(space))
+    walk(space, add);
+  else
+    sample(space, random, add);
+  std::size_t longest = 0;
+  for (auto& [split, ranked] : by_split) {
+    std::stable_sort(ranked.begin(), ranked.end(),
+                     [](const auto& a, const auto& b) { return a.cost < b.cost; });
+    longest = std::max(longest, ranked.size());
+  }
+  std::vector<ExpectedPoint> order;
+  for (std::size_t rank = 0; rank < longest; ++rank)
+    for (auto& [split, ranked] : by_split)
+      if (rank < ranked.size()) order.push_back(std::move(ranked[rank]));
+  return order;
+}
+
+Point moved_point(const SearchSpace& space, Point point, RandomWords& random) {
+  const std::uint64_t changes = 1 + random.below(3);
+  for (std::uint64_t change = 0; change < changes; ++change) {
+    const std::size_t axis = random.below(point.size());
+    point[axis] = random.below(space.axes()[axis].values.size());
+  }
+  return point;
+}
+
+std::size_t distance(const Point& a, const Point& b) {
+  std::size_t count = 0;
+  for (std::size_t axis = 0; axis < a.size(); ++axis) count += a[axis] != b[axis] ? 1 : 0;
+  return count;
+}
+
+}  // namespace rbgp

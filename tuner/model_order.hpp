@@ -1,0 +1,33 @@
+// What the model expects of a space: where strategies begin, and what orders neighbours.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include <tuner/search_space.hpp>
+
+namespace rbgp {
+
+struct ExpectedPoint {
+  Point point;
+  double cost = 0;  // the model's, relative
+};
+
+// Whether the space is small: then its order has all of its candidates.
+bool is_walked(const SearchSpace& space);
+
+// The candidates of a small space, of a larger one a random sample, each once, best first: the best of each
+// split of sparsity between Go and Gi in turn, so that no split is written off unmeasured.
+std::vector<ExpectedPoint> model_order(const SearchSpace& space, RandomWords& random);
+
+// What the model expects of one candidate of the space.
+double expected_cost(const SearchSpace& space, const Candidate& candidate);
+
+// The point with one to three axes at other values, at random: a move that keeps the matrix divisible often
+// has to change two sizes at once. It may be no candidate.
+Point moved_point(const SearchSpace& space, Point point, RandomWords& random);
+
+// Axes on which two points differ.
+std::size_t distance(const Point& a, const Point& b);
+
+}  // namespace rbgp

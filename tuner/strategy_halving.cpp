@@ -1,0 +1,151 @@
+// The default strategy: the model orders the space, and successive halving shares out measurements among
+// regions of it.
+//
+// A region is a point that the model likes with what lies around it. A bracket begins with kRegions of them,
+// no two of which are close, and measures one point each. The better third goes on, and each that does is
+// measured at kFactor times as many points around the best that it has, those first of which the model
+// expects most; and so on until one region is left. Then the next bracket takes the model's next regions and
+// the best point so far. What grows from rung to rung is the number of points, not the length of a
+// measurement: compiling and checking a candidate takes longer than timing it does.
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <limits>
+#include <map>
+#include <set>
+
+#include <tuner/model_order.hpp>
+#include <tuner/strategy.hpp>
+
+namespace rbgp {
+namespace {
+
+constexpr std::size_t kRegions = 9;
+constexpr std::size_t kFactor = 3;
+constexpr std::size_t kApart = 2;  // axes on which regions of a bracket differ at least
+constexpr int kMoves = 200;  // looked at for neighbours of a point
+constexpr int kMaxDraws = 2'000'000;  // for points that are neither in the order nor neighbours
+
+class Halving : public Strategy {
+ public:
+  Halving(const SearchSpace& space, std::uint64_t seed)
+      : space_(space), random_(seed), order_(model_order(space, random_)) {
+    begin_bracket();
+  }
+
+  std::optional<Point> next() override {
+    if (queue_.empty()) begin_rung();
+    if (queue_.empty()) begin_bracket();
+    if (queue_.empty()) return leftover();
+    auto [point, region] = std::move(queue_.front());
+    queue_.pop_front();
+    region_of_[point] = region;
+    return point;
+  }
+
+  void report(const Point& point, double ms) override {
+    if (!std::isfinite(ms)) return;
+    if (ms < best_ms_) {
+      best_ms_ = ms;
+      best_ = point;
+    }
+    const auto found = region_of_.find(point);
+    if (found == region_of_.end() || found->second >= regions_.size()) return;
+    Region& region = regions_[found->second];
+    if (ms >= region.ms) return;
+    region.ms = ms;
+    region.best = point;
+  }
+
+ private:
+  struct Region {
+    Point best;
+    double ms = std::numeric_limits<double>::infinity();
+  };
+
+  bool is_fresh(const Point& point) const { return !seen_.contains(point); }
+
+  void enqueue(const Point& point, std::size_t region) {
+    seen_.insert(point);
+    queue_.emplace_back(point, region);
+  }
+
+  void begin_bracket() {
+    regions_.clear();
+    region_of_.clear();
+    points_ = 1;
+    if (!best_.empty()) regions_.push_back({best_, best_ms_});
+    for (std::size_t i = 0; i < order_.size() && regions_.size() < kRegions; ++i) {
+      const Point& point = order_[i].point;
+      const auto is_near = [&](const Region& other) {
+        return distance(point, other.best) < kApart;
+      };
+      if (!is_fresh(point) || std::any_of(regions_.begin(), regions_.end(), is_near)) continue;
+      enqueue(point, regions_.size());
+      regions_.push_back({point});
+    }
+  }
+
+  // The better third of the regions, with more points each; nothing where one had its turn.
+  void begin_rung() {
+    if (regions_.size() <= 1 && points_ > 1) return;
+    std::stable_sort(regions_.begin(), regions_.end(),
+                     [](const Region& a, const Region& b) { return a.ms < b.ms; });
+    regions_.resize((regions_.size() + kFactor - 1) / kFactor);
+    region_of_.clear();
+    points_ *= kFactor;
+    for (std::size_t i = 0; i < regions_.size(); ++i)
+      for (const Point& point : neighbours(regions_[i].best, points_)) enqueue(point, i);
+  }
+
+  // Up to `count`, those first of which the model expects most.
+  std::vector<Point> neighbours(const Point& centre, std::size_t count) {
+    std::map<Point, double> near;
+    for (int move = 0; move < kMoves; ++move) {
+      Point point = moved_point(space_, centre, random_);
+      if (!is_fresh(point) || near.contains(point)) continue;
+      if (const auto candidate = space_.candidate(point))
+        near.emplace(std::move(point), expected_cost(space_, *candidate));
+    }
+    std::vector<std::pair<double, Point>> ranked;
+    for (const auto& [point, cost] : near) ranked.emplace_back(cost, point);
+    std::sort(ranked.begin(), ranked.end());
+    if (ranked.size() > count) ranked.resize(count);
+    std::vector<Point> chosen;
+    for (auto& [cost, point] : ranked) chosen.push_back(std::move(point));
+    return chosen;
+  }
+
+  std::optional<Point> leftover() {
+    for (; next_in_order_ < order_.size(); ++next_in_order_)
+      if (seen_.insert(order_[next_in_order_].point).second) return order_[next_in_order_].point;
+    for (int draw = 0; draw < kMaxDraws && !is_walked(space_); ++draw) {
+      Point point = space_.random_point(random_);
+      if (is_fresh(point) && space_.candidate(point)) {
+        seen_.insert(point);
+        return point;
+      }
+    }
+    return std::nullopt;
+  }
+
+  const SearchSpace& space_;
+  RandomWords random_;
+  std::vector<ExpectedPoint> order_;
+  std::size_t next_in_order_ = 0;
+  std::set<Point> seen_;
+  std::vector<Region> regions_;
+  std::map<Point, std::size_t> region_of_;
+  std::deque<std::pair<Point, std::size_t>> queue_;
+  std::size_t points_ = 1;  // of a region in this rung
+  Point best_;
+  double best_ms_ = std::numeric_limits<double>::infinity();
+};
+
+}  // namespace
+
+std::unique_ptr<Strategy> make_halving(const SearchSpace& space, std::uint64_t seed) {
+  return std::make_unique<Halving>(space, seed);
+}
+
+}  // namespace rbgp
