@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include <tuner/prior.hpp>
+#include <tuner/cost_model.hpp>
 #include <tuner/strategy.hpp>
 
 namespace rbgp {
@@ -58,7 +58,7 @@ class Local : public Strategy {
       if (!candidate) continue;
       ++found;
       by_split[candidate->config.go.density()].emplace_back(
-          prior_cost(*candidate, space_.problem(), space_.device()), std::move(point));
+          predicted_ms(*candidate, space_.problem(), space_.device()), std::move(point));
     }
     for (auto& [split, ranked] : by_split) std::sort(ranked.begin(), ranked.end());
     std::vector<Point> starts;
