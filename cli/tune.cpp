@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <system_error>
 #include <vector>
 
+#include <cli/bound_options.hpp>
 #include <cli/commands.hpp>
 #include <cli/network.hpp>
 #include <cli/option_checks.hpp>
@@ -36,6 +38,8 @@ struct TuneOptions {
   std::optional<double> sparsity;
   std::string config;  // searches its kernels alone
   std::string family;
+  SearchBounds bounds;
+  std::vector<std::string> fixed;  // of the configuration, texts of its parts
   ProblemOptions problem;
   std::string device = "auto";
   PatternOptions pattern;  // all but seed and nearest are for `config`
@@ -176,6 +180,8 @@ TuneRequest request_of(const TuneOptions& options) {
   require(options.sparsity.has_value() != !options.config.empty(), ErrorCode::invalid_argument,
           "give either --sparsity, to search patterns, or --config, to search its kernels");
   const std::vector<Device> devices = parse_devices(options.device);
+  SearchBounds bounds = options.bounds;
+  for (const std::string& part : options.fixed) bounds.fix(part);
   return {.problem = options.problem.problem(),
           .sparsity_percent = options.sparsity.value_or(0),
           .device = devices.front(),
@@ -187,6 +193,7 @@ TuneRequest request_of(const TuneOptions& options) {
           .pad = options.pad,
           .strategy = options.strategy,
           .family = options.family,
+          .bounds = bounds,
           .journal = options.journal,
           .prefer = parse_preference(options.prefer),
           .cold = options.cold,
@@ -222,7 +229,12 @@ void run_tune(TuneOptions options) {
   require_two_files(options);
   OutputFile::require_writable(options.out);
   const StopSignal stop;
+  const std::vector<std::string> space = describe_space(request);
+  if (!options.json)
+    for (const std::string& line : space) fmt::print("space: {}\n", line);
+  std::fflush(stdout);
   TuneResult result = sweep(request, stop);
+  result.space = space;
   if (!named.note.empty()) result.notes.push_back(named.note);
 
   // The ranking is shown even where the plan, after all, cannot be written.
@@ -256,6 +268,7 @@ void add_tune(CLI::App& app) {
   command->add_option("--config", options->config,
                       "Search the kernels of this configuration alone");
   command->add_option("--family", options->family, "Search the kernels of this family alone");
+  add_bound_options(*command, options->bounds, options->fixed);
   add_problem_options(*command, options->problem);
   command
       ->add_option("--device", options->device,

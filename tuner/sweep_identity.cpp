@@ -55,7 +55,7 @@ std::string dotted(std::string pointer) {
 }  // namespace
 
 std::string SweepIdentity::header_line() const {
-  const Json json = {
+  Json json = {
       {"kind", "header"},
       {"version", kVersion},
       {"problem", problem_json(problem)},
@@ -78,6 +78,7 @@ std::string SweepIdentity::header_line() const {
         {"driver", device.driver},
         {"compiler", compiler},
         {"generator", generator_version}}}};
+  if (!bounds.empty()) json["search"]["bounds"] = bounds;
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -99,6 +100,7 @@ SweepIdentity SweepIdentity::parse(std::string_view line) {
             .density = search.at("density").get<double>(),
             .family = search.at("family").get<std::string>(),
             .axes = search.at("axes").get<std::string>(),
+            .bounds = search.value("bounds", ""),
             .strategy = json.at("strategy").get<std::string>(),
             .seed = json.at("seed").get<std::uint64_t>(),
             .cold = json.at("timing") == "cold",

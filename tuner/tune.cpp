@@ -11,11 +11,13 @@
 #include <generator/cuda_source.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/tuner.hpp>
+#include <tuner/ceilings.hpp>
 #include <tuner/comparison.hpp>
 #include <tuner/default_candidate.hpp>
 #include <tuner/journal.hpp>
 #include <tuner/pattern_cache.hpp>
 #include <tuner/pipeline.hpp>
+#include <tuner/spaces.hpp>
 #include <tuner/strategy.hpp>
 #include <tuner/sweep_target.hpp>
 
@@ -66,6 +68,7 @@ class Sweep {
   bool may_submit() const;
   void propose();
   void submit(const Candidate& candidate);
+  bool is_unwanted(const Candidate& candidate);
   void fill();
   void report_in_order();
   void search();
@@ -107,6 +110,7 @@ class Sweep {
   std::map<std::string, double>
       times_;  // of all that was measured, by key; infinite where it failed
   std::int64_t under_way_ = 0;
+  std::int64_t unwanted_ = 0;  // proposals whose gap is too small
   std::size_t window_ = 0;  // proposals that are unanswered at once
   std::string default_key_, winner_key_;
   TuneProgress now_;
@@ -131,27 +135,13 @@ std::vector<Device> Sweep::devices() const {
 }
 
 void Sweep::make_searches() {
-  const DeviceProperties& device = request_.device.properties();
-  require_family(device.kind, request_.problem.dtype);
-  if (!request_.family.empty())
-    require(find_family(request_.family).target == device.kind, ErrorCode::invalid_argument,
-            "kernel family {} does not run on {}", request_.family, request_.device.text());
-  for (const KernelFamily& family : kernel_families()) {
-    if (family.target != device.kind || !family.multiplies(request_.problem.dtype)) continue;
-    if (!request_.family.empty() && family.name != request_.family) continue;
-    Search search;
-    search.space =
-        request_.config
-            ? std::make_unique<SearchSpace>(request_.problem, *request_.config, device, family)
-            : std::make_unique<SearchSpace>(request_.problem, target_.rows, target_.cols,
-                                            target_.density, device, family);
+  for (std::unique_ptr<SearchSpace>& space : make_spaces(request_, target_)) {
+    Search search{.space = std::move(space), .strategy = nullptr};
     search.strategy = make_strategy(request_.strategy, *search.space,
                                     derive_seed(request_.seed, searches_.size()));
     result_.space_size += static_cast<std::int64_t>(std::min(search.space->size(), 0x1p62));
     searches_.push_back(std::move(search));
   }
-  require(!searches_.empty(), ErrorCode::invalid_argument, "kernel family {} does not multiply {}",
-          request_.family, to_string(request_.problem.dtype));
 }
 
 std::vector<const SearchSpace*> Sweep::spaces() const {
@@ -176,6 +166,7 @@ SweepIdentity Sweep::identity() const {
                       .compiler = compiler_of(request_.device.kind()),
                       .generator_version = kGeneratorVersion};
   sweep.axes = axes_digest(spaces());
+  sweep.bounds = request_.bounds.to_string();
   return sweep;
 }
 
@@ -185,6 +176,12 @@ SweepIdentity Sweep::identity() const {
 void Sweep::open_journal() {
   if (request_.journal.empty()) return;
   journal_.emplace(request_.journal, identity());
+  const DeviceProperties& device = request_.device.properties();
+  if (const KnownCeilings known = known_ceilings(device);
+      known.source == CeilingsSource::measured && journal_->known().empty())
+    if (const double rate = known.ceilings.multiply_adds_of(request_.problem.dtype); rate > 0)
+      journal_->add(DeviceCeilings{.multiply_adds_per_ms = rate,
+                                   .bytes_per_ms = known.ceilings.bytes_per_ms});
   for (const CandidateResult& candidate : journal_->known()) take(candidate);
   if (!journal_->known().empty())
     result_.notes.push_back(
@@ -219,6 +216,14 @@ void Sweep::submit(const Candidate& candidate) {
   ++under_way_;
 }
 
+// Whether its graphs, now that they are sampled, lack the spectral gap that was asked for.
+bool Sweep::is_unwanted(const Candidate& candidate) {
+  const double least = request_.bounds.min_gap;
+  if (least == 0 || patterns_.get(candidate.config).spectral_gap >= least) return false;
+  ++unwanted_;
+  return true;
+}
+
 // One of each family.
 void Sweep::propose() {
   exhausted_ = true;
@@ -231,7 +236,10 @@ void Sweep::propose() {
     const std::string key = candidate.key();
     proposals_.push_back({search.strategy.get(), std::move(*point), key});
     if (times_.contains(key) || key == default_key_) continue;
-    submit(candidate);
+    if (is_unwanted(candidate))
+      times_[key] = std::numeric_limits<double>::infinity();
+    else
+      submit(candidate);
   }
 }
 
@@ -265,7 +273,8 @@ void Sweep::search() {
   pipeline_->set_best_ms(now_.best_ms);
   if (const auto candidate = default_candidate(request_, spaces())) {
     default_key_ = candidate->key();
-    if (!times_.contains(default_key_) && may_submit()) submit(*candidate);
+    if (!times_.contains(default_key_) && may_submit() && !is_unwanted(*candidate))
+      submit(*candidate);
   }
   while (may_go_on()) {
     fill();
@@ -279,6 +288,10 @@ void Sweep::search() {
     report_progress();
   }
   note_disturbances();
+  if (unwanted_ > 0)
+    result_.notes.push_back(
+        fmt::format("{} proposals were not measured: their spectral gap is below {}", unwanted_,
+                    request_.bounds.min_gap));
   result_.busy_share = pipeline_->busy_share();
   if (const std::int64_t reused = pipeline_->reused(); reused > 0)
     result_.notes.push_back(fmt::format(
@@ -410,7 +423,9 @@ TuneResult Sweep::run() {
   rank();
   require(!result_.ranking.empty() || !stopped(), ErrorCode::internal,
           "interrupted before a candidate was measured");
-  require(!result_.ranking.empty(), ErrorCode::internal, "there is no candidate to measure");
+  require(!result_.ranking.empty(), ErrorCode::invalid_argument,
+          "there is no candidate to measure: no kernel can do any pattern of the space{}",
+          unwanted_ > 0 ? ", or none with the spectral gap of min_gap" : "");
   const auto require_right = [&] {
     require(result_.ranking.front().ok, ErrorCode::internal,
             "no candidate was right; the first: {}", result_.ranking.front().failure);
