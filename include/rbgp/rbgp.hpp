@@ -7,6 +7,7 @@
 #include <rbgp/dtype.hpp>
 #include <rbgp/epilogue.hpp>
 #include <rbgp/error.hpp>
+#include <rbgp/explain.hpp>
 #include <rbgp/graph_export.hpp>
 #include <rbgp/kernel.hpp>
 #include <rbgp/matrix_order.hpp>
@@ -18,4 +19,5 @@
 #include <rbgp/product.hpp>
 #include <rbgp/prune.hpp>
 #include <rbgp/report.hpp>
+#include <rbgp/search_bounds.hpp>
 #include <rbgp/tuner.hpp>
