@@ -5,14 +5,9 @@
 
 #include <rbgp/device.hpp>
 #include <rbgp/problem.hpp>
+#include <tuner/ceilings.hpp>
 
 namespace rbgp::bench {
-
-struct Ceilings {
-  double bytes_per_ms = 0;         // large copy within the device's memory, read + written
-  double multiply_adds_per_ms = 0;  // f32, nothing but multiply-adds in registers
-  double empty_ms = 0;             // a launch that does nothing
-};
 
 // Measured at the first call for a device, which takes a fraction of a second. On the host the arithmetic
 // is that of all threads.

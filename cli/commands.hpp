@@ -13,6 +13,7 @@ void add_emit(CLI::App& app);
 void add_compile(CLI::App& app);
 void add_inspect(CLI::App& app);
 void add_journal(CLI::App& app);
+void add_explain(CLI::App& app);
 void add_report(CLI::App& app);
 void add_graph(CLI::App& app);
 void add_recover(CLI::App& app);

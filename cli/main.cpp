@@ -96,6 +96,7 @@ int main(int argc, char** argv) {
   rbgp::cli::add_emit(app);
   rbgp::cli::add_compile(app);
   rbgp::cli::add_inspect(app);
+  rbgp::cli::add_explain(app);
   rbgp::cli::add_report(app);
   rbgp::cli::add_journal(app);
   rbgp::cli::add_graph(app);

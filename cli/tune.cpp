@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <system_error>
 #include <vector>
 
+#include <cli/bound_options.hpp>
 #include <cli/commands.hpp>
 #include <cli/network.hpp>
 #include <cli/option_checks.hpp>
@@ -38,6 +40,8 @@ struct TuneOptions {
   std::optional<double> sparsity;
   std::string config;  // searches its kernels alone
   std::string family;
+  SearchBounds bounds;
+  std::vector<std::string> fixed;  // of the configuration, texts of its parts
   ProblemOptions problem;
   std::string device = "auto";
   PatternOptions pattern;  // all but seed and nearest are for `config`
@@ -180,6 +184,8 @@ TuneRequest request_of(const TuneOptions& options) {
   require(options.sparsity.has_value() != !options.config.empty(), ErrorCode::invalid_argument,
           "give either --sparsity, to search patterns, or --config, to search its kernels");
   const std::vector<Device> devices = parse_devices(options.device);
+  SearchBounds bounds = options.bounds;
+  for (const std::string& part : options.fixed) bounds.fix(part);
   return {.problem = options.problem.problem(),
           .sparsity_percent = options.sparsity.value_or(0),
           .device = devices.front(),
@@ -191,6 +197,7 @@ TuneRequest request_of(const TuneOptions& options) {
           .pad = options.pad,
           .strategy = options.strategy,
           .family = options.family,
+          .bounds = bounds,
           .journal = options.journal,
           .shard = parse_shard(options.shard),
           .prefer = parse_preference(options.prefer),
@@ -232,9 +239,16 @@ void run_tune(TuneOptions options) {
   if (!request.shard.is_whole()) return tune_shard(request, options.json, stop);
   OutputFile::require_writable(options.out);
   const WisdomFile wisdom(options.wisdom);
+  const bool speaks = Ranks::world().rank() == 0;
+  const std::vector<std::string> space =
+      speaks ? describe_space(request) : std::vector<std::string>();
+  if (!options.json)
+    for (const std::string& line : space) fmt::print("space: {}\n", line);
+  std::fflush(stdout);
   std::optional<TuneResult> shared = sweep_with_ranks(request, Ranks::world(), stop);
   if (!shared) return;  // another rank has it
   TuneResult& result = *shared;
+  result.space = space;
   wisdom.keep(request, result);
   if (!named.note.empty()) result.notes.push_back(named.note);
 
@@ -269,6 +283,7 @@ void add_tune(CLI::App& app) {
   command->add_option("--config", options->config,
                       "Search the kernels of this configuration alone");
   command->add_option("--family", options->family, "Search the kernels of this family alone");
+  add_bound_options(*command, options->bounds, options->fixed);
   add_problem_options(*command, options->problem);
   command
       ->add_option("--device", options->device,

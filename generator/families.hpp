@@ -9,6 +9,7 @@ namespace simt_rbgp4mm {
 std::vector<Tunable> tunables(const DeviceProperties& device);
 std::optional<std::string> unsupported(const KernelShape& shape);
 KernelGeometry geometry(const KernelShape& shape);
+KernelWork work(const KernelShape& shape);
 std::string emit(const KernelSpec& spec, const DeviceProperties& device);
 }  // namespace simt_rbgp4mm
 
@@ -16,6 +17,7 @@ namespace simt_row_group {
 std::vector<Tunable> tunables(const DeviceProperties& device);
 std::optional<std::string> unsupported(const KernelShape& shape);
 KernelGeometry geometry(const KernelShape& shape);
+KernelWork work(const KernelShape& shape);
 std::string emit(const KernelSpec& spec, const DeviceProperties& device);
 }  // namespace simt_row_group
 
@@ -23,6 +25,7 @@ namespace simt_tma {
 std::vector<Tunable> tunables(const DeviceProperties& device);
 std::optional<std::string> unsupported(const KernelShape& shape);
 KernelGeometry geometry(const KernelShape& shape);
+KernelWork work(const KernelShape& shape);
 std::string emit(const KernelSpec& spec, const DeviceProperties& device);
 }  // namespace simt_tma
 
@@ -30,6 +33,7 @@ namespace wgmma {
 std::vector<Tunable> tunables(const DeviceProperties& device);
 std::optional<std::string> unsupported(const KernelShape& shape);
 KernelGeometry geometry(const KernelShape& shape);
+KernelWork work(const KernelShape& shape);
 std::string emit(const KernelSpec& spec, const DeviceProperties& device);
 }  // namespace wgmma
 
@@ -37,6 +41,7 @@ namespace mma {
 std::vector<Tunable> tunables(const DeviceProperties& device);
 std::optional<std::string> unsupported(const KernelShape& shape);
 KernelGeometry geometry(const KernelShape& shape);
+KernelWork work(const KernelShape& shape);
 std::string emit(const KernelSpec& spec, const DeviceProperties& device);
 }  // namespace mma
 
@@ -44,6 +49,7 @@ namespace host_rbgp4mm {
 std::vector<Tunable> tunables(const DeviceProperties& device);
 std::optional<std::string> unsupported(const KernelShape& shape);
 KernelGeometry geometry(const KernelShape& shape);
+KernelWork work(const KernelShape& shape);
 std::string emit(const KernelSpec& spec, const DeviceProperties& device);
 }  // namespace host_rbgp4mm
 

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include <generator/families.hpp>
+#include <generator/kernel_work.hpp>
 #include <rbgp/codegen.hpp>
 #include <rbgp/error.hpp>
 
@@ -23,6 +24,7 @@ constexpr KernelFamily kFamilies[] = {
      .tunables = simt_rbgp4mm::tunables,
      .unsupported = simt_rbgp4mm::unsupported,
      .geometry = simt_rbgp4mm::geometry,
+     .work = simt_rbgp4mm::work,
      .emit = simt_rbgp4mm::emit},
     {.name = "simt_row_group",
      .target = DeviceKind::cuda,
@@ -32,6 +34,7 @@ constexpr KernelFamily kFamilies[] = {
      .tunables = simt_row_group::tunables,
      .unsupported = simt_row_group::unsupported,
      .geometry = simt_row_group::geometry,
+     .work = simt_row_group::work,
      .emit = simt_row_group::emit,
      .dtypes = kF32},
     {.name = "simt_tma",
@@ -43,6 +46,7 @@ constexpr KernelFamily kFamilies[] = {
      .tunables = simt_tma::tunables,
      .unsupported = simt_tma::unsupported,
      .geometry = simt_tma::geometry,
+     .work = simt_tma::work,
      .emit = simt_tma::emit,
      .dtypes = kF32},
     {.name = "wgmma",
@@ -54,6 +58,7 @@ constexpr KernelFamily kFamilies[] = {
      .tunables = wgmma::tunables,
      .unsupported = wgmma::unsupported,
      .geometry = wgmma::geometry,
+     .work = wgmma::work,
      .emit = wgmma::emit,
      .dtypes = kWgmmaDtypes},
     {.name = "mma",
@@ -64,6 +69,7 @@ constexpr KernelFamily kFamilies[] = {
      .tunables = mma::tunables,
      .unsupported = mma::unsupported,
      .geometry = mma::geometry,
+     .work = mma::work,
      .emit = mma::emit,
      .dtypes = kMmaDtypes},
 #if RBGP_HOST_JIT
@@ -75,6 +81,7 @@ constexpr KernelFamily kFamilies[] = {
      .tunables = host_rbgp4mm::tunables,
      .unsupported = host_rbgp4mm::unsupported,
      .geometry = host_rbgp4mm::geometry,
+     .work = host_rbgp4mm::work,
      .emit = host_rbgp4mm::emit,
      .dtypes = kF32},
 #endif

@@ -54,6 +54,8 @@ struct KernelGeometry {
   bool explicit_zeros = false;
 };
 
+struct KernelWork;
+
 struct KernelFamily {
   std::string_view name;
   DeviceKind target;
@@ -66,6 +68,8 @@ struct KernelFamily {
   std::optional<std::string> (*unsupported)(const KernelShape& shape);
   // Of a supported shape.
   KernelGeometry (*geometry)(const KernelShape& shape);
+  // Of a supported shape: what it asks of the device (generator/kernel_work.hpp).
+  KernelWork (*work)(const KernelShape& shape);
   std::string (*emit)(const KernelSpec& spec, const DeviceProperties& device);
   // What `unsupported` may allow, so that nobody searches a family in vain; empty for any dtype.
   std::span<const Dtype> dtypes = {};

@@ -3,7 +3,7 @@
 #include <limits>
 
 #include <rbgp/error.hpp>
-#include <tuner/prior.hpp>
+#include <tuner/cost_model.hpp>
 
 namespace rbgp {
 namespace {
@@ -29,7 +29,7 @@ std::optional<Candidate> default_candidate(const TuneRequest& request,
     for (int draw = 0; draw < kDraws; ++draw) {
       const auto candidate = space->candidate(space->random_point(random));
       if (!candidate) continue;
-      const double cost = prior_cost(*candidate, request.problem, device);
+      const double cost = predicted_ms(*candidate, request.problem, device);
       if (cost >= best_cost) continue;
       best_cost = cost;
       best = candidate;

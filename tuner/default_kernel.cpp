@@ -5,7 +5,7 @@
 #include <generator/kernel_family.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/tuner.hpp>
-#include <tuner/prior.hpp>
+#include <tuner/cost_model.hpp>
 
 namespace rbgp {
 
@@ -27,7 +27,7 @@ KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
     for (bool more = true; more;) {
       if (auto why = family.unsupported({config, problem, candidate.kernel, device})) {
         reason = std::move(*why);
-      } else if (const double cost = prior_cost(candidate, problem, device); cost < best_cost) {
+      } else if (const double cost = predicted_ms(candidate, problem, device); cost < best_cost) {
         best_cost = cost;
         best = candidate;
       }

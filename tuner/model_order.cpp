@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include <tuner/prior.hpp>
+#include <tuner/cost_model.hpp>
 
 namespace rbgp {
 namespace {
@@ -35,7 +35,7 @@ void sample(const SearchSpace& space, RandomWords& random, const auto& visit) {
 bool is_walked(const SearchSpace& space) { return space.size() <= kSmall; }
 
 double expected_cost(const SearchSpace& space, const Candidate& candidate) {
-  return prior_cost(candidate, space.problem(), space.device());
+  return predicted_ms(candidate, space.problem(), space.device());
 }
 
 std::vector<ExpectedPoint> model_order(const SearchSpace& space, RandomWords& random) {

@@ -25,7 +25,6 @@ constexpr std::int64_t kMaxTileRows = 512;
 constexpr std::int64_t kMaxTileCols = 1024;
 constexpr std::int64_t kMaxGoVertices = 2048;  // of the smaller side: the spectrum is cubic in it
 constexpr std::int64_t kWantedRepetition = 4;
-constexpr std::int64_t kMaxRepetition = 64;
 constexpr std::int64_t kMaxPadding = 128;
 constexpr double kDegreeTolerance = 1e-9;
 
@@ -50,7 +49,7 @@ const char* size_constraint(const Sizes& sizes, std::int64_t min_repetition) {
   if (sizes.gr_left * sizes.gi_left * sizes.gb_left > kMaxTileRows) return "tile rows at most 512";
   if (sizes.gi_right * sizes.gb_right > kMaxTileCols) return "tile columns at most 1024";
   if (repetition > kMaxRepetition) return "row repetition at most 64";
-  if (repetition < min_repetition) return "row repetition at least 4";
+  if (repetition < min_repetition) return "row repetition at least the least that is wanted";
   if (std::min(sizes.go_left, sizes.go_right) > kMaxGoVertices)
     return "Go at most 2048 vertices on its smaller side";
   return nullptr;
@@ -58,6 +57,38 @@ const char* size_constraint(const Sizes& sizes, std::int64_t min_repetition) {
 
 // Rows that repeat at least this often, or as often as the number of rows allows.
 std::int64_t min_repetition(std::int64_t rows) { return std::gcd(rows, kWantedRepetition); }
+
+// The largest normalised spectral gap that any graph of these degrees can have: the squares of its singular
+// values sum to its edges, sigma1^2 = dl dr of them are taken, and sigma2 is at least the mean of the rest.
+double largest_gap(const BaseGraphConfig& graph) {
+  if (graph.is_complete()) return 1;
+  const auto others = static_cast<double>(std::min(graph.left, graph.right) - 1);
+  const double rest =
+      static_cast<double>(graph.left) / static_cast<double>(graph.right_degree()) - 1;
+  return others > 0 ? 1 - std::sqrt(std::max(0.0, rest / others)) : 0;
+}
+
+// Of W: complete graphs have no second singular value, so it is the smaller one of Go's and Gi's.
+double largest_gap(const Rbgp4Config& config) {
+  return std::min(largest_gap(config.go), largest_gap(config.gi));
+}
+
+// Why a user does not want this configuration; null where there is no reason. The cheap ones come first.
+const char* bound_constraint(const Rbgp4Config& config, const SearchBounds& bounds) {
+  const auto is_other = [](const std::optional<BaseGraphConfig>& fixed,
+                           const BaseGraphConfig& graph) { return fixed && *fixed != graph; };
+  if (is_other(bounds.go, config.go)) return "Go is the fixed one";
+  if (is_other(bounds.gi, config.gi)) return "Gi is the fixed one";
+  if (is_other(bounds.gr, config.gr)) return "Gr is the fixed one";
+  if (is_other(bounds.gb, config.gb)) return "Gb is the fixed one";
+  constexpr double kRounding = 1e-9;
+  if (bounds.min_gi_share > 0 && std::log(config.gi.density()) >
+                                     (bounds.min_gi_share - kRounding) * std::log(config.density()))
+    return "Gi's share of the sparsity at least --min-gi-share";
+  if (bounds.min_gap > 0 && largest_gap(config) < bounds.min_gap - kRounding)
+    return "a spectral gap of --min-gap is possible";
+  return nullptr;
+}
 
 // Halvings of 1 and doublings of the whole density: the splits between Go and Gi.
 std::vector<double> go_densities(double density) {
@@ -181,6 +212,21 @@ void SearchSpace::add_tunables() {
     axes_.push_back({tunable.name, as_doubles(tunable.values)});
 }
 
+// Axes of fixed parts have one value, whatever a search would try.
+void SearchSpace::bound(const SearchBounds& bounds) {
+  bounds_ = bounds;
+  if (fixed_) return;
+  min_repetition_ = std::max(min_repetition_, bounds.min_repetition);
+  const auto fix = [&](PatternAxis axis, std::int64_t side) {
+    axes_[axis].values = {static_cast<double>(side)};
+  };
+  if (bounds.gr) fix(kGr, bounds.gr->left);
+  if (bounds.gi) fix(kGi, bounds.gi->left), fix(kGiCols, bounds.gi->right);
+  if (bounds.gb) fix(kGbRows, bounds.gb->left), fix(kGbCols, bounds.gb->right);
+  if (bounds.gi) axes_[kGoDensity].values = {std::min(1.0, density_ / bounds.gi->density())};
+  if (bounds.go) axes_[kGoDensity].values = {bounds.go->density()};
+}
+
 double SearchSpace::size() const {
   double points = 1;
   for (const Axis& axis : axes_) points *= static_cast<double>(axis.values.size());
@@ -202,8 +248,10 @@ std::optional<Rbgp4Config> SearchSpace::config(const Point& point, std::string* 
   if (!go) return refuse("Go has integer degrees of at least 2");
   const auto gi = base_graph(sizes.gi_left, sizes.gi_right, density_ / go_density);
   if (!gi) return refuse("Gi has integer degrees of at least 2");
-  return Rbgp4Config{*go, BaseGraphConfig::complete(sizes.gr_left, 1), *gi,
-                     BaseGraphConfig::complete(sizes.gb_left, sizes.gb_right)};
+  const Rbgp4Config config{*go, BaseGraphConfig::complete(sizes.gr_left, 1), *gi,
+                           BaseGraphConfig::complete(sizes.gb_left, sizes.gb_right)};
+  if (const char* reason = bound_constraint(config, bounds_)) return refuse(reason);
+  return config;
 }
 
 std::optional<Candidate> SearchSpace::candidate(const Point& point, std::string* why) const {
@@ -236,6 +284,30 @@ bool SearchSpace::advance(Point& point) const {
     point[axis] = 0;
   }
   return false;
+}
+
+// All of a pattern's, in the order in which they are looked at.
+static constexpr std::string_view kConstraints[] = {
+    "tiles divide the matrix",
+    "tile rows at most 512",
+    "tile columns at most 1024",
+    "row repetition at most 64",
+    "row repetition at least the least that is wanted",
+    "Go at most 2048 vertices on its smaller side",
+    "Go has integer degrees of at least 2",
+    "Gi has integer degrees of at least 2",
+    "Go is the fixed one",
+    "Gi is the fixed one",
+    "Gr is the fixed one",
+    "Gb is the fixed one",
+    "Gi's share of the sparsity at least --min-gi-share",
+    "a spectral gap of --min-gap is possible",
+};
+
+std::size_t constraint_order(std::string_view constraint) {
+  return static_cast<std::size_t>(
+      std::find(std::begin(kConstraints), std::end(kConstraints), constraint) -
+      std::begin(kConstraints));
 }
 
 NearestDensities nearest_densities(std::int64_t rows, std::int64_t cols, double density) {

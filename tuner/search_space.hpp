@@ -7,14 +7,18 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <generator/kernel_family.hpp>
 #include <generator/random_words.hpp>
 #include <rbgp/device.hpp>
 #include <rbgp/problem.hpp>
+#include <rbgp/search_bounds.hpp>
 
 namespace rbgp {
+
+inline constexpr std::int64_t kMaxRepetition = 64;  // of rows, in patterns that are searched
 
 struct Candidate {
   Rbgp4Config config;
@@ -46,9 +50,15 @@ class SearchSpace {
   SearchSpace(const Problem& problem, const DeviceProperties& device,
               const std::vector<Candidate>& listed);
 
+  // Leaves out what the bounds exclude. Once, before anything else.
+  void bound(const SearchBounds& bounds);
+
   const Problem& problem() const { return problem_; }
   const DeviceProperties& device() const { return device_; }
+  const KernelFamily& family() const { return *family_; }
   const std::vector<Axis>& axes() const { return axes_; }
+  // The first of the axes that are the kernel's; 0 where the configuration is fixed.
+  std::size_t pattern_axes() const { return pattern_axes_; }
   double size() const;  // points, before constraints
 
   // The candidate at a point, or nothing, and then `why` (unless null) names the constraint.
@@ -75,6 +85,7 @@ class SearchSpace {
   DeviceProperties device_;
   const KernelFamily* family_;
   std::int64_t min_repetition_;
+  SearchBounds bounds_;
   std::vector<Axis> axes_;
   std::size_t pattern_axes_ = 0;
   std::set<Point> listed_;  // empty: all that the family supports
@@ -82,6 +93,9 @@ class SearchSpace {
 
 // A base graph of this density with integer degrees that can be connected.
 std::optional<BaseGraphConfig> base_graph(std::int64_t left, std::int64_t right, double density);
+
+// The place of a pattern's constraint in the order in which they are looked at.
+std::size_t constraint_order(std::string_view constraint);
 
 // The reachable densities of W nearest to the wanted one, from below and from above; 0 where there is
 // none. `exact` when the wanted one is reachable.

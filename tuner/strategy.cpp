@@ -9,7 +9,7 @@ constexpr StrategyRow kStrategies[] = {
     {"halving", "regions that the model likes, by successive halving", make_halving},
     {"surrogate", "the best expected by a regression on what was measured", make_surrogate},
     {"anneal", "simulated annealing from what the model likes", make_anneal},
-    {"local", "prior-guided sample, then neighbours of the best", make_local},
+    {"local", "model-guided sample, then neighbours of the best", make_local},
     {"random", "uniform sample without repetition", make_random},
     {"exhaustive", "every candidate, in lexical order", make_exhaustive},
 };

@@ -80,6 +80,7 @@ std::string SweepIdentity::header_line() const {
         {"generator", generator_version}}}};
   // A whole sweep's header is as it was before there were shards.
   if (!shard.is_whole()) json["shard"] = to_string(shard);
+  if (!bounds.empty()) json["search"]["bounds"] = bounds;
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -101,6 +102,7 @@ SweepIdentity SweepIdentity::parse(std::string_view line) {
             .density = search.at("density").get<double>(),
             .family = search.at("family").get<std::string>(),
             .axes = search.at("axes").get<std::string>(),
+            .bounds = search.value("bounds", ""),
             .strategy = json.at("strategy").get<std::string>(),
             .seed = json.at("seed").get<std::uint64_t>(),
             .shard = parse_shard(json.value("shard", to_string(Shard{}))),

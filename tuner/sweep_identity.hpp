@@ -28,6 +28,7 @@ struct SweepIdentity {
   double density = 0;
   std::string family;
   std::string axes;
+  std::string bounds;  // SearchBounds::to_string; a header without the field has none
   std::string strategy;
   std::uint64_t seed = 0;
   Shard shard;  // that the journal is of; others of the same sweep merge with it

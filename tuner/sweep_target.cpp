@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <rbgp/error.hpp>
+#include <tuner/search_space.hpp>
 
 namespace rbgp {
 namespace {
@@ -82,28 +83,6 @@ std::vector<Device> resolve_devices(const TuneRequest& request) {
     all.push_back(device);
   }
   return all;
-}
-
-std::vector<std::unique_ptr<SearchSpace>> make_spaces(const TuneRequest& request,
-                                                      const SweepTarget& target) {
-  const DeviceProperties& device = request.device.properties();
-  require_family(device.kind, request.problem.dtype);
-  if (!request.family.empty())
-    require(find_family(request.family).target == device.kind, ErrorCode::invalid_argument,
-            "kernel family {} does not run on {}", request.family, request.device.text());
-  std::vector<std::unique_ptr<SearchSpace>> spaces;
-  for (const KernelFamily& family : kernel_families()) {
-    if (family.target != device.kind || !family.multiplies(request.problem.dtype)) continue;
-    if (!request.family.empty() && family.name != request.family) continue;
-    spaces.push_back(
-        request.config
-            ? std::make_unique<SearchSpace>(request.problem, *request.config, device, family)
-            : std::make_unique<SearchSpace>(request.problem, target.rows, target.cols,
-                                            target.density, device, family));
-  }
-  require(!spaces.empty(), ErrorCode::invalid_argument, "kernel family {} does not multiply {}",
-          request.family, to_string(request.problem.dtype));
-  return spaces;
 }
 
 }  // namespace rbgp

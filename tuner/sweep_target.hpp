@@ -2,12 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include <rbgp/tuner.hpp>
-#include <tuner/search_space.hpp>
 
 namespace rbgp {
 
@@ -22,10 +20,5 @@ SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>&
 
 // All devices that share the sweep. Errors: invalid_argument where they differ.
 std::vector<Device> resolve_devices(const TuneRequest& request);
-
-// What is searched there, one space a family of the device, or of the one asked for.
-// Errors: invalid_argument where the family is not the device's or does not multiply the dtype.
-std::vector<std::unique_ptr<SearchSpace>> make_spaces(const TuneRequest& request,
-                                                      const SweepTarget& target);
 
 }  // namespace rbgp

@@ -12,11 +12,13 @@
 #include <generator/cuda_source.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/tuner.hpp>
+#include <tuner/ceilings.hpp>
 #include <tuner/comparison.hpp>
 #include <tuner/default_candidate.hpp>
 #include <tuner/journal.hpp>
 #include <tuner/pattern_cache.hpp>
 #include <tuner/pipeline.hpp>
+#include <tuner/spaces.hpp>
 #include <tuner/strategy.hpp>
 #include <tuner/sweep_target.hpp>
 
@@ -67,6 +69,7 @@ class Sweep {
   bool is_ours(const Candidate& candidate);
   void propose();
   void submit(const Candidate& candidate);
+  bool is_unwanted(const Candidate& candidate);
   void fill();
   void report_in_order();
   void search();
@@ -110,6 +113,7 @@ class Sweep {
       times_;  // of all that was measured, by key; infinite where it failed
   std::set<std::string> elsewhere_;  // keys of proposals that are other shards'
   std::int64_t under_way_ = 0;
+  std::int64_t unwanted_ = 0;  // proposals whose gap is too small
   std::size_t window_ = 0;  // proposals that are unanswered at once
   std::string default_key_, winner_key_;
   TuneProgress now_;
@@ -149,6 +153,7 @@ SweepIdentity Sweep::identity() const {
                       .compiler = compiler_of(request_.device.kind()),
                       .generator_version = kGeneratorVersion};
   sweep.axes = axes_digest(spaces());
+  sweep.bounds = request_.bounds.to_string();
   return sweep;
 }
 
@@ -158,6 +163,12 @@ SweepIdentity Sweep::identity() const {
 void Sweep::open_journal() {
   if (request_.journal.empty()) return;
   journal_.emplace(request_.journal, identity_);
+  const DeviceProperties& device = request_.device.properties();
+  if (const KnownCeilings known = known_ceilings(device);
+      known.source == CeilingsSource::measured && journal_->known().empty())
+    if (const double rate = known.ceilings.multiply_adds_of(request_.problem.dtype); rate > 0)
+      journal_->add(DeviceCeilings{.multiply_adds_per_ms = rate,
+                                   .bytes_per_ms = known.ceilings.bytes_per_ms});
   for (const CandidateResult& candidate : journal_->known()) take(candidate);
   if (!journal_->known().empty())
     result_.notes.push_back(
@@ -198,6 +209,14 @@ void Sweep::submit(const Candidate& candidate) {
   ++under_way_;
 }
 
+// Whether its graphs, now that they are sampled, lack the spectral gap that was asked for.
+bool Sweep::is_unwanted(const Candidate& candidate) {
+  const double least = request_.bounds.min_gap;
+  if (least == 0 || patterns_.get(candidate.config).spectral_gap >= least) return false;
+  ++unwanted_;
+  return true;
+}
+
 // One of each family.
 void Sweep::propose() {
   exhausted_ = true;
@@ -211,7 +230,10 @@ void Sweep::propose() {
     const std::string key = candidate.key();
     proposals_.push_back({search.strategy.get(), std::move(*point), key});
     if (times_.contains(key) || key == default_key_) continue;
-    submit(candidate);
+    if (is_unwanted(candidate))
+      times_[key] = std::numeric_limits<double>::infinity();
+    else
+      submit(candidate);
   }
 }
 
@@ -245,7 +267,9 @@ void Sweep::search() {
   pipeline_->set_best_ms(now_.best_ms);
   if (const auto candidate = default_candidate(request_, spaces())) {
     default_key_ = candidate->key();
-    if (is_ours(*candidate) && !times_.contains(default_key_) && may_submit()) submit(*candidate);
+    if (is_ours(*candidate) && !times_.contains(default_key_) && may_submit() &&
+        !is_unwanted(*candidate))
+      submit(*candidate);
   }
   while (may_go_on()) {
     fill();
@@ -259,6 +283,10 @@ void Sweep::search() {
     report_progress();
   }
   note_disturbances();
+  if (unwanted_ > 0)
+    result_.notes.push_back(
+        fmt::format("{} proposals were not measured: their spectral gap is below {}", unwanted_,
+                    request_.bounds.min_gap));
   result_.busy_share = pipeline_->busy_share();
   if (const std::int64_t reused = pipeline_->reused(); reused > 0)
     result_.notes.push_back(fmt::format(
@@ -395,7 +423,9 @@ TuneResult Sweep::run() {
   if (!request_.shard.is_whole()) return std::move(result_);
   require(!result_.ranking.empty() || !stopped(), ErrorCode::internal,
           "interrupted before a candidate was measured");
-  require(!result_.ranking.empty(), ErrorCode::internal, "there is no candidate to measure");
+  require(!result_.ranking.empty(), ErrorCode::invalid_argument,
+          "there is no candidate to measure: no kernel can do any pattern of the space{}",
+          unwanted_ > 0 ? ", or none with the spectral gap of min_gap" : "");
   const auto require_right = [&] {
     require(result_.ranking.front().ok, ErrorCode::internal,
             "no candidate was right; the first: {}", result_.ranking.front().failure);

@@ -8,6 +8,7 @@
 #include <rbgp/error.hpp>
 #include <tuner/default_candidate.hpp>
 #include <tuner/pipeline.hpp>
+#include <tuner/spaces.hpp>
 #include <tuner/strategy.hpp>
 #include <tuner/sweep_target.hpp>
 

@@ -7,6 +7,7 @@
 #include <rbgp/dtype.hpp>
 #include <rbgp/epilogue.hpp>
 #include <rbgp/error.hpp>
+#include <rbgp/explain.hpp>
 #include <rbgp/graph_export.hpp>
 #include <rbgp/journal.hpp>
 #include <rbgp/kernel.hpp>
@@ -19,6 +20,7 @@
 #include <rbgp/product.hpp>
 #include <rbgp/prune.hpp>
 #include <rbgp/report.hpp>
+#include <rbgp/search_bounds.hpp>
 #include <rbgp/shard.hpp>
 #include <rbgp/tuner.hpp>
 #include <rbgp/wisdom.hpp>

@@ -13,6 +13,7 @@
 #include <rbgp/device.hpp>
 #include <rbgp/plan.hpp>
 #include <rbgp/problem.hpp>
+#include <rbgp/search_bounds.hpp>
 #include <rbgp/shard.hpp>
 
 namespace rbgp {
@@ -47,6 +48,8 @@ struct TuneRequest {
   // construction); takes the place of `config`.
   std::optional<Rbgp4Pattern> pattern = std::nullopt;
   std::string family;  // search only kernels of this family; empty: of all that the device has
+  SearchBounds bounds =
+      {};  // of the patterns searched: without meaning, and refused, where there is one
   // File that every result is written to as it comes (docs/formats.md), and that the same sweep is
   // resumed from where it exists: nothing in it is measured again, and all of it is ranked and counts
   // for `max_candidates`. Budget and candidate limit may differ from run to run.
@@ -138,7 +141,8 @@ struct TuneResult {
   std::size_t chosen = 0;
   std::vector<std::size_t> gap_front,
       repetition_front;  // in the ranking, as pareto_front gives them
-  std::int64_t space_size = 0;  // candidates there were to choose from
+  std::int64_t space_size = 0;  // candidates there were to choose from, before constraints
+  std::vector<std::string> space;  // describe_space, where the caller asked for it
   bool interrupted = false;
   // How far two timings of the same kernel lay apart in the finals, as a part of them: what differs by
   // less is a tie, and goes to the larger spectral gap. 0 where there were no finals.
@@ -146,6 +150,12 @@ struct TuneResult {
   double busy_share = 0;  // of the search's time that the devices were at work on a candidate
   std::vector<std::string> notes;  // what padding, rounding or fallbacks did, one line each
 };
+
+// What a sweep would search, a line each: how many patterns there are, how many each constraint removes, and
+// of each family how many kernels, and what of a sample of pairs it cannot do. Measures nothing.
+// Errors: invalid_argument as tune has them, and where no pattern is left, naming the constraint that the last
+// ones failed at.
+std::vector<std::string> describe_space(const TuneRequest& request);
 
 // Searches until the budget, the candidate limit or the end of the space. Every candidate is checked
 // against the double-precision reference on poisoned output before it is timed.

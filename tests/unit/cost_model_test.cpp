@@ -1,48 +1,71 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include <rbgp/codegen.hpp>
 #include <support/kernel_cases.hpp>
-#include <tuner/prior.hpp>
+#include <tuner/cost_model.hpp>
 
 namespace rbgp {
 namespace {
 
-// A search sorts by the prior: one NaN and the order is undefined.
-TEST(Prior, IsPositiveAndFiniteForEveryCase) {
+// A search sorts by the prediction: one NaN and the order is undefined.
+TEST(CostModel, IsPositiveAndFiniteForEveryCase) {
   for (const KernelFamily& family : kernel_families()) {
     const DeviceProperties device = test::synthetic_device(family.target);
     for (const test::KernelCase& known : test::kernel_cases(family, device, 100)) {
-      const double cost = prior_cost({known.config, known.kernel}, known.problem, device);
+      const double cost = predicted_ms({known.config, known.kernel}, known.problem, device);
       EXPECT_TRUE(std::isfinite(cost) && cost > 0) << known.name() << " costs " << cost;
     }
   }
 }
 
+// The parts that a user is shown: the binding one is the longest, and nothing is faster than it allows.
+TEST(CostModel, IsBoundByTheLongestOfItsTimes) {
+  for (const KernelFamily& family : kernel_families()) {
+    const DeviceProperties device = test::synthetic_device(family.target);
+    for (const test::KernelCase& known : test::kernel_cases(family, device, 20)) {
+      const DeviceRates rates =
+          device_rates(device, known.problem.dtype, known_ceilings(device).ceilings);
+      const Prediction prediction =
+          predict_time({known.config, known.problem, known.kernel, device}, rates);
+      EXPECT_EQ(prediction.ms(prediction.binding),
+                *std::max_element(prediction.times_ms.begin(), prediction.times_ms.end()));
+      for (const Ceiling ceiling : {Ceiling::arithmetic, Ceiling::issue, Ceiling::shared_memory,
+                                    Ceiling::l2, Ceiling::dram}) {
+        EXPECT_GE(prediction.ms(ceiling), 0) << to_string(ceiling);
+        EXPECT_LE(prediction.ms(ceiling), prediction.predicted_ms * 1.0001)
+            << known.name() << ": " << to_string(ceiling);
+      }
+      EXPECT_GE(prediction.resident, 1);
+    }
+  }
+}
+
 // More columns are more work for the same kernel, once the device is full.
-TEST(Prior, GrowsWithTheColumns) {
+TEST(CostModel, GrowsWithTheColumns) {
   for (const KernelFamily& family : kernel_families()) {
     const DeviceProperties device = test::synthetic_device(family.target);
     for (test::KernelCase& known : test::kernel_cases(family, device, 0)) {
       known.problem.n = 1 << 20;
       if (family.unsupported({known.config, known.problem, known.kernel, device})) continue;
-      const double cost = prior_cost({known.config, known.kernel}, known.problem, device);
+      const double cost = predicted_ms({known.config, known.kernel}, known.problem, device);
       known.problem.n *= 4;
-      EXPECT_GT(prior_cost({known.config, known.kernel}, known.problem, device), cost)
+      EXPECT_GT(predicted_ms({known.config, known.kernel}, known.problem, device), cost)
           << known.name();
     }
   }
 }
 
 // The same kernel moves half the bytes for elements of 16 bits, and as many for tf32 as for f32.
-TEST(Prior, GrowsWithTheBytesOfAnElement) {
+TEST(CostModel, GrowsWithTheBytesOfAnElement) {
   const KernelFamily& family = find_family("simt_rbgp4mm");
   const DeviceProperties device = test::synthetic_device(family.target);
   for (test::KernelCase& known : test::kernel_cases(family, device, 0)) {
     const auto cost = [&](Dtype dtype) {
       known.problem.dtype = dtype;
-      return prior_cost({known.config, known.kernel}, known.problem, device);
+      return predicted_ms({known.config, known.kernel}, known.problem, device);
     };
     EXPECT_EQ(cost(Dtype::tf32), cost(Dtype::f32)) << known.name();
     EXPECT_EQ(cost(Dtype::bf16), cost(Dtype::f16)) << known.name();
@@ -52,7 +75,7 @@ TEST(Prior, GrowsWithTheBytesOfAnElement) {
 }
 
 // Blocks that share a tile pay where there are fewer tiles than multiprocessors, and cost where there are more.
-TEST(Prior, SplitsFewTiles) {
+TEST(CostModel, SplitsFewTiles) {
   const DeviceProperties device = test::synthetic_device(DeviceKind::cuda);
   const Rbgp4Config config = Rbgp4Config::parse("go=8x64@87.5,gr=1x1,gi=4x72,gb=16x1");
   Problem problem{.m = config.rows(), .k = config.cols()};
@@ -61,7 +84,7 @@ TEST(Prior, SplitsFewTiles) {
     candidate.kernel.tunables["split_k"] = split_k;
     EXPECT_EQ(find_family("simt_tma").unsupported({config, problem, candidate.kernel, device}),
               std::nullopt);
-    return prior_cost(candidate, problem, device);
+    return predicted_ms(candidate, problem, device);
   };
   problem.n = 1024;  // 32 tiles
   EXPECT_LT(cost(2), cost(1));

@@ -1,0 +1,132 @@
+// rbgp explain: what a kernel is bound by, and how long it should take.
+#include <memory>
+
+#include <cli/commands.hpp>
+#include <cli/json_fields.hpp>
+#include <cli/option_checks.hpp>
+#include <cli/problem_options.hpp>
+#include <cli/table.hpp>
+#include <rbgp/codegen.hpp>
+#include <rbgp/error.hpp>
+#include <rbgp/explain.hpp>
+#include <rbgp/plan.hpp>
+#include <rbgp/tuner.hpp>
+
+namespace rbgp::cli {
+namespace {
+
+struct ExplainOptions {
+  std::string what;  // a plan's file, or a configuration
+  std::int64_t n = 0;
+  ProblemOptions problem;
+  std::string target = "host";
+  std::string kernel;  // empty: the default one
+  std::string measure;  // a device; empty: none
+  bool json = false;
+};
+
+struct Explained {
+  Rbgp4Config config;
+  Problem problem;
+  KernelConfig kernel;
+  DeviceProperties device;
+  double measured_ms = 0;
+};
+
+Explained explained(const ExplainOptions& options) {
+  if (!options.what.starts_with("go=")) {
+    require(options.n == 0 && options.kernel.empty(), ErrorCode::invalid_argument,
+            "--n and --kernel come from plan {}; they are for a configuration", options.what);
+    const Plan plan = Plan::load(options.what);
+    return {.config = plan.spec.pattern.config(),
+            .problem = plan.spec.problem,
+            .kernel = plan.spec.kernel,
+            .device = plan.device,
+            .measured_ms = plan.median_ms};
+  }
+  require(options.n > 0, ErrorCode::invalid_argument, "--n is required with a configuration");
+  Explained of{.config = Rbgp4Config::parse(options.what),
+               .problem = options.problem.problem(),
+               .kernel = {},
+               .device = target_properties(options.target)};
+  of.problem.m = of.config.rows();
+  of.problem.k = of.config.cols();
+  of.problem.n = options.n;
+  of.kernel = options.kernel.empty() ? default_kernel(of.config, of.problem, of.device)
+                                     : parse_kernel(options.kernel, of.device);
+  return of;
+}
+
+std::string text_of(const Explained& of, const Explanation& why) {
+  std::string text = fmt::format("{}, {}, on {}\n{}\n\n", of.problem.to_string(),
+                                 of.config.to_string(), of.device.name, of.kernel.to_string());
+  Table table({{"ceiling", Table::Align::left},
+               {"ms", Table::Align::right},
+               {"of predicted", Table::Align::right}});
+  for (const CeilingTime& ceiling : why.ceilings)
+    table.add_row({ceiling.name, fmt::format("{:.4g}", ceiling.ms),
+                   fmt::format("{:.0f} %", 100 * ceiling.ms / why.predicted_ms)});
+  text += table.text() + fmt::format("\nbound by {}\n", why.binding);
+  text += fmt::format("predicted: {:.4g} ms, by {} rates\n", why.predicted_ms, why.rates);
+  if (of.measured_ms > 0)
+    text += fmt::format("measured: {:.4g} ms, predicted is {:.2f} of it\n", of.measured_ms,
+                        why.predicted_ms / of.measured_ms);
+  text += fmt::format("tiles: {:.0f}, {:.2f} waves\n", why.tiles, why.waves);
+  if (why.threads > 0)
+    text += fmt::format(
+        "occupancy: {:.0f} blocks a multiprocessor of {} threads and {} bytes of shared memory\n",
+        why.resident_blocks, why.threads, why.shared_bytes);
+  return text;
+}
+
+Json json_of(const Explained& of, const Explanation& why) {
+  Json ceilings = Json::object();
+  for (const CeilingTime& ceiling : why.ceilings) ceilings[ceiling.name] = ceiling.ms;
+  return {{"problem", to_json(of.problem)},
+          {"config", of.config.to_string()},
+          {"kernel", to_json(of.kernel)},
+          {"device", to_json(of.device)},
+          {"predicted_ms", why.predicted_ms},
+          {"measured_ms", of.measured_ms > 0 ? Json(of.measured_ms) : Json()},
+          {"binding", why.binding},
+          {"ceilings_ms", std::move(ceilings)},
+          {"tiles", why.tiles},
+          {"waves", why.waves},
+          {"resident_blocks", why.resident_blocks},
+          {"threads", why.threads},
+          {"shared_bytes", why.shared_bytes},
+          {"rates", why.rates}};
+}
+
+void run_explain(const ExplainOptions& options) {
+  const Explained of = explained(options);
+  if (!options.measure.empty()) measure_device(Device::select(options.measure), of.problem.dtype);
+  const Explanation why = explain(of.config, of.problem, of.kernel, of.device);
+  if (options.json)
+    print_json(json_of(of, why));
+  else
+    fmt::print("{}", text_of(of, why));
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app) {
+  auto options = std::make_shared<ExplainOptions>();
+  CLI::App* command = app.add_subcommand(
+      "explain",
+      "Say what a plan's or a configuration's kernel is bound by, and how long it takes");
+  command->add_option("what", options->what, "A plan's file, or a configuration")->required();
+  command->add_option("--n", options->n, "Columns of I and O, of a configuration")
+      ->check(size_check());
+  add_problem_options(*command, options->problem);
+  command->add_option("--target", options->target, "host, or a CUDA architecture (sm_90a)")
+      ->capture_default_str();
+  command->add_option("--kernel", options->kernel,
+                      "Family and tunables; otherwise the default for the configuration");
+  command->add_option("--measure", options->measure,
+                      "First measure what this device (cpu, cuda:0) does at best, and store it");
+  command->add_flag("--json", options->json, "Print one JSON object");
+  command->callback([options] { run_explain(*options); });
+}
+
+}  // namespace rbgp::cli

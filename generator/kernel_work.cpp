@@ -1,0 +1,40 @@
+#include <generator/kernel_work.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <generator/cuda_limits.hpp>
+
+namespace rbgp {
+namespace {
+
+constexpr std::int64_t kMultiprocessorThreads = 2048;
+constexpr std::int64_t kMultiprocessorBlocks = 32;
+constexpr std::int64_t kRegisterUnit = 8;  // a thread has multiples of it
+
+}  // namespace
+
+std::int64_t resident_blocks(const DeviceProperties& device, std::int64_t threads,
+                             std::int64_t thread_registers, std::int64_t shared_bytes) {
+  const std::int64_t registers =
+      (thread_registers + kRegisterUnit - 1) / kRegisterUnit * kRegisterUnit;
+  const std::int64_t warps = (threads + 31) / 32;
+  return std::min(
+      {kMultiprocessorRegisters / (registers * warps * 32),
+       (device.shared_bytes + kReservedSharedBytes) / (shared_bytes + kReservedSharedBytes),
+       kMultiprocessorThreads / (warps * 32), kMultiprocessorBlocks});
+}
+
+double operand_bytes(const KernelShape& shape) {
+  const Problem& problem = shape.problem;
+  return as_double(dtype_bytes(problem.dtype)) *
+         as_double(problem.k * problem.n + problem.m * problem.n +
+                   shape.config.rows() * shape.config.nnz_per_row());
+}
+
+double tiles_of(const KernelShape& shape, double tile_rows, double tile_cols) {
+  return as_double(shape.config.rows()) / tile_rows *
+         std::ceil(as_double(shape.problem.n) / tile_cols);
+}
+
+}  // namespace rbgp

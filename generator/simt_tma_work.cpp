@@ -1,0 +1,84 @@
+// What a kernel of simt_tma asks of the device: see templates/simt_tma.cuh for what it does.
+#include <algorithm>
+#include <cmath>
+
+#include <generator/families.hpp>
+#include <generator/kernel_work.hpp>
+#include <generator/row_split.hpp>
+
+namespace rbgp::simt_tma {
+namespace {
+
+constexpr double kWavefrontBytes = 128;
+constexpr double kBroadcastWavefronts = 2;  // for 16 bytes that all lanes read
+constexpr double kVectorWavefronts = 4;  // for 16 bytes a lane
+constexpr double kStepIssues = 80;  // of a warp: waiting, counting, lists, first operands
+constexpr double kSharedClocks = 30;  // from a load of shared memory to its use
+constexpr double kGlobalClocks = 1000;  // from a bulk copy to its data
+constexpr double kJoinClocks = 1500;  // of blocks that share a tile: two barriers of a cluster
+// Merged vertices are chosen for what they have in common: `merge` of them meet as many columns as
+// merge^0.7 random ones (seen on 2-lifts of 32 columns).
+constexpr double kMergeExponent = 0.7;
+
+// Columns of W that a row tile meets in one tile of W, the union of its merged vertices.
+double tile_columns(const Rbgp4Config& config, double merge) {
+  const double vertices = std::pow(merge, kMergeExponent);
+  const double met = 1 - std::pow(1 - config.gi.density(), vertices);
+  return as_double(config.tile_row_nnz()) * met / config.gi.density();
+}
+
+}  // namespace
+
+KernelWork work(const KernelShape& shape) {
+  const Rbgp4Config& config = shape.config;
+  const KernelConfig& kernel = shape.kernel;
+  const KernelGeometry launch = geometry(shape);
+  const double element = as_double(dtype_bytes(shape.problem.dtype));
+  const double rows = as_double(kernel.at("thread_rows"));
+  const double cols = as_double(kernel.at("thread_cols"));
+  const double lane_rows = as_double(kernel.at("lane_rows"));
+  const double warp_rows = rows * lane_rows;
+  const double warps = as_double(launch.block[0]) / 32;
+  const double warps_n = as_double(kernel.at("warps_n"));
+  const double block_rows = warp_rows * warps / warps_n;
+  const double block_n = cols * 32 / lane_rows * warps_n;
+  const double step_tiles = as_double(kernel.at("step_tiles"));
+  const double split_k = as_double(kernel.at("split_k"));
+  const double columns = step_tiles * tile_columns(config, as_double(kernel.at("merge")));
+
+  const double value_loads = std::ceil(rows / 4);
+  const double list_loads = config.gi.is_complete() ? 0 : 1 / as_double(config.gb.right);
+  // Lanes one above the other read the same columns of I.
+  const double input_wavefronts = std::max(kBroadcastWavefronts, kVectorWavefronts / lane_rows);
+  const double column_issues = rows * cols + value_loads + cols / 4 + 2 * list_loads;
+  const double input_bytes = step_tiles * as_double(config.tile_cols()) * block_n * element;
+  const double value_bytes = columns * block_rows * element;
+
+  KernelWork work;
+  work.tiles = tiles_of(shape, block_rows, block_n) * split_k;
+  work.steps = as_double(config.go.left_degree) / step_tiles / split_k;
+  work.resident = as_double(kernel.at("resident_blocks"));
+  work.multiply_adds = block_rows * block_n * columns;
+  work.issues = warps * (columns * column_issues + kStepIssues);
+  work.shared_bytes =
+      kWavefrontBytes * warps * columns *
+          (value_loads * kBroadcastWavefronts + cols / 4 * input_wavefronts + list_loads) +
+      input_bytes + value_bytes;
+  work.l2_bytes = input_bytes + value_bytes;
+  const double unroll = as_double(kernel.at("unroll"));
+  work.chain_clocks = columns * (column_issues + kSharedClocks / unroll) + kStepIssues;
+  // As many stages as fit run ahead.
+  const double stages =
+      std::clamp(as_double(launch.shared_bytes) / (input_bytes + value_bytes), 2.0, 6.0);
+  work.chain_clocks = std::max(work.chain_clocks, kGlobalClocks / (stages - 1));
+  work.store_bytes = block_rows * block_n * element;
+  work.tile_clocks = kGlobalClocks;
+  if (split_k > 1) {
+    // Sums into shared memory, and out of it for other blocks.
+    work.tile_clocks += 2 * block_rows * block_n * 4 / kWavefrontBytes + kJoinClocks;
+  }
+  work.dram_bytes = operand_bytes(shape);
+  return work;
+}
+
+}  // namespace rbgp::simt_tma

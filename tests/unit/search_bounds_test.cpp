@@ -1,0 +1,143 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include <rbgp/error.hpp>
+#include <rbgp/search_bounds.hpp>
+#include <support/kernel_cases.hpp>
+#include <tuner/space_report.hpp>
+
+namespace rbgp {
+namespace {
+
+SearchBounds fixed(std::string_view text) {
+  SearchBounds bounds;
+  bounds.fix(text);
+  return bounds;
+}
+
+SearchSpace space_of(const SearchBounds& bounds) {
+  const KernelFamily& family = find_family("simt_rbgp4mm");
+  SearchSpace space({.m = 512, .k = 1024, .n = 256}, 512, 1024, 0.125,
+                    test::synthetic_device(family.target), family);
+  space.bound(bounds);
+  return space;
+}
+
+template <typename Visit>
+void for_each_config(const SearchSpace& space, const Visit& visit) {
+  RandomWords random(1);
+  for (int draw = 0; draw < 200'000; ++draw)
+    if (const auto config = space.config(space.random_point(random))) visit(*config);
+}
+
+TEST(SearchBounds, TextNamesWhatIsBound) {
+  EXPECT_FALSE(SearchBounds{}.any());
+  EXPECT_EQ(SearchBounds{}.to_string(), "");
+  SearchBounds bounds = fixed("gr=4x1,gi=32x32@50");
+  bounds.min_repetition = 8;
+  bounds.min_gap = 0.25;
+  EXPECT_EQ(bounds.to_string(), "min_repetition=8,min_gap=0.25,gr=4x1,gi=32x32@50");
+}
+
+TEST(SearchBounds, RefusesWhatDoesNotRead) {
+  for (const char* text : {"", "gr", "gx=1x1", "gr=4x1,", "gr=4x1,gr=2x1", "gr=4x2", "gr=4x4@50",
+                           "gi=32x32@51", "go=axb"})
+    EXPECT_THROW(fixed(text), Error) << text;
+}
+
+TEST(SearchBounds, RefusesContradictions) {
+  const auto refused = [](SearchBounds bounds, double sparsity) {
+    try {
+      bounds.validate(sparsity);
+    } catch (const Error& error) {
+      return error.code() == ErrorCode::invalid_argument;
+    }
+    return false;
+  };
+  SearchBounds rows = fixed("gr=2x1,gb=2x1");
+  EXPECT_FALSE(refused(rows, 50));
+  rows.min_repetition = 8;
+  EXPECT_TRUE(refused(rows, 50));
+  SearchBounds complete = fixed("gi=8x8");
+  complete.min_gi_share = 0.5;
+  EXPECT_TRUE(refused(complete, 50));
+  EXPECT_TRUE(refused({.min_repetition = 65}, 50));
+  EXPECT_TRUE(refused({.min_gi_share = 1.5}, 50));
+  EXPECT_TRUE(refused({.min_gi_share = 0.5}, 0));
+  EXPECT_TRUE(refused({.min_gap = -0.1}, 50));
+}
+
+TEST(SearchBounds, EveryConfigurationKeepsThem) {
+  int found = 0;
+  for_each_config(space_of({.min_repetition = 8, .min_gi_share = 0.6}), [&](const Rbgp4Config& c) {
+    ++found;
+    EXPECT_GE(c.row_repetition(), 8);
+    EXPECT_GE(std::log(c.gi.density()) / std::log(c.density()), 0.6 - 1e-6);
+  });
+  EXPECT_GT(found, 0);
+}
+
+// Fixed sizes need not be among those that a search would try.
+TEST(SearchBounds, FixedPartsAreKept) {
+  const SearchBounds bounds = fixed("gr=4x1,gi=16x64@75,gb=1x1");
+  int found = 0;
+  for_each_config(space_of(bounds), [&](const Rbgp4Config& config) {
+    ++found;
+    EXPECT_EQ(config.gr, *bounds.gr);
+    EXPECT_EQ(config.gi, *bounds.gi);
+    EXPECT_EQ(config.gb, *bounds.gb);
+  });
+  EXPECT_GT(found, 0);
+}
+
+// The cheap bound is never below what a graph has: whoever keeps min_gap by its graphs is not left out.
+TEST(SearchBounds, TheGapOfAPatternIsWithinTheCheapBound) {
+  for (const char* text :
+       {"go=8x16@75,gr=4x1,gi=16x64@50,gb=1x1", "go=16x16@87.5,gr=4x1,gi=8x64,gb=1x1"}) {
+    const Rbgp4Config config = Rbgp4Config::parse(text);
+    const double gap = Rbgp4Pattern::sample(config, 1).spectral_gap();
+    int found = 0;
+    SearchBounds bounds{
+        .min_gap = gap, .go = config.go, .gr = config.gr, .gi = config.gi, .gb = config.gb};
+    for_each_config(space_of(bounds), [&](const Rbgp4Config&) { ++found; });
+    EXPECT_GT(found, 0) << text << " has a gap of " << gap;
+    bounds.min_gap = 0.999;
+    found = 0;
+    for_each_config(space_of(bounds), [&](const Rbgp4Config&) { ++found; });
+    EXPECT_EQ(found, 0) << text;
+  }
+}
+
+TEST(SpaceReport, CountsEveryPattern) {
+  const SearchSpace space = space_of({});
+  const SpaceCount count = count_patterns(space);
+  std::int64_t points = 1;
+  for (std::size_t axis = 0; axis < space.pattern_axes(); ++axis)
+    points *= static_cast<std::int64_t>(space.axes()[axis].values.size());
+  EXPECT_EQ(count.points, points);
+  std::int64_t removed = 0;
+  for (const Removal& removal : count.removed) removed += removal.points;
+  EXPECT_EQ(count.left + removed, points);
+  EXPECT_GT(count.left, 0);
+  EXPECT_FALSE(count.is_sample);
+}
+
+TEST(SpaceReport, NamesTheConstraintThatEmptiedTheSpace) {
+  const SpaceCount count =
+      count_patterns(space_of({.min_gap = 0.999, .go = BaseGraphConfig::parse("8x16@75")}));
+  EXPECT_EQ(count.left, 0);
+  EXPECT_NE(count.last.find("--min-gap"), std::string::npos) << count.last;
+}
+
+TEST(SpaceReport, SamplesKernelsOfLargeSpaces) {
+  const SpaceCount count = count_kernels(space_of({}), 500);
+  EXPECT_TRUE(count.is_sample);
+  EXPECT_EQ(count.points, 500);
+  EXPECT_GT(count.left, 0);
+  for (const Removal& removal : count.removed)
+    EXPECT_EQ(removal.constraint.find("512"), std::string::npos) << removal.constraint;
+}
+
+}  // namespace
+}  // namespace rbgp

@@ -1,0 +1,57 @@
+// What a device does at best, measured once and remembered in the user's cache folder.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <rbgp/device.hpp>
+#include <rbgp/dtype.hpp>
+
+namespace rbgp {
+
+struct Ceilings {
+  double bytes_per_ms = 0;         // large copy within the device's memory, read + written
+  double multiply_adds_per_ms = 0;  // f32, nothing but multiply-adds in registers
+  double empty_ms = 0;             // a launch that does nothing
+  // Of other dtypes, what the dense library reaches on a product of 8192 x 8192 x 8192, which is near what
+  // tensor cores do. A dtype that was not asked for, or that there is no library for, is not here.
+  std::map<Dtype, double> dense_multiply_adds_per_ms = {};
+
+  // Of a dtype: f32 in registers, f32x3 three products of tf32, others as the dense library; 0: not known.
+  double multiply_adds_of(Dtype dtype) const;
+};
+
+// Takes a fraction of a second. On the host the arithmetic is that of all threads; without the host's JIT
+// nothing of the host is measured. Errors: as compiling and launching have them.
+Ceilings measure_ceilings(const Device& device);
+
+// What the dense library does of a dtype in a millisecond, 0 where there is none.
+double measure_dense_rate(const Device& device, Dtype dtype);
+
+// Where ceilings come from.
+enum class CeilingsSource {
+  measured,  // on this very device, and stored
+  built_in,  // on another one of the same name
+  derived,  // from the architecture alone
+};
+std::string_view to_string(CeilingsSource source);
+
+struct KnownCeilings {
+  Ceilings ceilings;
+  CeilingsSource source = CeilingsSource::derived;
+};
+
+// What is known without measuring. Reads the file at the first call for a device; thread-safe.
+KnownCeilings known_ceilings(const DeviceProperties& device);
+
+// Stores what was measured, for this process and later ones. A cache folder that is missing, or cannot be
+// written, only means that others will not know.
+void remember_ceilings(const DeviceProperties& device, const Ceilings& ceilings);
+
+// The file's text (docs/formats.md), and back: nothing where it does not read, or is of another device.
+std::string ceilings_text(const DeviceProperties& device, const Ceilings& ceilings);
+std::optional<Ceilings> parse_ceilings(std::string_view text, const DeviceProperties& device);
+
+}  // namespace rbgp

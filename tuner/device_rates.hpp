@@ -1,0 +1,30 @@
+// What a device does at best, unit by unit: what the cost model divides a kernel's work by.
+#pragma once
+
+#include <array>
+
+#include <rbgp/device.hpp>
+#include <rbgp/dtype.hpp>
+#include <tuner/ceilings.hpp>
+
+namespace rbgp {
+
+// Rates of one compute unit are by its clock, rates of the whole device by the millisecond.
+struct DeviceRates {
+  double clocks_per_ms = 0;
+  double compute_units = 1;
+  // Multiply-adds a clock and compute unit in the dtype, by ArithmeticUnit.
+  std::array<double, 3> multiply_adds = {};
+  double issues = 0;  // instructions a clock
+  double shared_bytes = 0;  // a clock
+  double l2_bytes = 0;  // a clock, where all units ask for some
+  double unit_l2_bytes = 0;  // a clock, where one does
+  double store_bytes = 0;  // a clock, of O on its way out
+  double dram_bytes_per_ms = 0;
+  double launch_ms = 0;  // a launch that does nothing
+};
+
+// Of a device with these ceilings: what is not measured is by the architecture.
+DeviceRates device_rates(const DeviceProperties& device, Dtype dtype, const Ceilings& ceilings);
+
+}  // namespace rbgp

@@ -1,0 +1,54 @@
+#include <rbgp/explain.hpp>
+
+#include <generator/kernel_family.hpp>
+#include <rbgp/error.hpp>
+#include <tuner/ceilings.hpp>
+#include <tuner/cost_model.hpp>
+
+namespace rbgp {
+
+Explanation explain(const Rbgp4Config& config, const Problem& problem, const KernelConfig& kernel,
+                    const DeviceProperties& device) {
+  const KernelFamily& family = find_family(kernel.family);
+  require(family.target == device.kind && family.multiplies(problem.dtype),
+          ErrorCode::invalid_argument, "kernel family {} does not multiply {} on {}", family.name,
+          to_string(problem.dtype), device.arch);
+  const KernelShape shape{config, problem, kernel, device};
+  const auto reason = family.unsupported(shape);
+  require(!reason, ErrorCode::invalid_argument, "{} does not support {} with n={}: {}",
+          kernel.to_string(), config.to_string(), problem.n, reason.value_or(""));
+  const KnownCeilings known = known_ceilings(device);
+  const Prediction prediction =
+      predict_time(shape, device_rates(device, problem.dtype, known.ceilings));
+  const KernelGeometry geometry = family.geometry(shape);
+  Explanation explanation{
+      .predicted_ms = prediction.predicted_ms,
+      .binding = std::string(to_string(prediction.binding)),
+      .tiles = prediction.tiles,
+      .resident_blocks = prediction.resident,
+      .waves = prediction.waves,
+      .threads = device.kind == DeviceKind::cuda ? geometry.block[0] : 0,
+      .shared_bytes = geometry.shared_bytes,
+      .rates = std::string(to_string(known.source)),
+  };
+  for (std::size_t i = 0; i < kCeilings; ++i)
+    explanation.ceilings.push_back(
+        {std::string(to_string(static_cast<Ceiling>(i))), prediction.times_ms[i]});
+  return explanation;
+}
+
+void measure_device(const Device& device, Dtype dtype) {
+  Ceilings ceilings = measure_ceilings(device);
+  require(ceilings.multiply_adds_per_ms > 0, ErrorCode::unsupported,
+          "this build cannot measure {}: it has no compiler for it", device.text());
+  const KnownCeilings before = known_ceilings(device.properties());
+  if (before.source == CeilingsSource::measured)
+    ceilings.dense_multiply_adds_per_ms = before.ceilings.dense_multiply_adds_per_ms;
+  const Dtype multiplied = dtype == Dtype::f32x3 ? Dtype::tf32 : dtype;
+  if (multiplied != Dtype::f32)
+    if (const double rate = measure_dense_rate(device, multiplied); rate > 0)
+      ceilings.dense_multiply_adds_per_ms[multiplied] = rate;
+  remember_ceilings(device.properties(), ceilings);
+}
+
+}  // namespace rbgp

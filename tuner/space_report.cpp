@@ -1,0 +1,156 @@
+#include <tuner/space_report.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+#include <rbgp/error.hpp>
+#include <rbgp/tuner.hpp>
+#include <tuner/spaces.hpp>
+#include <tuner/sweep_target.hpp>
+
+namespace rbgp {
+namespace {
+
+constexpr std::int64_t kDraws = 4000;
+constexpr double kFewPoints = 100'000;
+constexpr std::size_t kShown = 4;  // constraints in a line
+constexpr int kMaxDraws = 2'000'000;  // to find patterns among points
+
+// "600 threads a block, at most 512" -> "N threads a block, at most N".
+std::string without_numbers(std::string_view reason) {
+  std::string text;
+  for (const char character : reason) {
+    const bool digit = std::isdigit(static_cast<unsigned char>(character)) != 0;
+    const bool in_name =
+        !text.empty() &&
+        (std::isalpha(static_cast<unsigned char>(text.back())) != 0 || text.back() == '_');
+    if (!digit || (in_name && text.back() != 'N'))
+      text += character;
+    else if (text.empty() || text.back() != 'N')
+      text += 'N';
+  }
+  return text;
+}
+
+class Counter {
+ public:
+  explicit Counter(bool is_sample) { count_.is_sample = is_sample; }
+
+  void left() { ++count_.points, ++count_.left; }
+  void removed(const std::string& constraint) {
+    ++count_.points;
+    ++removed_[constraint];
+  }
+
+  SpaceCount take() {
+    for (const auto& [constraint, points] : removed_)
+      count_.removed.push_back({constraint, points});
+    std::sort(count_.removed.begin(), count_.removed.end(),
+              [](const Removal& a, const Removal& b) { return a.points > b.points; });
+    return std::move(count_);
+  }
+
+ private:
+  SpaceCount count_;
+  std::map<std::string, std::int64_t> removed_;
+};
+
+// Moves the pattern's axes to their next point; false after the last.
+bool advance_pattern(const SearchSpace& space, Point& point) {
+  for (std::size_t axis = space.pattern_axes(); axis-- > 0;) {
+    if (++point[axis] < space.axes()[axis].values.size()) return true;
+    point[axis] = 0;
+  }
+  return false;
+}
+
+std::string removed_text(const SpaceCount& count) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kShown, count.removed.size()); ++i)
+    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", count.removed[i].points,
+                        count.removed[i].constraint);
+  std::int64_t others = 0;
+  for (std::size_t i = kShown; i < count.removed.size(); ++i) others += count.removed[i].points;
+  if (others > 0) text += fmt::format(", {} others", others);
+  return text.empty() ? text : fmt::format("; removed by constraints: {}", text);
+}
+
+}  // namespace
+
+SpaceCount count_patterns(const SearchSpace& space) {
+  Counter counter(false);
+  std::size_t furthest = 0;
+  std::string last;
+  Point point(space.axes().size(), 0);
+  do {
+    std::string why;
+    if (space.config(point, &why)) {
+      counter.left();
+      continue;
+    }
+    counter.removed(why);
+    const std::size_t order = constraint_order(why);
+    if (order >= furthest) {
+      furthest = order;
+      last = why;
+    }
+  } while (advance_pattern(space, point));
+  SpaceCount count = counter.take();
+  count.last = last;
+  return count;
+}
+
+SpaceCount count_kernels(const SearchSpace& space, std::int64_t draws) {
+  const bool few = space.size() <= kFewPoints;
+  Counter counter(!few);
+  std::string why;
+  const auto look = [&](const Point& point) {
+    if (!space.config(point)) return false;
+    if (space.candidate(point, &why))
+      counter.left();
+    else
+      counter.removed(without_numbers(why));
+    return true;
+  };
+  if (few) {
+    Point point(space.axes().size(), 0);
+    do look(point);
+    while (space.advance(point));
+  } else {
+    RandomWords random(derive_seed(0, 0));
+    for (int draw = 0; draw < kMaxDraws && draws > 0; ++draw)
+      if (look(space.random_point(random))) --draws;
+  }
+  SpaceCount count = counter.take();
+  if (!count.removed.empty()) count.last = count.removed.front().constraint;
+  return count;
+}
+
+std::vector<std::string> describe_space(const TuneRequest& request) {
+  TuneRequest of = request;
+  if (request.pattern) of.config = request.pattern->config();
+  std::vector<std::string> lines;
+  std::vector<std::string> notes;
+  const auto spaces = make_spaces(of, resolve_target(of, notes));
+  if (!of.config) {
+    const SpaceCount patterns = count_patterns(*spaces.front());
+    require(patterns.left > 0, ErrorCode::invalid_argument,
+            "no pattern is left of {}: the last failed at the constraint '{}'", patterns.points,
+            patterns.last);
+    lines.push_back(fmt::format("{} patterns, {} left{}", patterns.points, patterns.left,
+                                removed_text(patterns)));
+  }
+  for (const auto& space : spaces) {
+    const SpaceCount kernels = count_kernels(*space, kDraws);
+    lines.push_back(fmt::format(
+        "{}: {} {}, {} left ({:.3g} %){}", space->family().name, kernels.points,
+        kernels.is_sample ? "pairs of pattern and kernel drawn" : "kernels", kernels.left,
+        100.0 * static_cast<double>(kernels.left) /
+            static_cast<double>(std::max<std::int64_t>(1, kernels.points)),
+        removed_text(kernels)));
+  }
+  return lines;
+}
+
+}  // namespace rbgp
