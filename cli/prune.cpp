@@ -40,17 +40,28 @@ void check_options(const PruneOptions& options) {
     if (!file->empty()) OutputFile::require_writable(*file);
 }
 
-// What W is pruned for: a plan of the user's, or an untuned one for a configuration.
+// What W is pruned for: a plan of the user's, or one for a configuration, still without a kernel.
 Plan base_plan(const PruneOptions& options) {
   if (!options.plan.empty()) return Plan::load(options.plan);
   const Rbgp4Config config = parse_config(options.config, options.pattern);
   Plan plan{.spec = {.problem = {.m = config.rows(), .k = config.cols(), .n = options.n},
                      .pattern = make_pattern(config, options.pattern)},
             .seed = options.pattern.seed};
-  if (options.plan_out.empty()) return plan;
-  plan.device = target_properties(options.target);
-  plan.spec.kernel = default_kernel(config, plan.spec.problem, plan.device);
+  if (!options.plan_out.empty()) plan.device = target_properties(options.target);
   return plan;
+}
+
+// For the order that W was given: a kernel that applies it itself, where there is one.
+KernelConfig kernel_for(const Plan& plan) {
+  const Rbgp4Config& config = plan.spec.pattern.config();
+  Problem problem = plan.spec.problem;
+  problem.epilogue.row_order = !plan.order.rows.empty();
+  problem.epilogue.column_order = !plan.order.cols.empty();
+  try {
+    return default_kernel(config, problem, plan.device);
+  } catch (const Error&) {
+    return default_kernel(config, plan.spec.problem, plan.device);
+  }
 }
 
 Matrix read_weights(const PruneOptions& options, const Problem& problem) {
@@ -123,13 +134,14 @@ void run_prune(const PruneOptions& options) {
   const Matrix weights = read_weights(options, plan.spec.problem);
   // A plan pruned before starts anew: its order belongs to other weights.
   MaskChoice choice = choose(options, plan, weights);
-  if (!options.values_out.empty()) write_values(options.values_out, choice, weights);
   if (!options.plan_out.empty()) {
     plan.spec.pattern = choice.pattern;
     plan.order = choice.order;
+    if (options.plan.empty()) plan.spec.kernel = kernel_for(plan);
     plan.spec = apply_order(std::move(plan.spec), plan.order, plan.device);
-    plan.save(options.plan_out);
   }
+  if (!options.values_out.empty()) write_values(options.values_out, choice, weights);
+  if (!options.plan_out.empty()) plan.save(options.plan_out);
   if (options.json)
     print_json(choice_json(choice, weights, options));
   else
