@@ -134,8 +134,10 @@ CudaOnHost::CudaOnHost(const KernelSpec& spec, const DeviceProperties& device,
       << "#include <sanitizer/asan_interface.h>\n"
       << definitions(spec, geometry, cluster_of(source)) << support_file("cuda_on_host_shim.hpp")
       << with_host_copies(source) << support_file("cuda_on_host_main.cpp");
+  // Of undefined behaviour what kernels can do wrong; all the checks compile a third longer.
   const std::string command = fmt::format(
-      "{0} -std=c++17 -O1 -w -fsanitize=address,undefined -fno-sanitize-recover=all "
+      "{0} -std=c++17 -O1 -w -fsanitize=address,alignment,bounds,shift,signed-integer-overflow "
+      "-fno-sanitize-recover=all "
       "-o {1}/kernel {1}/kernel.cpp > {1}/log 2>&1",
       RBGP_TEST_COMPILER, folder_);
   if (std::system(command.c_str()) != 0) compile_failure_ = read_text(folder_ + "/log");

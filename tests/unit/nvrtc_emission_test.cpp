@@ -20,7 +20,7 @@ namespace {
 constexpr const char* kArchitectures[] = {"sm_75",  "sm_80",   "sm_86", "sm_89",
                                           "sm_90a", "sm_100a", "sm_120"};
 constexpr int kConfigurations = 120;
-constexpr std::size_t kArchitecturesEach = 2;
+constexpr std::size_t kArchitecturesEach = 1;
 constexpr int kShards = 8;
 
 // Of the unrolled loop. Beyond it compile time grows out of proportion; kernels of any size are
@@ -102,7 +102,7 @@ TEST_P(NvrtcEmission, CompilesWithoutAWarning) {
       if (nvrtc->supports(arch) && number >= least_arch && number <= most_arch)
         supported.push_back(arch);
     }
-    // Two of them each time: another two with the next configuration.
+    // One of them each time: another one with the next configuration.
     for (std::size_t turn = 0; turn < std::min(supported.size(), kArchitecturesEach); ++turn) {
       const char* const arch =
           supported[(static_cast<std::size_t>(i) * kArchitecturesEach + turn) % supported.size()];
