@@ -131,15 +131,11 @@ CudaOnHost::CudaOnHost(const KernelSpec& spec, const DeviceProperties& device,
   const KernelGeometry geometry =
       family.geometry({spec.pattern.config(), spec.problem, spec.kernel, device});
   std::ofstream(folder_ + "/kernel.cpp")
-      << "#include <sanitizer/asan_interface.h>\n"
       << definitions(spec, geometry, cluster_of(source)) << support_file("cuda_on_host_shim.hpp")
       << with_host_copies(source) << support_file("cuda_on_host_main.cpp");
-  // Of undefined behaviour what kernels can do wrong; all the checks compile a third longer.
-  const std::string command = fmt::format(
-      "{0} -std=c++17 -O1 -w -fsanitize=address,alignment,bounds,shift,signed-integer-overflow "
-      "-fno-sanitize-recover=all "
-      "-o {1}/kernel {1}/kernel.cpp > {1}/log 2>&1",
-      RBGP_TEST_COMPILER, folder_);
+  const std::string command =
+      fmt::format("{0} {2} -include {3} -o {1}/kernel {1}/kernel.cpp > {1}/log 2>&1",
+                  RBGP_TEST_COMPILER, folder_, RBGP_ON_HOST_FLAGS, RBGP_ON_HOST_HEADERS);
   if (std::system(command.c_str()) != 0) compile_failure_ = read_text(folder_ + "/log");
 }
 

@@ -1,24 +1,8 @@
 // Put before emitted CUDA source so that the host's compiler takes it: the words of the language, vectors,
 // and the thread blocks of a cluster as fibers with real barriers, each block with its own shared memory.
 // Compiled with AddressSanitizer, which checks every access; shared memory and packed values start as NaN. See
-// cuda_on_host.hpp.
+// cuda_on_host.hpp. Its headers are in cuda_on_host_headers.hpp.
 #pragma once
-
-#include <ucontext.h>
-
-#include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <deque>
-#include <functional>
-#include <memory>
-#include <string>
-#include <unordered_map>
-#include <vector>
 
 #define __device__
 #define __global__
