@@ -1,8 +1,8 @@
 // The paper's Tables 2 and 3, row by row, with the paper's sizes of Go, Gr, Gi, Gb: time of the 4096^3 product
 // and its ratio to the dense product of the vendor's library in the same run. For each row every kernel
 // family of the device is tuned; the configuration stays. simt_rbgp4mm is the paper's Algorithm 1.
-// --budget=8 seconds a row and family, --families=NAME,NAME for some alone, and --dtype=f32 --layout=kn,
-// beside Google Benchmark's arguments.
+// --budget=8 seconds a row and family, --families=NAME,NAME for some alone, --rows=TEXT for those rows alone
+// whose configuration contains it, and --dtype=f32 --layout=kn, beside Google Benchmark's arguments.
 #include <algorithm>
 
 #include <benchmark/benchmark.h>
@@ -16,7 +16,7 @@
 int main(int argc, char** argv) {
   using namespace rbgp;
   bench::Arguments arguments = {
-      {"budget", "8"}, {"families", ""}, {"dtype", "f32"}, {"layout", "kn"}};
+      {"budget", "8"}, {"families", ""}, {"rows", ""}, {"dtype", "f32"}, {"layout", "kn"}};
   bench::take_arguments(argc, argv, arguments);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
       return wanted.empty() || std::find(wanted.begin(), wanted.end(), name) != wanted.end();
     };
     const auto add = [&](bench::ProductBench& suite, const std::string& config) {
+      if (config.find(arguments["rows"]) == std::string::npos) return;
       for (const KernelFamily& family : kernel_families())
         if (family.target == device.kind() && family.multiplies(problem.dtype) &&
             is_wanted(family.name))

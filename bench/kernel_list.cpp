@@ -7,11 +7,6 @@
 #include <rbgp/error.hpp>
 
 namespace rbgp::bench {
-namespace {
-
-constexpr std::uint64_t kPatternSeed = 1;
-
-}  // namespace
 
 std::vector<KernelSpec> read_kernels(const std::string& file, const Problem& problem,
                                      const DeviceProperties& device) {
@@ -30,7 +25,7 @@ std::vector<KernelSpec> read_kernels(const std::string& file, const Problem& pro
       const KernelConfig kernel = parse_kernel(kernel_text, device);
       if (parse_dtype(dtype) == problem.dtype && parse_layout(layout) == problem.layout &&
           config.rows() == problem.m && config.cols() == problem.k)
-        specs.push_back({problem, Rbgp4Pattern::sample(config, kPatternSeed), kernel});
+        specs.push_back({problem, Rbgp4Pattern::sample(config, kKernelListSeed), kernel});
     } catch (const Error& error) {
       fail(ErrorCode::invalid_argument, "{}:{}: {}", file, number, error.what());
     }

@@ -2,6 +2,7 @@
 // as KernelConfig::to_string() writes it, less what is the family's first value; # begins a comment.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,8 @@
 #include <rbgp/problem.hpp>
 
 namespace rbgp::bench {
+
+inline constexpr std::uint64_t kKernelListSeed = 1;  // of the patterns
 
 // Those of the file that are for the problem's dtype, layout, rows and columns, on sampled patterns.
 // Errors: io where the file cannot be read, invalid_argument naming the line that is wrong.

@@ -1,7 +1,7 @@
-#include <bench/kernel_list.hpp>
 #include <bench/product_bench.hpp>
 
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <utility>
@@ -12,7 +12,9 @@
 #include <bench/entry_name.hpp>
 #include <bench/kernel_list.hpp>
 #include <bench/timed_product.hpp>
+#include <generator/cuda_source.hpp>
 #include <rbgp/error.hpp>
+#include <rbgp/wisdom.hpp>
 #include <tuner/bench_inputs.hpp>
 #include <tuner/product_check.hpp>
 
@@ -62,24 +64,32 @@ Turns take_turns(runtime::LaunchTimer& own, runtime::LaunchTimer* dense, int rou
   return turns;
 }
 
+const char* wisdom_file() {
+  const char* file = std::getenv("RBGP_BENCH_WISDOM");
+  return file == nullptr ? "" : file;
+}
+
 }  // namespace
 
 struct ProductBench::State {
   State(const Problem& wanted, const Device& on)
       : problem(wanted),
         operands(wanted, on, kInputSeed),
-        reference(wanted, operands.host_input(), kSampleSeed) {}
+        reference(wanted, operands.host_input(), kSampleSeed),
+        wisdom(wisdom_file()) {}
 
   Dense& dense(Dtype arithmetic);
   void run(benchmark::State& state, const Registered& registered);
   void run_dense(benchmark::State& state, Dtype arithmetic);
   void report_roofline(benchmark::State& state, Dtype arithmetic, double nonzeros, double ms);
+  void remember(Plan plan, const Turns& turns);
 
   Problem problem;
   Operands operands;
   ProductReference reference;
   std::map<Dtype, Dense> dense_products;
   std::set<std::string> names;  // of entries
+  std::string wisdom;  // file; empty: none
 };
 
 double entry_tolerance(Dtype operands, Dtype arithmetic) {
@@ -162,6 +172,19 @@ void ProductBench::State::run(benchmark::State& state, const Registered& registe
   if (compared)
     state.counters["ideal_fraction"] = warm.dense.median() * density / warm.own.median();
   report_roofline(state, arithmetic, registered.nonzeros, warm.own.median());
+  if (registered.entry.plan && !wisdom.empty()) remember(*registered.entry.plan, warm);
+}
+
+void ProductBench::State::remember(Plan plan, const Turns& turns) {
+  plan.device = operands.device().properties();
+  plan.median_ms = turns.own.median();
+  if (!turns.dense.ms.empty()) {
+    plan.dense_ms = turns.dense.median();
+    plan.dense_library = dense(problem.dtype).product->contender().label();
+  }
+  Wisdom known;
+  known.add({.plan = std::move(plan), .generator_version = kGeneratorVersion});
+  known.save_into(wisdom);
 }
 
 void ProductBench::State::report_roofline(benchmark::State& state, Dtype arithmetic,
@@ -257,14 +280,16 @@ bool ProductBench::register_fastest(const Entry& entry, const CsrMatrix& weights
   return true;
 }
 
-bool ProductBench::register_kernel(const KernelSpec& spec, std::optional<double> spectral_gap) {
+bool ProductBench::register_kernel(const Plan& plan, std::optional<double> spectral_gap) {
+  const KernelSpec& spec = plan.spec;
   const std::vector<float> values =
       random_operands(problem_.dtype, problem_.m * spec.pattern.nnz_per_row(), kValuesSeed);
   const Rbgp4Config& config = spec.pattern.config();
   Entry entry{.impl = "rbgp:" + spec.kernel.family,
               .config = config.to_string(),
               .arithmetic = problem_.dtype,
-              .structure = structure_of(config)};
+              .structure = structure_of(config),
+              .plan = plan};
   entry.structure.spectral_gap = spectral_gap;
   return register_fastest(entry, to_csr(spec.pattern, problem_, values),
                           {[&] { return kernel_contender(spec, device_, values); }});
@@ -284,18 +309,18 @@ bool ProductBench::tune_and_register(TuneRequest request) {
   std::fprintf(stderr, "tuned: %5.2fx dense, %zu candidates\n",
                tuned.plan.dense_ms / best.median_ms, tuned.ranking.size());
   for (const std::string& note : tuned.notes) std::fprintf(stderr, "  %s\n", note.c_str());
-  return register_kernel(tuned.plan.spec, best.spectral_gap);
+  return register_kernel(tuned.plan, best.spectral_gap);
 }
 
 void ProductBench::register_kernels(const std::string& file) {
   if (file.empty()) return;
   for (const KernelSpec& spec : read_kernels(file, problem_, device_.properties()))
-    register_kernel(spec, spec.pattern.spectral_gap());
+    register_kernel({.spec = spec, .seed = kKernelListSeed}, spec.pattern.spectral_gap());
 }
 
 bool ProductBench::register_plan(const Plan& plan) {
   if (plan.spec.problem != problem_) return false;
-  return register_kernel(plan.spec, plan.spec.pattern.spectral_gap());
+  return register_kernel(plan, plan.spec.pattern.spectral_gap());
 }
 
 }  // namespace rbgp::bench

@@ -30,6 +30,7 @@ struct Entry {
   std::string config;  // "random@75"
   Dtype arithmetic = Dtype::f32;  // its own, and of what it is compared with
   Structure structure = {};
+  std::optional<Plan> plan = std::nullopt;  // of a kernel of ours
 };
 
 // The input of one problem on one device and the dense products on it; entries of the same problem
@@ -40,6 +41,7 @@ struct Entry {
 //   warm  launches follow each other on the same buffers; all counters but those of cold mode
 //   cold  launches rotate over copies of W, I and O, more than twice the L2 cache (on the host the last
 //         cache) in all: counters cold_median_ms and cold_ratio_to_dense, against dense in that mode
+// What kernels of ours take, warm, is added to the wisdom in the file RBGP_BENCH_WISDOM, where it is set.
 class ProductBench {
  public:
   ProductBench(std::string suite, const Problem& problem, const Device& device);
@@ -72,7 +74,7 @@ class ProductBench {
 
  private:
   struct State;
-  bool register_kernel(const KernelSpec& spec, std::optional<double> spectral_gap);
+  bool register_kernel(const Plan& plan, std::optional<double> spectral_gap);
   std::string suite_;
   Problem problem_;
   Device device_;

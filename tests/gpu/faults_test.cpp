@@ -9,7 +9,7 @@ namespace {
 
 TEST(Faults, AreNamedAndSurvivedOnAGpu) {
   CUDA_DEVICES_OR_SKIP(devices);
-  test::expect_faults_named(devices.front(), "simt_rbgp4mm", 10);
+  test::expect_faults_named(devices.front(), "simt_rbgp4mm", 4);
 }
 
 }  // namespace
