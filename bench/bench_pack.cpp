@@ -1,12 +1,14 @@
 // How fast values are packed between device memory, as training does at every step: each kernel of a file
 // (--kernels=bench/kernels_h100.txt) once, since packing depends on the kernel's tunables. Beside Google
-// Benchmark's arguments: --size=4096 --device=auto. `copy_fraction` is the time that a copy of as many
-// bytes would take, over the time measured: canonical floats read once, packed values written once.
+// Benchmark's arguments: --size=4096 --device=auto. `copy_fraction` is the time that as many bytes would
+// take at the rate of a large copy, `equal_copy_fraction` the time of a copy of that size, over the time
+// measured: canonical floats read once, packed values written once.
 #include <benchmark/benchmark.h>
 
 #include <bench/arguments.hpp>
 #include <bench/ceilings.hpp>
 #include <bench/entry_name.hpp>
+#include <bench/equal_copy.hpp>
 #include <bench/kernel_list.hpp>
 #include <bench/product_bench.hpp>
 #include <rbgp/error.hpp>
@@ -42,6 +44,8 @@ void run(benchmark::State& state, const KernelSpec& spec, const Device& device) 
   state.counters["spread"] = samples.spread();
   state.counters["copy_fraction"] =
       static_cast<double>(bytes) / ceilings_of(device).bytes_per_ms / samples.median();
+  if (const auto copy_ms = equal_copy_ms(device, bytes))
+    state.counters["equal_copy_fraction"] = *copy_ms / samples.median();
   state.SetLabel(spec.kernel.to_string());
 }
 
