@@ -151,21 +151,23 @@ std::string entry_points(const CudaKernelParts& parts, std::string_view element)
   std::string bounds = fmt::format("__launch_bounds__({})", parts.launch_bounds);
   if (parts.cluster > 1) bounds += fmt::format(" __cluster_dims__({}, 1, 1)", parts.cluster);
   std::string maps;
-  for (const auto& [takes, name] :
-       {std::pair{parts.takes_input_map, "input"}, {parts.takes_output_map, "output"}})
+  for (const auto& [takes, name] : {std::pair{parts.takes_maps, "packed"},
+                                    {parts.takes_maps, "input"},
+                                    {parts.takes_output_map, "output"}})
     if (takes)
       maps += fmt::format(",\n                const __grid_constant__ TensorMap {}_map", name);
   return fmt::format(
       "\nextern \"C\" __global__ void {0}\n"
       "    rbgp_kernel(const {1}* __restrict__ packed, const {1}* __restrict__ input,\n"
       "                {1}* output, EpilogueArguments epilogue{2}) {{\n"
-      "  {3}<Config, Pattern>::run(packed, {4}, {5}output, epilogue);\n"
+      "  {3}<Config, Pattern>::run({4}, {5}output, epilogue);\n"
       "}}\n"
       "\nextern \"C\" __global__ void rbgp_pack(const float* __restrict__ values,\n"
       "                                       {1}* __restrict__ packed) {{\n"
       "  {3}<Config, Pattern>::pack(values, packed);\n"
       "}}\n",
-      bounds, element, maps, parts.kernel, parts.takes_input_map ? "input_map" : "input",
+      bounds, element, maps, parts.kernel,
+      parts.takes_maps ? "packed_map, input_map" : "packed, input",
       parts.takes_output_map ? "output_map, " : "");
 }
 

@@ -13,7 +13,7 @@
 namespace rbgp {
 
 // Changes whenever emitted source may change for the same spec.
-inline constexpr int kGeneratorVersion = 4;
+inline constexpr int kGeneratorVersion = 5;
 
 // 90 of "sm_90a".
 int cuda_arch_number(const DeviceProperties& device);
@@ -68,13 +68,14 @@ struct CudaKernelParts {
   RowSplit split;  // of Pattern, with the sizes of the base graphs
   std::vector<Constant> pattern;  // of Pattern, beside those
   AdjacencySource go, gi;
-  bool takes_input_map = false;  // run gets a TensorMap of I in the place of the pointer
+  bool takes_maps =
+      false;  // run gets TensorMaps in the place of the pointers to packed values and I
   bool takes_output_map = false;  // and one of O before the pointer to it
 };
 
 // The whole source: head, template, adjacency, Config, Pattern, entry points. rbgp_kernel has the same
 // arguments in all families, whatever the problem: packed values, I and O as pointers to elements of the
-// problem's dtype, EpilogueArguments by value; those that copy boxes of I have a TensorMap after them.
+// problem's dtype, EpilogueArguments by value; those that copy boxes have TensorMaps after them.
 // rbgp_pack makes packed values of canonical ones, which are floats.
 std::string cuda_kernel_source(const KernelSpec& spec, const DeviceProperties& device,
                                const CudaKernelParts& parts);

@@ -45,13 +45,19 @@ struct KernelGeometry {
   std::int64_t tasks = 0;  // host: calls that may run side by side
   std::int64_t workspace_bytes = 0;  // scratch memory; on the host for each thread of a launch
   std::int64_t packed_bytes = 0;  // packed values
-  // CUDA: what one bulk copy takes of I, and one puts into O, as they lie. A kernel that copies boxes of I
-  // has a tensor map of I as its last argument, or one of I and one of O.
-  CopyBox input_box = {}, output_box = {};
+  // CUDA: what one bulk copy takes of packed values and of I, and one puts into O, as they lie. Packed values
+  // count as a matrix whose rows are as long as the box's. A kernel that copies boxes has tensor maps as its
+  // last arguments: of packed values and of I, or of those and of O.
+  CopyBox packed_box = {}, input_box = {}, output_box = {};
   bool takes_output_map = false;  // with or without such a box
   // Rows are multiplied by explicit zeros where they have no value: what is not finite in I then reaches
   // elements of O that a sparse product leaves finite, as it does in a dense product of the masked W.
   bool explicit_zeros = false;
+
+  // Of the matrix that packed values count as, where there is a box of it.
+  std::int64_t packed_rows(Dtype dtype) const {
+    return packed_bytes / (dtype_bytes(dtype) * packed_box.cols);
+  }
 };
 
 struct KernelWork;

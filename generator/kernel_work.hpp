@@ -51,6 +51,9 @@ double operand_bytes(const KernelShape& shape);
 // Tiles of so many rows and columns that cover O.
 double tiles_of(const KernelShape& shape, double tile_rows, double tile_cols);
 
+// Columns that a group of `merge` vertices of a base graph meets, chosen for what they have in common.
+double merged_columns(const BaseGraphConfig& graph, double merge);
+
 inline double as_double(std::int64_t value) { return static_cast<double>(value); }
 
 }  // namespace rbgp

@@ -7,6 +7,7 @@
 #include <generator/cuda_limits.hpp>
 #include <generator/cuda_source.hpp>
 #include <generator/families.hpp>
+#include <generator/row_merge.hpp>
 #include <generator/row_split.hpp>
 
 namespace rbgp::simt_row_group {
@@ -22,12 +23,43 @@ struct Layout {
   RowSplit split;
   std::int64_t block_groups = 0;
   std::int64_t block_n = 0;
+  std::int64_t block_vertices = 1;  // of Gi that the row groups of a block are, or are parts of
+  std::int64_t max_union =
+      0;  // vertices on Gi's right side whose rows of I a block copies, at most
   std::int64_t threads = 0;
   std::int64_t tiles = 0;
   std::int64_t blocks = 0;
   std::int64_t shared_bytes = 0;
   std::int64_t packed_words = 0;
 };
+
+// The rows of I that a block copies; the reason where they are no fewer than all of a tile.
+std::optional<std::string> plan_input_rows(const KernelShape& shape, Layout& layout) {
+  const BaseGraphConfig& gi = shape.config.gi;
+  layout.max_union = gi.right;
+  if (shape.kernel.at("used_rows") == 0) return std::nullopt;
+  if (shape.kernel.at("used_rows") != 1) return "used_rows is 0 or 1";
+  if (gi.is_complete()) return "Gi is complete: a block uses all rows of a tile of I";
+  const std::int64_t copies = layout.split.gi_copies;
+  if (layout.block_groups % copies != 0 && copies % layout.block_groups != 0)
+    return "the row groups of a block are no whole vertices of Gi, whose used rows it could copy";
+  layout.block_vertices = std::max<std::int64_t>(1, layout.block_groups / copies);
+  layout.max_union = max_union_degree(gi, layout.block_vertices);
+  if (layout.max_union == gi.right)
+    return fmt::format(
+        "a block has {} vertices of Gi of degree {}: they may use all rows of a tile",
+        layout.block_vertices, gi.left_degree);
+  return std::nullopt;
+}
+
+// Words of the lists of rows: of each row group of a block and, where it copies used rows only, of all blocks.
+std::int64_t list_words(const KernelShape& shape, const Layout& layout) {
+  const Rbgp4Config& config = shape.config;
+  if (config.gi.is_complete()) return 0;
+  const std::int64_t row_words = layout.block_groups * config.tile_row_nnz();
+  if (shape.kernel.at("used_rows") == 0) return row_words;
+  return row_words + config.gi.left / layout.block_vertices * layout.max_union;
+}
 
 std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout) {
   const Rbgp4Config& config = shape.config;
@@ -53,12 +85,13 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
   if (accumulators > kMaxAccumulators)
     return fmt::format("{} accumulators a thread, at most {}", accumulators, kMaxAccumulators);
 
+  if (auto reason = plan_input_rows(shape, layout)) return reason;
+  const std::int64_t step_rows = config.gr.right * layout.max_union * config.gb.right;
   const std::int64_t step_nnz = config.tile_row_nnz();
   const std::int64_t value_words = layout.block_groups * step_nnz * split->tile_rows();
   const std::int64_t stage_words =
-      config.tile_cols() * input_stride(shape.problem, layout.block_n) + (value_words + 3) / 4 * 4;
-  const std::int64_t row_words = config.gi.is_complete() ? 0 : layout.block_groups * step_nnz;
-  layout.shared_bytes = 4 * (stages * stage_words + row_words);
+      step_rows * input_stride(shape.problem, layout.block_n) + (value_words + 3) / 4 * 4;
+  layout.shared_bytes = 4 * (stages * stage_words + list_words(shape, layout));
   if (layout.shared_bytes > shape.device.shared_bytes)
     return fmt::format("{} bytes of shared memory, at most {}", layout.shared_bytes,
                        shape.device.shared_bytes);
@@ -80,18 +113,70 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
   return std::nullopt;
 }
 
+// What Pattern has of the rows of I that a block copies: those of kUnion vertices on Gi's right side, by kLists lists
+// (gi_column) that blocks share; which vertex on the left side a row group is (gi_member), and where among the
+// kUnion its neighbours are (gi_place).
+struct UsedRows {
+  std::int64_t union_degree = 0;
+  std::int64_t lists = 1;
+  AdjacencySource source;
+};
+
+UsedRows all_rows(const BaseGraph& gi, const Layout& layout) {
+  UsedRows used{.union_degree = gi.config().right,
+                .source = adjacency_source(gi, "kGiAdjacency", "gi_place", layout.split.gi_copies)};
+  used.source.member +=
+      "  static __device__ __forceinline__ int gi_member(int group) { return group; }\n";
+  return used;
+}
+
+// Where the neighbours of each member are among the columns of its group.
+std::vector<std::int32_t> places_of(const RowMerge& merged, std::int64_t degree) {
+  std::vector<std::int32_t> places(merged.members.size() * static_cast<std::size_t>(degree));
+  for (std::size_t i = 0; i < merged.sources.size(); ++i) {
+    const auto columns = static_cast<std::size_t>(merged.union_degree);
+    if (merged.sources[i] >= 0)
+      places[i / columns * static_cast<std::size_t>(degree) +
+             static_cast<std::size_t>(merged.sources[i])] = static_cast<std::int32_t>(i % columns);
+  }
+  return places;
+}
+
+// Vertices share a block that share neighbours.
+UsedRows used_rows(const BaseGraph& gi, const Layout& layout) {
+  const RowMerge merged = merge_rows(gi, layout.block_vertices);
+  const std::int64_t degree = gi.config().left_degree;
+  UsedRows used{.union_degree = merged.union_degree, .lists = merged.groups};
+  used.source.array = device_array("short", "kGiMembers", merged.members) +
+                      device_array("short", "kGiColumns", merged.columns) +
+                      device_array("short", "kGiPlaces", places_of(merged, degree));
+  used.source.member = fmt::format(
+      "  static __device__ __forceinline__ int gi_member(int group) {{ return kGiMembers[group / "
+      "{0}] * "
+      "{0} + group % {0}; }}\n"
+      "  static __device__ __forceinline__ int gi_column(int list, int k) {{ return "
+      "kGiColumns[list * {1} "
+      "+ k]; }}\n"
+      "  static __device__ __forceinline__ int gi_place(int group, int k) {{ return "
+      "kGiPlaces[group / {0} "
+      "* {2} + k]; }}\n",
+      layout.split.gi_copies, merged.union_degree, degree);
+  return used;
+}
+
 }  // namespace
 
 std::vector<Tunable> tunables(const DeviceProperties&) {
   return {
       {"tile_rows", {0, 16, 8, 4, 32, 2, 1}},  // rows of a warp; 0: a whole row group
-      {"block_groups", {8, 4, 0, 16, 2, 1}},   // row groups of a block; 0: a whole tile
-      {"repeat_n", {1, 2, 4}},                 // runs of 4 columns of a lane
-      {"warps_n", {1, 2, 4}},                  // warps of a block side by side
-      {"stages", {3, 2, 4}},                   // steps in shared memory
-      {"unroll", {4, 2, 8, 16}},               // columns of W unrolled
-      {"resident_blocks", {2, 1, 3, 4}},       // of a multiprocessor: what registers are cut to
-      {"persistent", {1, 0}},                  // as many blocks as are resident, or one a tile
+      {"block_groups", {8, 4, 0, 16, 2, 1}},  // row groups of a block; 0: a whole tile
+      {"repeat_n", {1, 2, 4}},  // runs of 4 columns of a lane
+      {"warps_n", {1, 2, 4}},  // warps of a block side by side
+      {"stages", {3, 2, 4}},  // steps in shared memory
+      {"unroll", {4, 2, 8, 16}},  // columns of W unrolled
+      {"resident_blocks", {2, 1, 3, 4}},  // of a multiprocessor: what registers are cut to
+      {"persistent", {1, 0}},  // as many blocks as are resident, or one a tile
+      {"used_rows", {0, 1}},  // copies only the rows of I that a block uses
   };
 }
 
@@ -116,6 +201,8 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   const Rbgp4Config& config = spec.pattern.config();
   Layout layout;
   plan_layout({config, spec.problem, spec.kernel, device}, layout);
+  const UsedRows used = spec.kernel.at("used_rows") != 0 ? used_rows(spec.pattern.gi(), layout)
+                                                         : all_rows(spec.pattern.gi(), layout);
   return cuda_kernel_source(spec, device,
                             {.template_file = "simt_row_group.cuh",
                              .kernel = "RowGroup",
@@ -130,13 +217,15 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                                         {"kBlocks", layout.blocks},
                                         {"kThreads", layout.threads},
                                         {"kResidentBlocks", spec.kernel.at("resident_blocks")},
+                                        {"kUsedRows", spec.kernel.at("used_rows")},
                                         {"kSharedBytes", layout.shared_bytes}},
                              .split = layout.split,
-                             .pattern = {{"kGiComplete", config.gi.is_complete() ? 1 : 0}},
+                             .pattern = {{"kGiComplete", config.gi.is_complete() ? 1 : 0},
+                                         {"kUnion", used.union_degree},
+                                         {"kLists", used.lists}},
                              .go = adjacency_source(spec.pattern.go(), "kGoAdjacency",
                                                     "go_neighbour", layout.split.go_copies),
-                             .gi = adjacency_source(spec.pattern.gi(), "kGiAdjacency",
-                                                    "gi_neighbour", layout.split.gi_copies)});
+                             .gi = used.source});
 }
 
 }  // namespace rbgp::simt_row_group

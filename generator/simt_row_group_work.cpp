@@ -36,7 +36,10 @@ KernelWork work(const KernelShape& shape) {
   const double block_n = 128 * runs * warps_n;
   const double groups = warps / warps_n;
   const double nnz = as_double(config.tile_row_nnz());
-  const double step_rows = as_double(config.tile_cols());
+  const double vertices = std::max(1.0, groups / as_double(split->gi_copies));
+  const double columns = kernel.at("used_rows") != 0 ? merged_columns(config.gi, vertices)
+                                                     : as_double(config.gi.right);
+  const double step_rows = as_double(config.gr.right * config.gb.right) * columns;
   const double listed = config.gi.is_complete() ? 0 : 1;
 
   const double sums = rows * 4 * runs;

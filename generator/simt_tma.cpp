@@ -5,6 +5,7 @@
 
 #include <generator/cuda_limits.hpp>
 #include <generator/cuda_source.hpp>
+#include <generator/dense_box.hpp>
 #include <generator/families.hpp>
 #include <generator/row_merge.hpp>
 #include <generator/row_split.hpp>
@@ -19,6 +20,8 @@ constexpr std::int64_t kOtherRegisters = 24;  // addresses and counters, at the 
 constexpr std::int64_t kBoxAlignmentWords = 32;
 constexpr std::int64_t kMaxStages = 6;
 constexpr std::int64_t kBarrierWords = 4;  // of a stage
+// What a row group of merged vertices meets depends on edges: the values of a step are one box of up to so many.
+constexpr std::int64_t kMergedBoxes = 8;
 
 struct Layout {
   RowSplit split;
@@ -31,6 +34,7 @@ struct Layout {
   std::int64_t stages = 0;
   std::int64_t blocks = 0;
   std::int64_t shared_bytes = 0;
+  CopyBox value_box;
   std::int64_t packed_words = 0;
 };
 
@@ -123,7 +127,10 @@ std::optional<std::string> plan_steps(const KernelShape& shape, Layout& layout) 
   layout.max_union = max_union_degree(config.gi, kernel.at("merge"));
   const std::int64_t warp_rows = kernel.at("thread_rows") * kernel.at("lane_rows");
   const std::int64_t step_union = step_tiles * config.gr.right * layout.max_union * config.gb.right;
-  const std::int64_t value_words = round_up(layout.block_groups * step_union * warp_rows, 4);
+  const std::int64_t used_words = layout.block_groups * step_union * warp_rows;
+  const std::int64_t boxes = kernel.at("merge") > 1 ? kMergedBoxes : 1;
+  layout.value_box = dense_box((used_words + boxes - 1) / boxes, 4);
+  const std::int64_t value_words = round_up(used_words, elements_of(layout.value_box));
   const std::int64_t stage_words =
       round_up(step_tiles * config.tile_cols() * layout.block_n + value_words, kBoxAlignmentWords);
   const std::int64_t groups = layout.split.gi_left / kernel.at("merge");
@@ -236,6 +243,7 @@ KernelGeometry geometry(const KernelShape& shape) {
   geometry.shared_bytes = layout.shared_bytes;
   geometry.packed_bytes = layout.packed_words * dtype_bytes(shape.problem.dtype);
   geometry.explicit_zeros = shape.kernel.at("merge") > 1;
+  geometry.packed_box = layout.value_box;
   geometry.input_box = {.rows = shape.config.tile_cols(), .cols = layout.box_cols};
   return geometry;
 }
@@ -263,6 +271,8 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                   {"kLaneRows", spec.kernel.at("lane_rows")},
                   {"kMerge", spec.kernel.at("merge")},
                   {"kMaxUnion", layout.max_union},
+                  {"kValueBoxRows", layout.value_box.rows},
+                  {"kValueBoxCols", layout.value_box.cols},
                   {"kBlockGroups", layout.block_groups},
                   {"kWarpsN", spec.kernel.at("warps_n")},
                   {"kStepTiles", spec.kernel.at("step_tiles")},
@@ -278,7 +288,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
        .go = adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour",
                               layout.split.go_copies),
        .gi = merged_source(merged, layout.split, listed),
-       .takes_input_map = true});
+       .takes_maps = true});
 }
 
 }  // namespace rbgp::simt_tma

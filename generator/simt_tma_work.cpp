@@ -16,16 +16,6 @@ constexpr double kStepIssues = 80;  // of a warp: waiting, counting, lists, firs
 constexpr double kSharedClocks = 30;  // from a load of shared memory to its use
 constexpr double kGlobalClocks = 1000;  // from a bulk copy to its data
 constexpr double kJoinClocks = 1500;  // of blocks that share a tile: two barriers of a cluster
-// Merged vertices are chosen for what they have in common: `merge` of them meet as many columns as
-// merge^0.7 random ones (seen on 2-lifts of 32 columns).
-constexpr double kMergeExponent = 0.7;
-
-// Columns of W that a row tile meets in one tile of W, the union of its merged vertices.
-double tile_columns(const Rbgp4Config& config, double merge) {
-  const double vertices = std::pow(merge, kMergeExponent);
-  const double met = 1 - std::pow(1 - config.gi.density(), vertices);
-  return as_double(config.tile_row_nnz()) * met / config.gi.density();
-}
 
 }  // namespace
 
@@ -44,7 +34,8 @@ KernelWork work(const KernelShape& shape) {
   const double block_n = cols * 32 / lane_rows * warps_n;
   const double step_tiles = as_double(kernel.at("step_tiles"));
   const double split_k = as_double(kernel.at("split_k"));
-  const double columns = step_tiles * tile_columns(config, as_double(kernel.at("merge")));
+  const double columns = step_tiles * as_double(config.gr.right * config.gb.right) *
+                         merged_columns(config.gi, as_double(kernel.at("merge")));
 
   const double value_loads = std::ceil(rows / 4);
   const double list_loads = config.gi.is_complete() ? 0 : 1 / as_double(config.gb.right);

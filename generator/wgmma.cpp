@@ -6,6 +6,7 @@
 
 #include <generator/cuda_limits.hpp>
 #include <generator/cuda_source.hpp>
+#include <generator/dense_box.hpp>
 #include <generator/families.hpp>
 #include <generator/row_split.hpp>
 #include <generator/wgmma_instruction.hpp>
@@ -49,6 +50,7 @@ struct Layout {
   std::int64_t stages = 0;
   std::int64_t blocks = 0;
   std::int64_t shared_bytes = 0;
+  CopyBox value_box;
   std::int64_t packed_bytes = 0;
 };
 
@@ -187,6 +189,7 @@ std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout)
   const std::int64_t step_slabs = layout.step_cols / layout.part_cols * layout.part_slabs;
   const std::int64_t value_bytes =
       layout.groups * step_slabs * layout.terms * kGroupRows * kSlabBytes;
+  layout.value_box = dense_box(value_bytes / cluster_n / element, element);
   const std::int64_t stage_bytes =
       layout.terms * layout.step_cols * block_n * element + value_bytes;
   const bool converted = is_turned(shape) || layout.terms > 1;
@@ -305,6 +308,7 @@ KernelGeometry geometry(const KernelShape& shape) {
   geometry.shared_bytes = layout.shared_bytes;
   geometry.packed_bytes = layout.packed_bytes;
   geometry.explicit_zeros = !is_listed(shape) && !shape.config.gi.is_complete();
+  geometry.packed_box = layout.value_box;
   geometry.input_box = {.rows = is_transposed(shape) ? shape.kernel.at("block_n")
                                 : is_turned(shape)   ? layout.box_cols
                                                      : layout.part_cols,
@@ -337,6 +341,8 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                   {"kStepCols", layout.step_cols},
                   {"kPartSlabs", layout.part_slabs},
                   {"kTerms", layout.terms},
+                  {"kValueBoxRows", layout.value_box.rows},
+                  {"kValueBoxCols", layout.value_box.cols},
                   {"kClusterM", spec.kernel.at("cluster_m")},
                   {"kClusterN", spec.kernel.at("cluster_n")},
                   {"kStages", layout.stages},
@@ -357,7 +363,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
        .go = adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour",
                               layout.split.go_copies),
        .gi = gi,
-       .takes_input_map = true,
+       .takes_maps = true,
        .takes_output_map = true});
 }
 

@@ -111,16 +111,24 @@ void add_tensor_maps(const KernelGeometry& geometry, Dtype dtype, Placeholders& 
         matrix, rows, cols, box.rows, box.cols,
         box.swizzle_bytes == 0 ? "NONE" : fmt::format("{}B", box.swizzle_bytes), matrix);
   };
+  const CopyBox& packed_box = geometry.packed_box;
   values["ENCODE_MAPS"] = fmt::format(
-      "TensorMap input_map = {{}}, output_map = {{}};\n"
+      "TensorMap packed_map = {{}}, input_map = {{}}{};\n"
       "  cudaError_t encoded = {};\n",
-      encode(geometry.input_box, "input", values.at("INPUT_ROWS"), values.at("INPUT_COLS")));
+      geometry.takes_output_map ? ", output_map = {}" : "",
+      encode(packed_box, "packed", std::to_string(geometry.packed_rows(dtype)),
+             std::to_string(packed_box.cols)));
+  const auto encode_next = [&](const CopyBox& box, std::string_view matrix, const std::string& rows,
+                               const std::string& cols) {
+    values["ENCODE_MAPS"] += fmt::format("  if (encoded == cudaSuccess)\n    encoded = {};\n",
+                                         encode(box, matrix, rows, cols));
+  };
+  encode_next(geometry.input_box, "input", values.at("INPUT_ROWS"), values.at("INPUT_COLS"));
   if (geometry.output_box.rows > 0)
-    values["ENCODE_MAPS"] += fmt::format(
-        "  if (encoded == cudaSuccess)\n    encoded = {};\n",
-        encode(geometry.output_box, "output", values.at("OUTPUT_ROWS"), values.at("OUTPUT_COLS")));
+    encode_next(geometry.output_box, "output", values.at("OUTPUT_ROWS"), values.at("OUTPUT_COLS"));
   values["ENCODE_MAPS"] += "  if (encoded != cudaSuccess) return encoded;\n  ";
-  values["MAP_ARGUMENTS"] = geometry.takes_output_map ? ", input_map, output_map" : ", input_map";
+  values["MAP_ARGUMENTS"] = ", packed_map, input_map";
+  if (geometry.takes_output_map) values["MAP_ARGUMENTS"] += ", output_map";
 }
 
 Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {

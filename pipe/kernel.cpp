@@ -192,11 +192,16 @@ void Kernel::launch(const void* packed, const void* input, void* output, void* w
                                        .swizzle_bytes = box.swizzle_bytes},
                                       matrix);
   };
+  const KernelGeometry& geometry = state_->geometry;
+  const std::int64_t packed_rows =
+      geometry.packed_box.rows == 0 ? 0 : geometry.packed_rows(problem.dtype);
+  runtime::TensorMap packed_map =
+      map_of(geometry.packed_box, packed_rows, geometry.packed_box.cols, packed);
   runtime::TensorMap input_map =
-      map_of(state_->geometry.input_box, problem.input_rows(), problem.input_cols(), input);
+      map_of(geometry.input_box, problem.input_rows(), problem.input_cols(), input);
   runtime::TensorMap output_map =
-      map_of(state_->geometry.output_box, problem.output_rows(), problem.output_cols(), output);
-  void* arguments[] = {&packed, &input, &output, &numbers, &input_map, &output_map};
+      map_of(geometry.output_box, problem.output_rows(), problem.output_cols(), output);
+  void* arguments[] = {&packed, &input, &output, &numbers, &packed_map, &input_map, &output_map};
   state_->cuda->launch(extent(state_->geometry.grid), extent(state_->geometry.block),
                        static_cast<unsigned>(state_->geometry.shared_bytes), arguments, stream);
 }

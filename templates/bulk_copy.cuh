@@ -96,26 +96,6 @@ __device__ __forceinline__ void copy_box_to(unsigned short blocks, void* shared,
       : "memory");
 }
 
-// Copies `bytes`, a multiple of 16; both addresses are aligned to 16 bytes.
-__device__ __forceinline__ void copy_bytes(void* shared, const void* global, unsigned bytes,
-                                           SharedBarrier& barrier) {
-  asm volatile(
-      "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::"r"(
-          static_cast<unsigned>(__cvta_generic_to_shared(shared))),
-      "l"(global), "r"(bytes), "r"(barrier.address())
-      : "memory");
-}
-
-// The same into thread blocks of the cluster.
-__device__ __forceinline__ void copy_bytes_to(unsigned short blocks, void* shared, const void* global,
-                                              unsigned bytes, SharedBarrier& barrier) {
-  asm volatile(
-      "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes.multicast::cluster"
-      " [%0], [%1], %2, [%3], %4;" ::"r"(static_cast<unsigned>(__cvta_generic_to_shared(shared))),
-      "l"(global), "r"(bytes), "r"(barrier.address()), "h"(blocks)
-      : "memory");
-}
-
 // Copies a box from shared memory to the matrix at (col, row); what is outside the matrix is left out.
 // Each thread that wrote the box has called fence_for_copies before.
 __device__ __forceinline__ void store_box(const TensorMap& map, int col, int row, const void* shared) {

@@ -12,6 +12,10 @@
 //         or all the same: no bank conflicts. Where I is N x K (kTransposed), single words are copied,
 //         8 rows of 4 columns by a warp, to rows that are 4 words longer than kBlockN: see
 //         transposed.cuh.
+// Used rows  (kUsedRows) of a tile of I are those of the kUnion vertices on Gi's right side that the
+//         vertices of a block meet: they alone are copied, one after the other. Which those are is a
+//         list for each set of vertices that share a block, behind the lists of the groups. Vertices
+//         with common neighbours share a block, so a row group's place says nothing of its rows of W.
 // Steps   run through all tiles of a block without a break: while the last steps of a tile are
 //         multiplied and O is stored, the first steps of the next tile are under way.
 // Bounds  any N: columns past kN are copied as zeros and not stored; 16-byte accesses to I and O need
@@ -30,13 +34,16 @@ template <typename Config, typename Pattern>
 struct RowGroup {
   static constexpr int kTileRows = Pattern::kGrLeft * Pattern::kGbLeft;
   using Tile = ThreadTile<kTileRows, 4 * Config::kRepeatN>;
-  static constexpr int kStepRows = Pattern::kGrRight * Pattern::kGiRight * Pattern::kGbRight;
+  static constexpr int kTileCols = Pattern::kGrRight * Pattern::kGiRight * Pattern::kGbRight;
   static constexpr int kStepNnz = Pattern::kGrRight * Pattern::kGiDegree * Pattern::kGbRight;
   static constexpr int kSteps = Pattern::kGoDegree;
   static constexpr int kGroupBlocks = Pattern::kGiLeft / Config::kBlockGroups;
   static constexpr int kTilesM = Pattern::kGoLeft * kGroupBlocks;
   static constexpr int kTilesN = (Config::kN + Config::kBlockN - 1) / Config::kBlockN;
   static constexpr int kTiles = kTilesM * kTilesN;
+
+  static constexpr int kSliceRows = Pattern::kUnion * Pattern::kGbRight;  // copied, of a slice
+  static constexpr int kStepRows = Pattern::kGrRight * kSliceRows;
 
   using Transposed = TransposedTile<kStepRows, Config::kBlockN>;
   static constexpr int kInputStride = Config::kTransposed ? Transposed::kStride : Config::kBlockN;
@@ -45,10 +52,13 @@ struct RowGroup {
   static constexpr int kValueWords = Config::kBlockGroups * kGroupWords;
   static constexpr int kStageWords = kInputWords + (kValueWords + 3) / 4 * 4;
   static constexpr int kRowWords = Pattern::kGiComplete ? 0 : Config::kBlockGroups * kStepNnz;
+  static constexpr int kListBlocks = kGroupBlocks / Pattern::kLists;  // that share a list of used rows
+  static constexpr int kUsedWords = Config::kUsedRows ? Pattern::kLists * Pattern::kUnion : 0;
 
   static_assert(Config::kThreads == 32 * Config::kBlockGroups * Config::kWarpsN, "threads");
   static_assert(Config::kBlockN == 128 * Config::kRepeatN * Config::kWarpsN, "columns of a block");
-  static_assert(Config::kSharedBytes == 4 * (Config::kStages * kStageWords + kRowWords),
+  // Unions of used rows may be smaller than the largest that there could be.
+  static_assert(4 * (Config::kStages * kStageWords + kRowWords + kUsedWords) <= Config::kSharedBytes,
                 "shared memory of a block");
 
   // Where the copies are: they run ahead of the products, over the end of a tile into the next.
@@ -62,19 +72,29 @@ struct RowGroup {
     return tile < kTiles ? Pattern::go_neighbour(tile % kTilesM / kGroupBlocks, step) : 0;
   }
 
+  // The row of a tile of I that is copied as row `row`; `used` is the list of this block.
+  static __device__ __forceinline__ int tile_row(const int* used, int row) {
+    if constexpr (Config::kUsedRows)
+      return row / kSliceRows * (Pattern::kGiRight * Pattern::kGbRight) +
+             used[row / Pattern::kGbRight % Pattern::kUnion] + row % Pattern::kGbRight;
+    else
+      return row;
+  }
+
   // `order` names the row of I that a column of W meets.
   static __device__ __forceinline__ void copy_input(float* stage, const float* __restrict__ input,
-                                                    const int* order, long long first_row,
-                                                    int first_col) {
+                                                    const int* order, const int* used,
+                                                    long long first_row, int first_col) {
     if constexpr (Config::kTransposed) {
 #pragma unroll 8
       for (int i = threadIdx.x; i < Transposed::kWords; i += Config::kThreads) {
         const int row = Transposed::row(i);
         const int col = Transposed::col(i);
         if (Transposed::kPadded && row >= kStepRows) continue;
-        const bool valid = first_col + col < Config::kN && first_row + row < Config::kK;
+        const long long v = first_row + tile_row(used, row);
+        const bool valid = first_col + col < Config::kN && v < Config::kK;
         const long long at = valid ? static_cast<long long>(first_col + col) * Config::kK +
-                                         InputRow<Config>::of(order, first_row + row)
+                                         InputRow<Config>::of(order, v)
                                    : 0;
         copy_async<4>(stage + row * kInputStride + col, input + at, valid);
       }
@@ -85,9 +105,10 @@ struct RowGroup {
       for (int i = threadIdx.x; i < kStepRows * kRuns; i += Config::kThreads) {
         const int row = i / kRuns;
         const int col = i % kRuns * kRun;
-        const bool valid = first_col + col < Config::kN && first_row + row < Config::kK;
+        const long long v = first_row + tile_row(used, row);
+        const bool valid = first_col + col < Config::kN && v < Config::kK;
         const long long at =
-            valid ? InputRow<Config>::of(order, first_row + row) * Config::kN + first_col + col : 0;
+            valid ? InputRow<Config>::of(order, v) * Config::kN + first_col + col : 0;
         copy_async<4 * kRun>(stage + row * kInputStride + col, input + at, valid);
       }
     }
@@ -96,9 +117,11 @@ struct RowGroup {
   static __device__ __forceinline__ void copy_step(Copier& copier, float* stage,
                                                    const float* __restrict__ packed,
                                                    const float* __restrict__ input,
-                                                   const int* order) {
+                                                   const int* order, const int* used) {
     if (copier.tile < kTiles) {
-      copy_input(stage, input, order, static_cast<long long>(copier.vo) * kStepRows,
+      copy_input(stage, input, order,
+                 used + copier.tile % kGroupBlocks / kListBlocks * Pattern::kUnion,
+                 static_cast<long long>(copier.vo) * kTileCols,
                  copier.tile / kTilesM * Config::kBlockN);
       const float* const values =
           packed + (static_cast<long long>(copier.tile % kTilesM) * kSteps + copier.step) *
@@ -138,8 +161,9 @@ struct RowGroup {
 
   // Row of W of row r of a group.
   static __device__ __forceinline__ long long global_row(int block_m, int group, int r) {
-    return row_index<Pattern>(block_m / kGroupBlocks,
-                              block_m % kGroupBlocks * Config::kBlockGroups + group, r);
+    return row_index<Pattern>(
+        block_m / kGroupBlocks,
+        Pattern::gi_member(block_m % kGroupBlocks * Config::kBlockGroups + group), r);
   }
 
   static __device__ __forceinline__ void store(Tile& tile, float* output,
@@ -158,14 +182,20 @@ struct RowGroup {
     extern __shared__ float4 shared_vectors[];
     float* const stages = reinterpret_cast<float*>(shared_vectors);
     int* const rows = reinterpret_cast<int*>(stages + Config::kStages * kStageWords);
+    int* const used = rows + kRowWords;
     const int warp = threadIdx.x / 32;
     const int group = warp / Config::kWarpsN;
     const int col = warp % Config::kWarpsN * 128 * Config::kRepeatN + threadIdx.x % 32 * 4;
 
     int index = blockIdx.x;
     Copier copier{index, 0, neighbour(index, 0)};
+    if constexpr (Config::kUsedRows) {
+      for (int i = threadIdx.x; i < kUsedWords; i += Config::kThreads)
+        used[i] = Pattern::gi_column(i / Pattern::kUnion, i % Pattern::kUnion) * Pattern::kGbRight;
+      __syncthreads();
+    }
     for (int stage = 0; stage < Config::kStages - 1; ++stage)
-      copy_step(copier, stages + stage * kStageWords, packed, input, epilogue.column_order);
+      copy_step(copier, stages + stage * kStageWords, packed, input, epilogue.column_order, used);
 
     Tile tile;
     tile.clear();
@@ -179,17 +209,18 @@ struct RowGroup {
         for (int i = threadIdx.x; i < kRowWords; i += Config::kThreads) {
           const int j = i % kStepNnz;
           const int slice = j / (Pattern::kGiDegree * Pattern::kGbRight);
-          const int vi = Pattern::gi_neighbour(list_of * Config::kBlockGroups + i / kStepNnz,
-                                               j / Pattern::kGbRight % Pattern::kGiDegree);
-          rows[i] = ((slice * Pattern::kGiRight + vi) * Pattern::kGbRight + j % Pattern::kGbRight) *
-                    kInputStride;
+          const int place = Pattern::gi_place(list_of * Config::kBlockGroups + i / kStepNnz,
+                                              j / Pattern::kGbRight % Pattern::kGiDegree);
+          rows[i] =
+              (slice * kSliceRows + place * Pattern::kGbRight + j % Pattern::kGbRight) * kInputStride;
         }
       }
       for (int step = 0; step < kSteps; ++step) {
         wait_copies<Config::kStages - 2>();
         // This step's copies are there for all, and all are done with the buffer filled next.
         __syncthreads();
-        copy_step(copier, stages + next_stage * kStageWords, packed, input, epilogue.column_order);
+        copy_step(copier, stages + next_stage * kStageWords, packed, input, epilogue.column_order,
+                  used);
         multiply(tile, stages + stage * kStageWords, rows, group, col);
         stage = stage + 1 == Config::kStages ? 0 : stage + 1;
         next_stage = next_stage + 1 == Config::kStages ? 0 : next_stage + 1;

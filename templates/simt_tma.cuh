@@ -10,10 +10,10 @@
 //         kMemberRows rows each. Its lanes stand kLaneRows x kLaneCols, each with a register tile of
 //         kThreadRows x kThreadCols.
 // Shared  kStages buffers of one step each: the kStepTiles tiles of I that neighbours in Go name, as boxes
-//         of kStepRows x kBoxCols, and the values of the block, [row tile][column][row]. Then two barriers a
-//         buffer, and (unless Gi is complete) the rows of I of each row tile. Lanes of one
-//         column read the same 16 bytes of values, lanes side by side 16 bytes next to each other of I: no
-//         bank conflicts. With kSplitK > 1 the sums of the block take the place of the buffers at the end,
+//         of kStepRows x kBoxCols, and the values of the block, [row tile][column][row], as kValueBoxes boxes
+//         without gaps. Then two barriers a buffer, and (unless Gi is complete) the rows of I of each row tile.
+//         Lanes of one column read the same 16 bytes of values, lanes side by side 16 bytes next to each other
+//         of I: no bank conflicts. With kSplitK > 1 the sums of the block take the place of the buffers at the end,
 //         [vector of 4][thread]: lanes side by side again.
 // Steps   run through all tiles of a block without a break. Nobody waits for other warps: a warp waits for
 //         the data of its next step, and the last warp that is done with a buffer orders what comes into
@@ -56,8 +56,12 @@ struct SimtTma {
   static constexpr int kBoxes = Config::kBlockN / Config::kBoxCols;
   static constexpr int kInputWords = kStepRows * Config::kBlockN;
   static constexpr int kGroupWords = kStepUnion * kWarpRows;
-  static constexpr int kValueWords = (Config::kBlockGroups * kGroupWords + 3) / 4 * 4;
-  static constexpr int kStageWords = (kInputWords + kValueWords + 31) / 32 * 32;
+  static constexpr int kValueBoxWords = Config::kValueBoxRows * Config::kValueBoxCols;
+  static constexpr int kValueBoxes =
+      (Config::kBlockGroups * kGroupWords + kValueBoxWords - 1) / kValueBoxWords;
+  static constexpr int kValueWords = kValueBoxes * kValueBoxWords;
+  static constexpr int kStageWords = kInputWords + kValueWords;
+  static_assert(kInputWords % 32 == 0 && kValueBoxWords % 32 == 0, "boxes are aligned to 128 bytes");
   static constexpr int kVectors = Config::kThreadRows * Tile::kColRuns;  // of sums of a lane
   static constexpr int kSumWords = Config::kSplitK > 1 ? 4 * kVectors * Config::kThreads : 0;
   static constexpr int kBufferWords =
@@ -117,7 +121,7 @@ struct SimtTma {
 
   // Orders the data of this block's step number `turn` into a stage.
   static __device__ __forceinline__ void fill(const Shared& shared, int stage, int turn,
-                                              const float* packed, const TensorMap& input) {
+                                              const TensorMap& packed, const TensorMap& input) {
     const int tile = first_tile() + turn / kSteps * kClusters;
     const int step = rank() * kSteps + turn % kSteps;
     const int block_m = tile % kTilesM;
@@ -133,9 +137,10 @@ struct SimtTma {
         copy_box(to + (box * kStepRows + t * kTileCols) * Config::kBoxCols, input,
                  first_col + box * Config::kBoxCols, vo * kTileCols, filled);
     }
-    copy_bytes(to + kInputWords,
-               packed + (static_cast<long long>(block_m) * kTileSteps + step) * kValueWords,
-               4 * kValueWords, filled);
+#pragma unroll
+    for (int box = 0; box < kValueBoxes; ++box)
+      copy_box(to + kInputWords + box * kValueBoxWords, packed, 0,
+               ((block_m * kTileSteps + step) * kValueBoxes + box) * Config::kValueBoxRows, filled);
   }
 
   // Where a warp's operands of a step are.
@@ -270,7 +275,7 @@ struct SimtTma {
     }
   }
 
-  static __device__ __forceinline__ void run(const float* packed, const TensorMap& input,
+  static __device__ __forceinline__ void run(const TensorMap& packed, const TensorMap& input,
                                              float* output,
                                              const EpilogueArguments& epilogue) {
     extern __shared__ float4 shared_vectors[];

@@ -171,27 +171,28 @@ struct Wgmma {
     }
   }
 
-  // Copies this block's part of a step's values to all blocks beside it.
-  static __device__ __forceinline__ void copy_values(unsigned char* to, const unsigned char* from,
-                                                     SharedBarrier& filled) {
+  // Copies this block's part of a step's values, a box, to all blocks beside it. The steps of all tiles are
+  // numbered one after the other.
+  static __device__ __forceinline__ void copy_values(unsigned char* to, const TensorMap& packed,
+                                                     int step, SharedBarrier& filled) {
     constexpr int kBlocksBeside = ((1 << kCluster) - 1) / ((1 << Config::kClusterM) - 1);
     constexpr int kPart = kValueBytes / Config::kClusterN;
-    const int part = rank_n() * kPart;
+    static_assert(kPart == Config::kValueBoxRows * Config::kValueBoxCols * sizeof(Element),
+                  "a box is a block's part of the values");
+    const int row = (step * Config::kClusterN + rank_n()) * Config::kValueBoxRows;
     if constexpr (Config::kClusterN == 1)
-      copy_bytes(to, from, kPart, filled);
+      copy_box(to, packed, 0, row, filled);
     else
-      copy_bytes_to(kBlocksBeside << rank_m(), to + part, from + part, kPart, filled);
+      copy_box_to(kBlocksBeside << rank_m(), to + rank_n() * kPart, packed, 0, row, filled);
   }
 
   // What the producer warp does.
-  static __device__ __forceinline__ void produce(const Shared& shared, const Element* packed,
+  static __device__ __forceinline__ void produce(const Shared& shared, const TensorMap& packed,
                                                  const TensorMap& input) {
     const bool leads = threadIdx.x % 32 == 0;
     Neighbours neighbours;
     Place place;
     for (int turn = first_turn(); turn < kTurns; turn += kClusters) {
-      const auto* const values = reinterpret_cast<const unsigned char*>(packed) +
-                                 static_cast<long long>(tile_m(turn)) * kSteps * kValueBytes;
       int tile = 0;
       for (int step = 0; step < kSteps; ++step) {
         SharedBarrier& filled = shared.filled[place.stage];
@@ -204,7 +205,8 @@ struct Wgmma {
           if (leads)
             copy_input(to, input, t, tile + step % kParts * kPartCols, first_col(turn), filled);
         }
-        if (leads) copy_values(to + kTerms * kInputBytes, values + step * kValueBytes, filled);
+        if (leads)
+          copy_values(to + kTerms * kInputBytes, packed, tile_m(turn) * kSteps + step, filled);
         place.next();
       }
     }
@@ -482,7 +484,7 @@ struct Wgmma {
     }
   }
 
-  static __device__ __forceinline__ void run(const Element* packed, const TensorMap& input,
+  static __device__ __forceinline__ void run(const TensorMap& packed, const TensorMap& input,
                                              const TensorMap& output_map, Element* output,
                                              const EpilogueArguments& epilogue) {
     extern __shared__ __align__(1024) unsigned char shared_bytes[];

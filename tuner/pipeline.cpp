@@ -39,8 +39,8 @@ std::string code_of(const KernelSpec& spec, const DeviceProperties& device,
       fmt::format("{} {} {} {} {} {}", fmt::join(geometry.grid, " "),
                   fmt::join(geometry.block, " "), geometry.shared_bytes, geometry.tasks,
                   geometry.workspace_bytes, geometry.packed_bytes),
-      fmt::format("{} {} {}", box(geometry.input_box), box(geometry.output_box),
-                  geometry.takes_output_map)};
+      fmt::format("{} {} {} {}", box(geometry.packed_box), box(geometry.input_box),
+                  box(geometry.output_box), geometry.takes_output_map)};
   return runtime::cache_key(parts).substr(0, kCodeDigits);
 }
 

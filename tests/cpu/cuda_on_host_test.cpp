@@ -209,6 +209,47 @@ TEST(CudaOnHost, JoinsTheSumsOfACluster) {
   }
 }
 
+// Blocks copy the rows of I that they use: several vertices of Gi, one, or a part of one a block; several slices of
+// a tile, neighbours of several columns, columns that are not there, single words; in all parts of an epilogue.
+TEST(CudaOnHost, CopiesUsedRowsAlone) {
+  struct Row {
+    const char* config;
+    std::int64_t cut_rows, cut_cols, n;
+    const char* kernel;
+    const char* epilogue;
+  };
+  constexpr Row kRows[] = {
+      {"go=2x4,gr=4x1,gi=32x32@93.75,gb=1x1", 0, 0, 36, "block_groups=8", "none"},
+      {"go=2x4,gr=4x1,gi=32x32@93.75,gb=1x1", 5, 3, 1, "block_groups=4 persistent=0", "bias,relu"},
+      {"go=2x4,gr=1x2,gi=32x16@87.5,gb=4x1", 3, 5, 16, "tile_rows=2 block_groups=8 stages=2",
+       "residual,bias,row_order,column_order"},
+      {"go=2x4,gr=1x2,gi=32x16@87.5,gb=8x1", 0, 0, 130, "tile_rows=2 block_groups=2 stages=4",
+       "scale,residual,bias,gelu"},
+      {"go=3x5,gr=2x3,gi=6x9@66.66666667,gb=1x2", 5, 7, 33, "block_groups=2 warps_n=2",
+       "column_order"},
+      {"go=2x3,gr=4x2,gi=12x12@83.33333333,gb=2x4", 1, 9, 260,
+       "tile_rows=4 block_groups=4 repeat_n=2 resident_blocks=1", "scale,row_order"},
+  };
+  for (const Row& row : kRows)
+    for (const Layout layout : {Layout::kn, Layout::nk}) {
+      SCOPED_TRACE(fmt::format("{} {} {}", row.config, to_string(layout), row.kernel));
+      const Rbgp4Config config = Rbgp4Config::parse(row.config);
+      const KernelSpec spec{
+          {.m = config.rows() - row.cut_rows,
+           .k = config.cols() - row.cut_cols,
+           .n = row.n,
+           .layout = layout,
+           .epilogue = Epilogue::parse(row.epilogue)},
+          Rbgp4Pattern::sample(config, 1),
+          parse_kernel(fmt::format("simt_row_group used_rows=1 {}", row.kernel), small_device())};
+      ASSERT_EQ(find_family("simt_row_group")
+                    .unsupported({config, spec.problem, spec.kernel, small_device()})
+                    .value_or(""),
+                "");
+      EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
+    }
+}
+
 // Where beta is 0, R is not read: NaN in it, and a null pointer, do not matter.
 TEST(CudaOnHost, ReadsNoResidualWhereBetaIsZero) {
   for (const char* family : {"simt_rbgp4mm", "simt_row_group", "wgmma", "mma"})
@@ -279,7 +320,8 @@ TEST_P(CudaOnHostFault, IsCaught) {
     const char* text;
     int which;
     const char* instead;
-    std::string_view tunable = {};  // set to 2
+    std::string_view tunable = {};
+    std::int64_t value = 2;  // of the tunable
   };
   constexpr Fault kFaults[] = {
       {"simt_rbgp4mm", Layout::kn, "none", "barrier after loading", "__syncthreads();", 1, ""},
@@ -305,8 +347,8 @@ TEST_P(CudaOnHostFault, IsCaught) {
       {"simt_row_group", Layout::kn, "residual,row_order", "a row of the product, not of O",
        "OutputRow<Config>::of(arguments.row_order, u)", 1, "u"},
       {"simt_row_group", Layout::nk, "column_order", "an order of columns not read",
-       "InputRow<Config>::of(order, first_row + row)", 1, "first_row + row"},
-      {"simt_row_group", Layout::kn, "none", "barrier of a step", "__syncthreads();", 2, ""},
+       "InputRow<Config>::of(order, v)", 1, "v"},
+      {"simt_row_group", Layout::kn, "none", "barrier of a step", "__syncthreads();", 3, ""},
       {"simt_row_group", Layout::kn, "none", "wait for copies",
        "wait_copies<Config::kStages - 2>();", 1, ""},
       {"simt_row_group", Layout::kn, "none", "column bound of the copy",
@@ -320,6 +362,11 @@ TEST_P(CudaOnHostFault, IsCaught) {
       {"simt_row_group", Layout::kn, "none", "copies left under way", "wait_copies<0>();", 1, ""},
       {"simt_row_group", Layout::kn, "none", "shared memory too small",
        "Config::kStages - 1;\n    int list_of", 1, "Config::kStages;\n    int list_of"},
+      {"simt_row_group", Layout::kn, "none", "a list of used rows not written yet",
+       "__syncthreads();", 1, ";", "used_rows", 1},
+      {"simt_row_group", Layout::kn, "none", "the rows that another block uses",
+       "used + copier.tile % kGroupBlocks / kListBlocks * Pattern::kUnion", 1, "used", "used_rows",
+       1},
       {"simt_tma", Layout::kn, "none", "wait for copies", "shared.filled[stage].wait(parity);", 1,
        ""},
       {"simt_tma", Layout::kn, "none", "lanes that are not done", "__syncwarp();", 1, ""},
@@ -423,7 +470,13 @@ TEST_P(CudaOnHostFault, IsCaught) {
     KernelSpec spec = small_spec(fault.family);
     spec.problem.layout = fault.layout;
     spec.problem.epilogue = Epilogue::parse(fault.epilogue);
-    if (!fault.tunable.empty()) spec.kernel.tunables[std::string(fault.tunable)] = 2;
+    if (!fault.tunable.empty()) spec.kernel.tunables[std::string(fault.tunable)] = fault.value;
+    // Of more vertices of Gi the union is all.
+    if (fault.tunable == "used_rows") spec.kernel.tunables["block_groups"] = 1;
+    ASSERT_EQ(find_family(fault.family)
+                  .unsupported({spec.pattern.config(), spec.problem, spec.kernel, small_device()})
+                  .value_or(""),
+              "");
     const std::string source = emit_source(spec, small_device());
     const std::string broken = without(source, fault.text, fault.which, fault.instead);
     ASSERT_NE(broken, source) << "the template no longer has the text to break";

@@ -1,7 +1,7 @@
 // O = gelu(alpha W I + beta R + bias), W 32 x 16 with pattern go=2x4,gr=2x1,gi=4x4@50,gb=2x1
 // I 30 x 16, O 30 x 32 (layout nk), f32; target sm_90a
-// kernel simt_row_group block_groups=4 persistent=0 repeat_n=1 resident_blocks=1 stages=2 tile_rows=0 unroll=2 warps_n=1
-// rbgp generator version 4
+// kernel simt_row_group block_groups=4 persistent=0 repeat_n=1 resident_blocks=1 stages=2 tile_rows=0 unroll=2 used_rows=0 warps_n=1
+// rbgp generator version 5
 
 #include "simt_row_group.cuh"
 
@@ -29,6 +29,7 @@ struct Config {
   static constexpr int kBlocks = 2;
   static constexpr int kThreads = 128;
   static constexpr int kResidentBlocks = 1;
+  static constexpr int kUsedRows = 0;
   static constexpr int kSharedBytes = 4512;
   using Element = float;
 };
@@ -44,8 +45,11 @@ struct Pattern {
   static constexpr int kGbLeft = 2;
   static constexpr int kGbRight = 1;
   static constexpr int kGiComplete = 0;
+  static constexpr int kUnion = 4;
+  static constexpr int kLists = 1;
   static __device__ __forceinline__ int go_neighbour(int, int k) { return k; }
-  static __device__ __forceinline__ int gi_neighbour(int u, int k) { return kGiAdjacency[u * 2 + k]; }
+  static __device__ __forceinline__ int gi_place(int u, int k) { return kGiAdjacency[u * 2 + k]; }
+  static __device__ __forceinline__ int gi_member(int group) { return group; }
 };
 
 extern "C" __global__ void __launch_bounds__(Config::kThreads, Config::kResidentBlocks)

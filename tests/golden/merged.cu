@@ -1,7 +1,7 @@
 // O = W I, W 128 x 128 with pattern go=4x4@50,gr=2x1,gi=8x16@75,gb=2x2
 // I 128 x 64, O 128 x 64 (layout kn), f32; target sm_90a
 // kernel simt_tma block_groups=2 lane_rows=2 merge=2 resident_blocks=1 split_k=1 step_tiles=2 thread_cols=4 thread_rows=4 unroll=4 warps_n=1
-// rbgp generator version 4
+// rbgp generator version 5
 
 #include "simt_tma.cuh"
 
@@ -38,6 +38,8 @@ struct Config {
   static constexpr int kLaneRows = 2;
   static constexpr int kMerge = 2;
   static constexpr int kMaxUnion = 8;
+  static constexpr int kValueBoxRows = 1;
+  static constexpr int kValueBoxCols = 64;
   static constexpr int kBlockGroups = 2;
   static constexpr int kWarpsN = 1;
   static constexpr int kStepTiles = 2;
@@ -72,8 +74,9 @@ struct Pattern {
 extern "C" __global__ void __launch_bounds__(Config::kThreads, Config::kResidentBlocks)
     rbgp_kernel(const float* __restrict__ packed, const float* __restrict__ input,
                 float* output, EpilogueArguments epilogue,
+                const __grid_constant__ TensorMap packed_map,
                 const __grid_constant__ TensorMap input_map) {
-  SimtTma<Config, Pattern>::run(packed, input_map, output, epilogue);
+  SimtTma<Config, Pattern>::run(packed_map, input_map, output, epilogue);
 }
 
 extern "C" __global__ void rbgp_pack(const float* __restrict__ values,

@@ -1,7 +1,7 @@
 // O = W I + bias, W 1000 x 250 with pattern go=4x4@50,gr=4x1,gi=4x4@50,gb=16x16
 // I 250 x 200, O 1000 x 200 (layout kn), bf16; target sm_90a
 // kernel wgmma block_groups=2 block_n=64 cluster_m=1 cluster_n=2 consumers=2 densify=0 resident_blocks=1 step_cols=128
-// rbgp generator version 4
+// rbgp generator version 5
 
 #include "wgmma.cuh"
 
@@ -28,6 +28,8 @@ struct Config {
   static constexpr int kStepCols = 128;
   static constexpr int kPartSlabs = 2;
   static constexpr int kTerms = 1;
+  static constexpr int kValueBoxRows = 16;
+  static constexpr int kValueBoxCols = 256;
   static constexpr int kClusterM = 1;
   static constexpr int kClusterN = 2;
   static constexpr int kStages = 6;
@@ -80,9 +82,10 @@ struct Pattern {
 extern "C" __global__ void __launch_bounds__(Config::kThreads, Config::kResidentBlocks) __cluster_dims__(2, 1, 1)
     rbgp_kernel(const Bf16* __restrict__ packed, const Bf16* __restrict__ input,
                 Bf16* output, EpilogueArguments epilogue,
+                const __grid_constant__ TensorMap packed_map,
                 const __grid_constant__ TensorMap input_map,
                 const __grid_constant__ TensorMap output_map) {
-  Wgmma<Config, Pattern>::run(packed, input_map, output_map, output, epilogue);
+  Wgmma<Config, Pattern>::run(packed_map, input_map, output_map, output, epilogue);
 }
 
 extern "C" __global__ void rbgp_pack(const float* __restrict__ values,

@@ -1,7 +1,7 @@
 // O = W I, W 128 x 128 with pattern go=2x2,gr=8x1,gi=8x16@75,gb=1x4
 // I 30 x 128, O 30 x 128 (layout nk), tf32; target sm_90a
 // kernel wgmma block_groups=1 block_n=16 cluster_m=1 cluster_n=1 consumers=1 densify=1 resident_blocks=2 step_cols=32
-// rbgp generator version 4
+// rbgp generator version 5
 
 #include "wgmma.cuh"
 
@@ -30,6 +30,8 @@ struct Config {
   static constexpr int kStepCols = 32;
   static constexpr int kPartSlabs = 4;
   static constexpr int kTerms = 1;
+  static constexpr int kValueBoxRows = 8;
+  static constexpr int kValueBoxCols = 256;
   static constexpr int kClusterM = 1;
   static constexpr int kClusterN = 1;
   static constexpr int kStages = 8;
@@ -82,9 +84,10 @@ struct Pattern {
 extern "C" __global__ void __launch_bounds__(Config::kThreads, Config::kResidentBlocks)
     rbgp_kernel(const float* __restrict__ packed, const float* __restrict__ input,
                 float* output, EpilogueArguments epilogue,
+                const __grid_constant__ TensorMap packed_map,
                 const __grid_constant__ TensorMap input_map,
                 const __grid_constant__ TensorMap output_map) {
-  Wgmma<Config, Pattern>::run(packed, input_map, output_map, output, epilogue);
+  Wgmma<Config, Pattern>::run(packed_map, input_map, output_map, output, epilogue);
 }
 
 extern "C" __global__ void rbgp_pack(const float* __restrict__ values,

@@ -107,6 +107,11 @@ std::string definitions(const KernelSpec& spec, const KernelGeometry& geometry, 
       geometry.shared_bytes, problem.m * problem.n * dtype_bytes(problem.dtype),
       geometry.packed_bytes, geometry.grid[0], cluster);
   std::string maps;
+  if (geometry.packed_box.rows > 0) {
+    text += map_definition("RBGP_PACKED_MAP", geometry.packed_rows(problem.dtype),
+                           geometry.packed_box.cols, geometry.packed_box);
+    maps += ", packed_map";
+  }
   if (geometry.input_box.rows > 0) {
     text += map_definition("RBGP_INPUT_MAP", problem.input_rows(), problem.input_cols(),
                            geometry.input_box);

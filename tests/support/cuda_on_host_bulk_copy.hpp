@@ -25,6 +25,9 @@ namespace cuda_on_host {
 template <typename Move>
 void move_box(char* shared, const TensorMap& map, int col, int row, Move move) {
   if (map.box_rows == 0) give_up("a box of a map that has none");
+  if (map.box_rows > 256 || map.box_cols > 256 || map.box_cols * map.element_bytes % 16 != 0 ||
+      map.cols * map.element_bytes % 16 != 0)
+    give_up("a map that the driver refuses");
   if (shared_offset(shared) % (map.swizzle_bytes == 0 ? 128 : 1024) != 0)
     give_up("a box that is not aligned");
   if (map.swizzle_bytes != 0 && map.box_cols * map.element_bytes != map.swizzle_bytes)
@@ -48,12 +51,6 @@ inline void copy_to(unsigned short blocks, void* to, const void* from, unsigned 
       bulk_copy(peer_address(to, rank), from, bytes, peer_address(&barrier.state, rank));
 }
 
-inline void require_aligned(const void* shared, const void* global, unsigned bytes) {
-  const auto addresses =
-      reinterpret_cast<std::uintptr_t>(shared) | reinterpret_cast<std::uintptr_t>(global);
-  if ((addresses | bytes) % 16 != 0) give_up("a bulk copy that is not aligned");
-}
-
 }  // namespace cuda_on_host
 
 inline void copy_box(void* shared, const TensorMap& map, int col, int row, SharedBarrier& barrier) {
@@ -69,17 +66,6 @@ inline void copy_box_to(unsigned short blocks, void* shared, const TensorMap& ma
                          [&](char* to, const char* from, unsigned bytes) {
                            cuda_on_host::copy_to(blocks, to, from, bytes, barrier);
                          });
-}
-
-inline void copy_bytes(void* shared, const void* global, unsigned bytes, SharedBarrier& barrier) {
-  cuda_on_host::require_aligned(shared, global, bytes);
-  cuda_on_host::bulk_copy(shared, global, bytes, &barrier.state);
-}
-
-inline void copy_bytes_to(unsigned short blocks, void* shared, const void* global, unsigned bytes,
-                          SharedBarrier& barrier) {
-  cuda_on_host::require_aligned(shared, global, bytes);
-  cuda_on_host::copy_to(blocks, shared, global, bytes, barrier);
 }
 
 inline void store_box(const TensorMap& map, int col, int row, const void* shared) {

@@ -79,6 +79,9 @@ int main(int argc, char** argv) {
   }
   Buffer packed(RBGP_PACKED_BYTES);
   launch(2, 1, 32, backwards, [&] { rbgp_pack(values.as<float>(), packed.as<Element>()); });
+#ifdef RBGP_PACKED_MAP
+  const TensorMap packed_map{packed.data, sizeof(Element), RBGP_PACKED_MAP};
+#endif
 #ifdef RBGP_INPUT_MAP
   const TensorMap input_map{input.data, sizeof(Element), RBGP_INPUT_MAP};
 #endif

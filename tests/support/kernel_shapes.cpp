@@ -20,6 +20,7 @@ constexpr KernelCaseShape kAnyShapes[] = {
     {"go=1x12,gr=7x1,gi=9x9@66.66666667,gb=1x1"},  // odd row groups
     {"go=8x64@75,gr=2x1,gi=4x4@50,gb=2x1"},  // more steps than any ring has stages
     {"go=2x3,gr=5x1,gi=64x64@96.875,gb=1x1", 3, 2},  // many row groups in a tile
+    {"go=2x4,gr=1x2,gi=32x16@87.5,gb=4x1", 3, 5},  // two neighbours in Gi, parts of row groups
 };
 constexpr std::int64_t kAnyColumns[] = {1, 2, 3, 7, 16, 33, 64, 100, 257};
 constexpr KernelCaseShape kAnyRagged[] = {

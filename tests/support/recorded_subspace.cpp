@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include <pipe/file_io.hpp>
+#include <rbgp/codegen.hpp>
 #include <rbgp/error.hpp>
 #include <tuner/strategy.hpp>
 #include <tuner/sweep_identity.hpp>
@@ -41,7 +42,7 @@ RecordedSubspace RecordedSubspace::read(const std::filesystem::path& file) {
     }
     require(first.size() == axes.size(), ErrorCode::invalid_argument, "{}: '{}'", file.string(),
             line);
-    Candidate candidate{config, {family, {}}};
+    Candidate candidate{config, parse_kernel(family, sweep.device)};
     for (std::size_t i = 0; i < axes.size(); ++i)
       candidate.kernel.tunables[axes[i].first] = axes[i].second.at(digit(first[i]));
     std::string time;

@@ -15,6 +15,7 @@
 #include <set>
 #include <sstream>
 
+#include <rbgp/codegen.hpp>
 #include <support/kernel_cases.hpp>
 #include <tuner/cost_model.hpp>
 
@@ -38,13 +39,12 @@ DeviceProperties h100() {
 
 KernelConfig kernel_of(const std::string& family, const std::vector<std::string>& names,
                        std::istream& line) {
-  KernelConfig kernel{family, {}};
+  KernelConfig kernel = parse_kernel(family, h100());  // a tunable that is new has its default
   for (const std::string& name : names) line >> kernel.tunables[name];
   return kernel;
 }
 
-// Only candidates of today's families count: a tunable that is new, or a shape that is refused now, is no
-// reason to fail.
+// Only candidates of today's families count: a shape that is refused now is no reason to fail.
 Sweep read_sweep(const std::filesystem::path& file) {
   std::ifstream in(file);
   Sweep sweep{.name = file.stem().string(), .samples = {}};

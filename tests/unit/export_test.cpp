@@ -156,7 +156,7 @@ TEST(Export, KernelSourceIsWhatEmitGives) {
   EXPECT_TRUE(has(text_of(place.path() / "other" / "kernel.cu"), "target sm_100a"));
 }
 
-// A kernel that copies boxes of I gets a description of I with each launch; others do not.
+// A kernel that copies boxes gets descriptions of packed values and I with each launch; others do not.
 TEST(Export, LaunchesWithATensorMapWhereTheKernelTakesOne) {
   const test::TemporaryFolder place;
   Plan plan = plan_for("sm_90a");
@@ -177,10 +177,12 @@ TEST(Export, LaunchesWithATensorMapWhereTheKernelTakesOne) {
     const fs::path folder = place.path() / family.name;
     export_plan(plan, folder);
     const std::string text = text_of(folder / "layer.cu");
-    const bool wanted =
-        family.geometry({config, plan.spec.problem, *kernel, plan.device}).input_box.rows > 0;
+    const KernelGeometry geometry =
+        family.geometry({config, plan.spec.problem, *kernel, plan.device});
+    const bool wanted = geometry.input_box.rows > 0;
+    EXPECT_EQ(geometry.packed_box.rows > 0, wanted) << family.name;
     EXPECT_EQ(has(text, "cuTensorMapEncodeTiled"), wanted) << family.name;
-    EXPECT_EQ(has(text, "arguments, input_map"), wanted) << family.name;
+    EXPECT_EQ(has(text, "arguments, packed_map, input_map"), wanted) << family.name;
     EXPECT_FALSE(has(text, "@")) << family.name;
   }
 }

@@ -2,6 +2,8 @@
 
 #include <functional>
 
+#include <fmt/format.h>
+
 #include <generator/kernel_family.hpp>
 #include <rbgp/codegen.hpp>
 #include <support/kernel_cases.hpp>
@@ -71,6 +73,42 @@ TEST(SimtTma, LaunchesAClusterForEachTile) {
   c.set("split_k", 2);
   EXPECT_GE(simt_tma().geometry(c.shape()).shared_bytes, 4 * 64 * 256);
   EXPECT_LE(simt_tma().geometry(c.shape()).shared_bytes, c.device.shared_bytes);
+}
+
+// As many as a step has, in one box that the copy engine takes, whatever their number; of merged vertices, whose
+// columns depend on edges, in up to eight.
+TEST(SimtTma, CopiesPackedValuesAsBoxes) {
+  struct Row {
+    const char* config;
+    const char* kernel;
+    std::int64_t rows, cols;  // of a box
+  };
+  constexpr Row kRows[] = {
+      {"go=8x64@87.5,gr=1x1,gi=4x72,gb=16x1", "thread_rows=16", 18, 256},  // 4 x 72 x 16 words
+      {"go=4x4@50,gr=5x1,gi=5x4,gb=1x1", "thread_rows=1", 1,
+       32},  // 20 words and some that are free
+      {"go=4x4@50,gr=1x1,gi=9x11,gb=16x1", "thread_rows=16", 25, 64},
+      {"go=4x4@50,gr=1x1,gi=16x61,gb=16x1", "thread_rows=16 thread_cols=4", 61, 256},
+      {"go=4x4@50,gr=1x1,gi=8x32@75,gb=16x1", "thread_rows=8 lane_rows=4 merge=2", 1, 256},
+  };
+  for (const Row& row : kRows) {
+    SCOPED_TRACE(fmt::format("{} {}", row.config, row.kernel));
+    Case c;
+    c.config = Rbgp4Config::parse(row.config);
+    c.problem.m = c.config.rows(), c.problem.k = c.config.cols();
+    c.kernel = parse_kernel(fmt::format("simt_tma {}", row.kernel), c.device);
+    ASSERT_EQ(simt_tma().unsupported(c.shape()).value_or(""), "");
+    const KernelGeometry geometry = simt_tma().geometry(c.shape());
+    EXPECT_EQ(geometry.packed_box.rows, row.rows);
+    EXPECT_EQ(geometry.packed_box.cols, row.cols);
+    EXPECT_EQ(geometry.packed_bytes % (4 * row.rows * row.cols), 0);
+  }
+  const DeviceProperties device = test::synthetic_device(DeviceKind::cuda);
+  for (const auto& [config, problem, kernel] : test::kernel_cases(simt_tma(), device, 60)) {
+    const CopyBox box = simt_tma().geometry({config, problem, kernel, device}).packed_box;
+    EXPECT_TRUE(box.rows >= 1 && box.rows <= 256 && box.cols >= 32 && box.cols <= 256)
+        << kernel.to_string();
+  }
 }
 
 }  // namespace

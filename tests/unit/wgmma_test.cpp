@@ -216,6 +216,8 @@ TEST(Wgmma, TakesNoMoreThanThereIs) {
       EXPECT_LE(box.rows, 256);
       EXPECT_EQ(box.cols * dtype_bytes(problem.dtype), 128);
     }
+    EXPECT_LE(geometry.packed_box.rows, 256);
+    EXPECT_LE(geometry.packed_box.cols, 256);
 
     const std::string source =
         emit_source({problem, Rbgp4Pattern::sample(config, 1), kernel}, device);
