@@ -59,16 +59,6 @@ Ceilings derived(const DeviceProperties& device) {
           .empty_ms = kLaunchMs};
 }
 
-KnownCeilings unmeasured(const DeviceProperties& device) {
-  for (const NamedRow& row : kNamed)
-    if (device.name.find(row.name) != std::string::npos)
-      return {{.bytes_per_ms = row.bytes_per_ms,
-               .multiply_adds_per_ms = row.multiply_adds_per_ms,
-               .empty_ms = row.empty_ms},
-              CeilingsSource::built_in};
-  return {derived(device), CeilingsSource::derived};
-}
-
 // What tells devices apart: equal ones share a file.
 std::string identity_of(const DeviceProperties& device) {
   return fmt::format("{} {} {} {} {}", device.kind == DeviceKind::cuda ? "cuda" : "host",
@@ -148,13 +138,24 @@ std::optional<Ceilings> parse_ceilings(std::string_view text, const DeviceProper
   }
 }
 
+KnownCeilings assumed_ceilings(const DeviceProperties& device) {
+  for (const NamedRow& row : kNamed)
+    if (device.name.find(row.name) != std::string::npos)
+      return {{.bytes_per_ms = row.bytes_per_ms,
+               .multiply_adds_per_ms = row.multiply_adds_per_ms,
+               .empty_ms = row.empty_ms},
+              CeilingsSource::built_in};
+  return {derived(device), CeilingsSource::derived};
+}
+
 KnownCeilings known_ceilings(const DeviceProperties& device) {
   Memory& all = memory();
   const std::lock_guard lock(all.mutex);
   const auto [entry, is_new] = all.known.try_emplace(identity_of(device));
   if (is_new) {
     const auto found = stored(device);
-    entry->second = found ? KnownCeilings{*found, CeilingsSource::measured} : unmeasured(device);
+    entry->second =
+        found ? KnownCeilings{*found, CeilingsSource::measured} : assumed_ceilings(device);
   }
   return entry->second;
 }

@@ -43,6 +43,9 @@ struct KnownCeilings {
   CeilingsSource source = CeilingsSource::derived;
 };
 
+// What is expected of a device that was never measured: the same on every machine.
+KnownCeilings assumed_ceilings(const DeviceProperties& device);
+
 // What is known without measuring. Reads the file at the first call for a device; thread-safe.
 KnownCeilings known_ceilings(const DeviceProperties& device);
 

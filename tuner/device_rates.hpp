@@ -19,6 +19,8 @@ struct DeviceRates {
   double shared_bytes = 0;  // a clock
   double l2_bytes = 0;  // a clock, where all units ask for some
   double unit_l2_bytes = 0;  // a clock, where one does
+  double near_l2_bytes =
+      0;  // of operands that every unit reads from the half of the L2 that is near to it
   double store_bytes = 0;  // a clock, of O on its way out
   double dram_bytes_per_ms = 0;
   double launch_ms = 0;  // a launch that does nothing
