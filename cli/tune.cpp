@@ -25,6 +25,7 @@
 #include <cli/tune_report.hpp>
 #include <cli/wisdom_files.hpp>
 #include <rbgp/error.hpp>
+#include <rbgp/explain.hpp>
 #include <rbgp/tuner.hpp>
 
 namespace rbgp::cli {
@@ -236,19 +237,20 @@ void run_tune(TuneOptions options) {
     request.pattern = pattern_of(options);
   require_two_files(options);
   const StopSignal stop;
+  if (request.shard.is_whole()) OutputFile::require_writable(options.out);
+  if (std::string measured = measure_device_once(request.device, request.problem.dtype);
+      !measured.empty())
+    request.notes.push_back(std::move(measured));
   if (!request.shard.is_whole()) return tune_shard(request, options.json, stop);
-  OutputFile::require_writable(options.out);
   const WisdomFile wisdom(options.wisdom);
   const bool speaks = Ranks::world().rank() == 0;
-  const std::vector<std::string> space =
-      speaks ? describe_space(request) : std::vector<std::string>();
+  if (speaks) request.space = describe_space(request);
   if (!options.json)
-    for (const std::string& line : space) fmt::print("space: {}\n", line);
+    for (const std::string& line : request.space) fmt::print("space: {}\n", line);
   std::fflush(stdout);
   std::optional<TuneResult> shared = sweep_with_ranks(request, Ranks::world(), stop);
   if (!shared) return;  // another rank has it
   TuneResult& result = *shared;
-  result.space = space;
   wisdom.keep(request, result);
   if (!named.note.empty()) result.notes.push_back(named.note);
 

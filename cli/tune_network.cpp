@@ -17,6 +17,7 @@
 #include <cli/table.hpp>
 #include <cli/wisdom_files.hpp>
 #include <rbgp/error.hpp>
+#include <rbgp/explain.hpp>
 
 namespace rbgp::cli {
 namespace {
@@ -79,6 +80,10 @@ class NetworkTuner {
 
   void run() {
     prepare_folders();
+    const TuneRequest& request = sweep_.request;
+    if (const std::string measured = measure_device_once(request.device, request.problem.dtype);
+        !measured.empty())
+      fmt::print(stderr, "{}\n", measured);
     for (std::size_t i = 0; i < groups_.size() && !stop_.requested(); ++i) tune_group(i);
     const bool any = std::any_of(groups_.begin(), groups_.end(),
                                  [](const LayerGroup& group) { return group.result.has_value(); });

@@ -137,7 +137,7 @@ Json tune_json(const TuneRequest& request, const TuneResult& result, const std::
           {"device", std::move(device)},
           {"dense", {{"library", result.plan.dense_library}, {"median_ms", result.plan.dense_ms}}},
           {"space_size", result.space_size},
-          {"space", result.space},
+          {"space", request.space},
           {"interrupted", result.interrupted},
           {"noise_floor", result.noise_floor},
           {"busy_share", result.busy_share},

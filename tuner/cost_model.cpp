@@ -103,8 +103,9 @@ Prediction predict_time(const KernelShape& shape, const DeviceRates& rates) {
 
 double predicted_ms(const Candidate& candidate, const Problem& problem,
                     const DeviceProperties& device) {
-  const DeviceRates rates = device_rates(device, problem.dtype, known_ceilings(device).ceilings);
-  return predict_time({candidate.config, problem, candidate.kernel, device}, rates).predicted_ms;
+  return predict_time({candidate.config, problem, candidate.kernel, device},
+                      assumed_rates(device, problem.dtype))
+      .predicted_ms;
 }
 
 }  // namespace rbgp

@@ -75,4 +75,8 @@ DeviceRates device_rates(const DeviceProperties& device, Dtype dtype, const Ceil
       .launch_ms = ceilings.empty_ms};
 }
 
+DeviceRates assumed_rates(const DeviceProperties& device, Dtype dtype) {
+  return device_rates(device, dtype, assumed_ceilings(device).ceilings);
+}
+
 }  // namespace rbgp

@@ -29,4 +29,7 @@ struct DeviceRates {
 // Of a device with these ceilings: what is not measured is by the architecture.
 DeviceRates device_rates(const DeviceProperties& device, Dtype dtype, const Ceilings& ceilings);
 
+// Of one that was never measured: the same on every machine.
+DeviceRates assumed_rates(const DeviceProperties& device, Dtype dtype);
+
 }  // namespace rbgp

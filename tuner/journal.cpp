@@ -36,6 +36,7 @@ void Journal::resume(std::string_view text) {
     index_.emplace(std::move(entry.id), known_.size());
     known_.push_back(std::move(entry.result));
   }
+  ceilings_ = content.ceilings;
   const std::size_t torn = text.size() - content.bytes;
   lines_.cut(content.bytes);
   note(fmt::format("resumed at line {} with {} candidates{}", content.lines + 1, known_.size(),

@@ -45,6 +45,7 @@ class Sweep {
         progress_(progress),
         stop_(stop),
         begin_(Clock::now()),
+        result_{.notes = request.notes},
         target_(resolve_target(request, result_.notes)),
         patterns_(request.seed),
         comparison_(request, patterns_, stop) {
@@ -62,6 +63,8 @@ class Sweep {
            (result_.ranking.empty() || elapsed() < request_.budget_seconds * (1 - kFinalShare));
   }
   void make_searches();
+  void make_strategies();
+  Ceilings expected_ceilings();
   std::vector<const SearchSpace*> spaces() const;
   SweepIdentity identity() const;
   void open_journal();
@@ -122,11 +125,18 @@ class Sweep {
 
 void Sweep::make_searches() {
   for (std::unique_ptr<SearchSpace>& space : make_spaces(request_, target_)) {
-    Search search{.space = std::move(space), .strategy = nullptr};
-    search.strategy = make_strategy(request_.strategy, *search.space,
-                                    derive_seed(request_.seed, searches_.size()));
-    result_.space_size += static_cast<std::int64_t>(std::min(search.space->size(), 0x1p62));
-    searches_.push_back(std::move(search));
+    result_.space_size += static_cast<std::int64_t>(std::min(space->size(), 0x1p62));
+    searches_.push_back({.space = std::move(space), .strategy = nullptr});
+  }
+}
+
+void Sweep::make_strategies() {
+  const Ceilings ceilings = expected_ceilings();
+  for (std::size_t i = 0; i < searches_.size(); ++i) {
+    Search& search = searches_[i];
+    search.space->expect(ceilings);
+    search.strategy =
+        make_strategy(request_.strategy, *search.space, derive_seed(request_.seed, i));
   }
 }
 
@@ -163,16 +173,29 @@ SweepIdentity Sweep::identity() const {
 void Sweep::open_journal() {
   if (request_.journal.empty()) return;
   journal_.emplace(request_.journal, identity_);
-  const DeviceProperties& device = request_.device.properties();
-  if (const KnownCeilings known = known_ceilings(device);
-      known.source == CeilingsSource::measured && journal_->known().empty())
-    if (const double rate = known.ceilings.multiply_adds_of(request_.problem.dtype); rate > 0)
-      journal_->add(DeviceCeilings{.multiply_adds_per_ms = rate,
-                                   .bytes_per_ms = known.ceilings.bytes_per_ms});
   for (const CandidateResult& candidate : journal_->known()) take(candidate);
   if (!journal_->known().empty())
     result_.notes.push_back(
         fmt::format("{} candidates are from the journal", journal_->known().size()));
+}
+
+// What the model goes by. A sweep with a journal goes by what that has, or lacks, from its first candidate on:
+// resumed, it proposes what it would have proposed.
+Ceilings Sweep::expected_ceilings() {
+  const DeviceProperties& device = request_.device.properties();
+  if (journal_ && journal_->ceilings() && journal_->ceilings()->vector_multiply_adds_per_ms > 0)
+    return {.bytes_per_ms = journal_->ceilings()->bytes_per_ms,
+            .multiply_adds_per_ms = journal_->ceilings()->vector_multiply_adds_per_ms,
+            .empty_ms = journal_->ceilings()->empty_ms};
+  if (journal_ && !journal_->known().empty()) return assumed_ceilings(device).ceilings;
+  const KnownCeilings known = known_ceilings(device);
+  if (journal_ && known.source == CeilingsSource::measured)
+    journal_->add(DeviceCeilings{
+        .multiply_adds_per_ms = known.ceilings.multiply_adds_of(request_.problem.dtype),
+        .bytes_per_ms = known.ceilings.bytes_per_ms,
+        .vector_multiply_adds_per_ms = known.ceilings.multiply_adds_per_ms,
+        .empty_ms = known.ceilings.empty_ms});
+  return known.ceilings;
 }
 
 void Sweep::take(const CandidateResult& outcome) {
@@ -412,6 +435,7 @@ TuneResult Sweep::run() {
   make_searches();
   identity_ = identity();
   open_journal();
+  make_strategies();
   if (request_.shard.is_whole()) dense_ = comparison_.dense();
   if (!dense_.note.empty()) result_.notes.push_back(dense_.note);
   report_progress();

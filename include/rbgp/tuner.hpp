@@ -66,6 +66,9 @@ struct TuneRequest {
   double run_limit_seconds = 60;  // of checking and timing one candidate
   std::int64_t worker_memory_bytes =
       0;  // of a process on the host; 0: some times what the problem needs
+  // What the caller found out before, such as measure_device_once: first among the result's notes.
+  std::vector<std::string> notes = {};
+  std::vector<std::string> space = {};  // describe_space, where the caller shows it
 };
 
 // Why a candidate is out.
@@ -142,7 +145,6 @@ struct TuneResult {
   std::vector<std::size_t> gap_front,
       repetition_front;  // in the ranking, as pareto_front gives them
   std::int64_t space_size = 0;  // candidates there were to choose from, before constraints
-  std::vector<std::string> space;  // describe_space, where the caller asked for it
   bool interrupted = false;
   // How far two timings of the same kernel lay apart in the finals, as a part of them: what differs by
   // less is a tie, and goes to the larger spectral gap. 0 where there were no finals.
