@@ -83,6 +83,7 @@ class Sweep {
   FinalRecord measure_finalists();
   bool compare(const std::vector<CandidateResult*>& candidates, FinalRecord& record);
   void choose();
+  std::int64_t pruned() const;
   void report_progress();
   Plan plan_of(const CandidateResult& best);
 
@@ -132,11 +133,12 @@ void Sweep::make_searches() {
 
 void Sweep::make_strategies() {
   const Ceilings ceilings = expected_ceilings();
+  const auto best = std::make_shared<ModelBest>();  // a family may be ruled out by another one
   for (std::size_t i = 0; i < searches_.size(); ++i) {
     Search& search = searches_[i];
     search.space->expect(ceilings);
     search.strategy =
-        make_strategy(request_.strategy, *search.space, derive_seed(request_.seed, i));
+        find_strategy(request_.strategy).make({*search.space, derive_seed(request_.seed, i), best});
   }
 }
 
@@ -208,7 +210,14 @@ void Sweep::take(const CandidateResult& outcome) {
   if (pipeline_) pipeline_->set_best_ms(now_.best_ms);
 }
 
+std::int64_t Sweep::pruned() const {
+  std::int64_t count = 0;
+  for (const Search& search : searches_) count += search.strategy->pruned();
+  return count;
+}
+
 void Sweep::report_progress() {
+  now_.pruned = pruned();
   now_.done = static_cast<std::int64_t>(result_.ranking.size());
   now_.elapsed_seconds = elapsed();
   now_.dense_ms = dense_.ms;
@@ -310,6 +319,7 @@ void Sweep::search() {
     result_.notes.push_back(
         fmt::format("{} proposals were not measured: their spectral gap is below {}", unwanted_,
                     request_.bounds.min_gap));
+  result_.pruned = pruned();
   result_.busy_share = pipeline_->busy_share();
   if (const std::int64_t reused = pipeline_->reused(); reused > 0)
     result_.notes.push_back(fmt::format(

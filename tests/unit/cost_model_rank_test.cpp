@@ -21,6 +21,7 @@
 #include <support/rank_correlation.hpp>
 #include <support/recorded_subspace.hpp>
 #include <tuner/cost_model.hpp>
+#include <tuner/model_guide.hpp>
 
 namespace rbgp {
 namespace {
@@ -168,6 +169,29 @@ TEST(CostModelRank, PutsTheBestOfAnExhaustiveSweepAmongTheFirstTenth) {
   }
   EXPECT_GE(all, 10U);
   EXPECT_GE(10 * among_first, 9 * all) << text;
+  std::printf("%s", text.c_str());
+}
+
+// A candidate within 3 % of the fastest is far from being ruled out: half of the limit is enough.
+TEST(CostModelRank, RulesOutNothingThatIsFast) {
+  double most = 0;
+  std::string text;
+  for (const auto& recorded : {sweeps(), subspaces()})
+    for (const Sweep& sweep : recorded) {
+      ModelBest best;
+      for (const Sample& sample : sweep.samples) best.see(sample.predicted_ms);
+      double most_here = 0;
+      std::size_t ruled_out = 0;
+      for (const Sample& sample : sweep.samples) {
+        if (best.rules_out(sample.predicted_ms)) ++ruled_out;
+        if (sample.measured_ms <= 1.03 * sweep.samples.front().measured_ms)
+          most_here = std::max(most_here, sample.predicted_ms / best.ms);
+      }
+      most = std::max(most, most_here);
+      text += fmt::format("{}: {:.2f} times the model's best, {} of {} ruled out\n", sweep.name,
+                          most_here, ruled_out, sweep.samples.size());
+    }
+  EXPECT_LE(2 * most, kPruned) << text;
   std::printf("%s", text.c_str());
 }
 
