@@ -29,6 +29,7 @@ struct LayerGroup {
   Problem problem;
   bool dense = false;
   std::vector<std::string> names;
+  std::vector<std::string> space;  // describe_space
   std::optional<TuneResult> result;
 
   // What the layer takes: a dense one's time is that of the dense product.
@@ -59,6 +60,14 @@ void make_folder(const fs::path& folder) {
   fs::create_directories(folder, error);
   require(fs::is_directory(folder), ErrorCode::io, "{}: no folder can be made there: {}",
           folder.string(), error ? error.message() : "it is a file");
+}
+
+// How much is left, without what removed the rest.
+std::string in_short(const std::vector<std::string>& space) {
+  std::string text;
+  for (const std::string& line : space)
+    text += (text.empty() ? "" : "; ") + line.substr(0, line.find(';'));
+  return text;
 }
 
 // All that is wanted of a dense layer is the dense product's time: the one candidate is any.
@@ -128,6 +137,11 @@ class NetworkTuner {
     fmt::print(stderr, "layer {} ({} of {}): {}\n", fmt::join(group.names, ", "), i + 1,
                groups_.size(), group.problem.to_string());
     try {
+      if (!group.dense) {
+        group.space = request.space = describe_space(request);
+        if (!sweep_.json) fmt::print("space: {}: {}\n", group.names[0], in_short(group.space));
+        std::fflush(stdout);
+      }
       group.result = sweep(request, stop_);
     } catch (const Error& error) {
       if (stop_.requested() && error.code() == ErrorCode::internal) return;
@@ -226,6 +240,8 @@ class NetworkTuner {
         json["spectral_gap"] = chosen.spectral_gap;
         json["candidates"] = group.result->ranking.size();
         json["notes"] = group.result->notes;
+        json["space"] = group.space;
+        json["pruned"] = group.result->pruned;
         json["plan"] = plan_file(layer.name).string();
       }
       layers.push_back(std::move(json));

@@ -24,6 +24,7 @@ Journal::Journal(const std::filesystem::path& file, const SweepIdentity& sweep)
   lines_.cut(0);
   lines_.append(sweep_.header_line());
   lines_.sync_folder();
+  is_new_ = true;
 }
 
 // Everything is read before anything is changed: what is no journal of this sweep stays as it is.

@@ -175,6 +175,8 @@ SweepIdentity Sweep::identity() const {
 void Sweep::open_journal() {
   if (request_.journal.empty()) return;
   journal_.emplace(request_.journal, identity_);
+  if (journal_->is_new())
+    for (const std::string& line : request_.space) journal_->note("space: " + line);
   for (const CandidateResult& candidate : journal_->known()) take(candidate);
   if (!journal_->known().empty())
     result_.notes.push_back(
