@@ -16,8 +16,9 @@ constexpr const char* kClearLine = "\r\x1b[K";
 std::string line(const TuneProgress& progress, double budget_seconds, std::int64_t max_candidates) {
   std::string text = fmt::format("{}", progress.done);
   if (max_candidates > 0) text += fmt::format(" of {}", max_candidates);
-  text += fmt::format(" candidates, {} failed, {:.0f} s of {:.0f} s", progress.failed,
-                      progress.elapsed_seconds, budget_seconds);
+  text += fmt::format(" candidates, {} failed, ", progress.failed);
+  if (progress.pruned > 0) text += fmt::format("{} pruned, ", progress.pruned);
+  text += fmt::format("{:.0f} s of {:.0f} s", progress.elapsed_seconds, budget_seconds);
   if (progress.best_ms > 0) text += fmt::format(", best {:.4g} ms", progress.best_ms);
   if (progress.best_ms > 0 && progress.dense_ms > 0)
     text += fmt::format(" ({:.2f}x dense)", progress.dense_ms / progress.best_ms);

@@ -17,6 +17,7 @@
 #include <cli/table.hpp>
 #include <cli/wisdom_files.hpp>
 #include <rbgp/error.hpp>
+#include <rbgp/explain.hpp>
 
 namespace rbgp::cli {
 namespace {
@@ -28,6 +29,7 @@ struct LayerGroup {
   Problem problem;
   bool dense = false;
   std::vector<std::string> names;
+  std::vector<std::string> space;  // describe_space
   std::optional<TuneResult> result;
 
   // What the layer takes: a dense one's time is that of the dense product.
@@ -60,6 +62,14 @@ void make_folder(const fs::path& folder) {
           folder.string(), error ? error.message() : "it is a file");
 }
 
+// How much is left, without what removed the rest.
+std::string in_short(const std::vector<std::string>& space) {
+  std::string text;
+  for (const std::string& line : space)
+    text += (text.empty() ? "" : "; ") + line.substr(0, line.find(';'));
+  return text;
+}
+
 // All that is wanted of a dense layer is the dense product's time: the one candidate is any.
 TuneRequest dense_request(TuneRequest request) {
   request.config = Rbgp4Config{BaseGraphConfig::complete(1, request.problem.k),
@@ -79,6 +89,10 @@ class NetworkTuner {
 
   void run() {
     prepare_folders();
+    const TuneRequest& request = sweep_.request;
+    if (const std::string measured = measure_device_once(request.device, request.problem.dtype);
+        !measured.empty())
+      fmt::print(stderr, "{}\n", measured);
     for (std::size_t i = 0; i < groups_.size() && !stop_.requested(); ++i) tune_group(i);
     const bool any = std::any_of(groups_.begin(), groups_.end(),
                                  [](const LayerGroup& group) { return group.result.has_value(); });
@@ -123,6 +137,11 @@ class NetworkTuner {
     fmt::print(stderr, "layer {} ({} of {}): {}\n", fmt::join(group.names, ", "), i + 1,
                groups_.size(), group.problem.to_string());
     try {
+      if (!group.dense) {
+        group.space = request.space = describe_space(request);
+        if (!sweep_.json) fmt::print("space: {}: {}\n", group.names[0], in_short(group.space));
+        std::fflush(stdout);
+      }
       group.result = sweep(request, stop_);
     } catch (const Error& error) {
       if (stop_.requested() && error.code() == ErrorCode::internal) return;
@@ -221,6 +240,8 @@ class NetworkTuner {
         json["spectral_gap"] = chosen.spectral_gap;
         json["candidates"] = group.result->ranking.size();
         json["notes"] = group.result->notes;
+        json["space"] = group.space;
+        json["pruned"] = group.result->pruned;
         json["plan"] = plan_file(layer.name).string();
       }
       layers.push_back(std::move(json));

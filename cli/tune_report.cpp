@@ -73,6 +73,7 @@ std::string counts_text(const TuneResult& result) {
   std::string text = fmt::format("{} of {} candidates tried, {} failed", result.ranking.size(),
                                  result.space_size, result.ranking.end() - failed);
   if (failed != result.ranking.end()) text += fmt::format(" (one: {})", failed->failure);
+  if (result.pruned > 0) text += fmt::format(", {} ruled out by the model", result.pruned);
   if (result.interrupted) text += "; interrupted";
   return text;
 }
@@ -137,7 +138,8 @@ Json tune_json(const TuneRequest& request, const TuneResult& result, const std::
           {"device", std::move(device)},
           {"dense", {{"library", result.plan.dense_library}, {"median_ms", result.plan.dense_ms}}},
           {"space_size", result.space_size},
-          {"space", result.space},
+          {"space", request.space},
+          {"pruned", result.pruned},
           {"interrupted", result.interrupted},
           {"noise_floor", result.noise_floor},
           {"busy_share", result.busy_share},

@@ -10,10 +10,18 @@ namespace rbgp::host_rbgp4mm {
 namespace {
 
 constexpr double kLatencyClocks = 4;  // of a multiply-add, to the next one on the same sums
-constexpr double kTurnClocks = 6;  // of a loop over neighbours
-constexpr double kPackClocks = 12;  // of a vector of I, read across its rows, and written
+constexpr double kTurnClocks =
+    0.5;  // of a loop over neighbours: the core runs ahead, and hides the rest
+constexpr double kApartClocks =
+    0.65;  // of a vector of I that is not packed, and so not in the first level
+constexpr double kPackClocks = 3;  // of a vector of I, read across its rows, and written
+constexpr double kFirstLevelBytes = 32 << 10;
 constexpr double kSecondLevelBytes = 1 << 20;
 constexpr double kPastSecondLevel = 1.2;  // seen where a panel is larger
+constexpr double kPageBytes = 4096;
+constexpr double kPages = 2048;  // that the core remembers the places of
+constexpr double kPageClocks = 27;  // to find the place of another
+constexpr double kStraightLine = 1.1;  // seen of whole tiles without a loop, on AVX2 and AVX-512
 
 }  // namespace
 
@@ -34,20 +42,27 @@ KernelWork work(const KernelShape& shape) {
   const double task_rows = as_double(config.rows()) / parts;
   const bool packed = kernel.at("pack_input") != 0;
   const double panel_bytes = cols * as_double(config.cols()) * element;
-  const double slow = panel_bytes > kSecondLevelBytes ? kPastSecondLevel : 1;
+  const double slow = (panel_bytes > kSecondLevelBytes ? kPastSecondLevel : 1) *
+                      (kernel.at("immediate") != 0 ? kStraightLine : 1);
+  const double row_bytes = as_double(shape.problem.input_cols()) * element;
+  const double input_pages = as_double(shape.problem.input_rows()) * row_bytes / kPageBytes;
+  const double row_pages = input_pages > kPages ? std::min(1.0, row_bytes / kPageBytes) : 0;
 
   KernelWork work;
   work.tiles = std::ceil(as_double(shape.problem.n) / cols) * parts;
   work.steps = task_rows / rows * as_double(config.nnz_per_row());
   work.multiply_adds = rows * cols * slow;
   work.issues = (rows + vectors) * slow;
-  work.l2_bytes = cols * element * slow;
+  // Rows of I itself lie so far apart that few of them fit into the sets of the first level.
+  work.l2_bytes = packed && panel_bytes <= kFirstLevelBytes ? 0 : cols * element * slow;
   work.chain_clocks = kLatencyClocks * slow;
-  work.wait_clocks = kTurnClocks / std::min(neighbours, nnz) * slow;
+  work.wait_clocks =
+      (kTurnClocks / std::min(neighbours, nnz) + (packed ? 0 : kApartClocks * vectors)) * slow;
   work.store_bytes = task_rows * cols * element;
-  // Packing a row of I, against reading it across its stride at every use.
-  work.tile_clocks = packed ? kPackClocks * vectors * as_double(config.cols())
-                            : work.steps * rows * vectors / 2 * slow;
+  // Packing a row of I, against finding its page at every use.
+  work.tile_clocks =
+      packed ? (kPackClocks * vectors + kPageClocks * row_pages) * as_double(config.cols())
+             : work.steps * rows * vectors / 2 * slow * row_pages;
   work.dram_bytes = operand_bytes(shape);
   return work;
 }

@@ -38,7 +38,10 @@ struct KernelWork {
   double store_bytes = 0;  // of O, on its way out of the unit
   double tile_clocks = 0;  // first copies, last sums, addresses
 
-  double dram_bytes = 0;  // of the launch: values, I and O, once each
+  // Of the launch.
+  double start_bytes = 0;  // that a block waits for before its first step, copies of later ones behind them
+  double start_clocks = 0;  // before its first copies
+  double dram_bytes = 0;  // values, I and O, once each
 };
 
 // Blocks of a CUDA kernel on a multiprocessor; 0 where not even one fits.

@@ -13,6 +13,7 @@ constexpr std::int64_t kGroupRows = 64;
 constexpr double kSlabBytes = 32;  // of a row of W that an instruction takes
 constexpr double kStepClocks = 60;  // waiting, and handing on
 constexpr double kTileClocks = 600;
+constexpr double kClusterClocks = 3000;  // until the blocks of a cluster know of each other
 constexpr double kSplitProducts = 3;  // of f32x3
 
 }  // namespace
@@ -64,6 +65,8 @@ KernelWork work(const KernelShape& shape) {
   work.wait_clocks = kStepClocks;
   work.store_bytes = block_rows * block_n * element;
   work.tile_clocks = kTileClocks;
+  work.start_bytes = work.l2_bytes / waiting;
+  work.start_clocks = cluster > 1 ? kClusterClocks : 0;
   work.dram_bytes = operand_bytes(shape);
   return work;
 }

@@ -291,9 +291,7 @@ Samples LaunchTimer::sample() { return state_->sample(); }
 
 Samples time_launches(const Device& device, const std::function<void(void* stream)>& launch,
                       const TimingOptions& options) {
-  return LaunchTimer(
-             device, 1, [&](int, void* stream) { launch(stream); }, options)
-      .sample();
+  return LaunchTimer(device, 1, [&](int, void* stream) { launch(stream); }, options).sample();
 }
 
 std::int64_t shared_cache_bytes(const Device& device) {
@@ -319,6 +317,8 @@ double Samples::median() const {
   std::sort(sorted.begin(), sorted.end());
   return quantile(sorted, 0.5);
 }
+
+double Samples::fastest() const { return ms.empty() ? 0 : *std::min_element(ms.begin(), ms.end()); }
 
 double Samples::spread() const {
   if (ms.empty()) return 0;

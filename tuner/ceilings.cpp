@@ -59,38 +59,25 @@ Ceilings derived(const DeviceProperties& device) {
           .empty_ms = kLaunchMs};
 }
 
-KnownCeilings unmeasured(const DeviceProperties& device) {
-  for (const NamedRow& row : kNamed)
-    if (device.name.find(row.name) != std::string::npos)
-      return {{.bytes_per_ms = row.bytes_per_ms,
-               .multiply_adds_per_ms = row.multiply_adds_per_ms,
-               .empty_ms = row.empty_ms},
-              CeilingsSource::built_in};
-  return {derived(device), CeilingsSource::derived};
-}
-
 // What tells devices apart: equal ones share a file.
 std::string identity_of(const DeviceProperties& device) {
   return fmt::format("{} {} {} {} {}", device.kind == DeviceKind::cuda ? "cuda" : "host",
                      device.name, device.arch, device.compute_units, device.driver);
 }
 
-std::optional<std::filesystem::path> file_of(const DeviceProperties& device) {
-  const auto folder = runtime::DiskCache::default_directory();
-  if (!folder) return std::nullopt;
-  const std::array<std::string, 1> parts = {identity_of(device)};
-  return *folder /
-         fmt::format("ceilings-{}.json", runtime::cache_key(parts).substr(0, kNameDigits));
-}
-
 std::optional<Ceilings> stored(const DeviceProperties& device) {
-  const auto file = file_of(device);
+  const auto file = ceilings_file(device);
   if (!file || !std::filesystem::exists(*file)) return std::nullopt;
   try {
     return parse_ceilings(read_whole(*file), device);
   } catch (const Error&) {
     return std::nullopt;
   }
+}
+
+KnownCeilings read_ceilings(const DeviceProperties& device) {
+  const auto found = stored(device);
+  return found ? KnownCeilings{*found, CeilingsSource::measured} : assumed_ceilings(device);
 }
 
 struct Memory {
@@ -110,6 +97,12 @@ double Ceilings::multiply_adds_of(Dtype dtype) const {
   if (dtype == Dtype::f32x3) return multiply_adds_of(Dtype::tf32) / 3;
   const auto found = dense_multiply_adds_per_ms.find(dtype);
   return found != dense_multiply_adds_per_ms.end() ? found->second : 0;
+}
+
+bool KnownCeilings::covers(Dtype dtype) const {
+  const Dtype multiplied = dtype == Dtype::f32x3 ? Dtype::tf32 : dtype;
+  return source == CeilingsSource::measured &&
+         (multiplied == Dtype::f32 || ceilings.dense_multiply_adds_per_ms.contains(multiplied));
 }
 
 std::string_view to_string(CeilingsSource source) {
@@ -148,22 +141,43 @@ std::optional<Ceilings> parse_ceilings(std::string_view text, const DeviceProper
   }
 }
 
+KnownCeilings assumed_ceilings(const DeviceProperties& device) {
+  for (const NamedRow& row : kNamed)
+    if (device.name.find(row.name) != std::string::npos)
+      return {{.bytes_per_ms = row.bytes_per_ms,
+               .multiply_adds_per_ms = row.multiply_adds_per_ms,
+               .empty_ms = row.empty_ms},
+              CeilingsSource::built_in};
+  return {derived(device), CeilingsSource::derived};
+}
+
+std::optional<std::filesystem::path> ceilings_file(const DeviceProperties& device) {
+  const auto folder = runtime::DiskCache::default_directory();
+  if (!folder) return std::nullopt;
+  const std::array<std::string, 1> parts = {identity_of(device)};
+  return *folder /
+         fmt::format("ceilings-{}.json", runtime::cache_key(parts).substr(0, kNameDigits));
+}
+
 KnownCeilings known_ceilings(const DeviceProperties& device) {
   Memory& all = memory();
   const std::lock_guard lock(all.mutex);
   const auto [entry, is_new] = all.known.try_emplace(identity_of(device));
-  if (is_new) {
-    const auto found = stored(device);
-    entry->second = found ? KnownCeilings{*found, CeilingsSource::measured} : unmeasured(device);
-  }
+  if (is_new) entry->second = read_ceilings(device);
   return entry->second;
+}
+
+KnownCeilings reread_ceilings(const DeviceProperties& device) {
+  Memory& all = memory();
+  const std::lock_guard lock(all.mutex);
+  return all.known[identity_of(device)] = read_ceilings(device);
 }
 
 void remember_ceilings(const DeviceProperties& device, const Ceilings& ceilings) {
   Memory& all = memory();
   const std::lock_guard lock(all.mutex);
   all.known[identity_of(device)] = {ceilings, CeilingsSource::measured};
-  const auto file = file_of(device);
+  const auto file = ceilings_file(device);
   if (!file || runtime::DiskCache::shared() == nullptr) return;  // which makes the folder
   try {
     write_whole(*file, ceilings_text(device, ceilings));

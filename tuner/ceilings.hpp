@@ -1,6 +1,7 @@
 // What a device does at best, measured once and remembered in the user's cache folder.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,19 +17,23 @@ struct Ceilings {
   double multiply_adds_per_ms = 0;  // f32, nothing but multiply-adds in registers
   double empty_ms = 0;             // a launch that does nothing
   // Of other dtypes, what the dense library reaches on a product of 8192 x 8192 x 8192, which is near what
-  // tensor cores do. A dtype that was not asked for, or that there is no library for, is not here.
+  // tensor cores do: 0 where there is no library. A dtype that was not asked for is not here.
   std::map<Dtype, double> dense_multiply_adds_per_ms = {};
 
   // Of a dtype: f32 in registers, f32x3 three products of tf32, others as the dense library; 0: not known.
   double multiply_adds_of(Dtype dtype) const;
 };
 
-// Takes a fraction of a second. On the host the arithmetic is that of all threads; without the host's JIT
-// nothing of the host is measured. Errors: as compiling and launching have them.
+// Takes about a second; the fastest of several times counts, as others may be at work. On the host the arithmetic
+// is that of all threads. Errors: as compiling and launching have them; unsupported where this build has no
+// compiler for the device.
 Ceilings measure_ceilings(const Device& device);
 
 // What the dense library does of a dtype in a millisecond, 0 where there is none.
 double measure_dense_rate(const Device& device, Dtype dtype);
+
+// Measures that rate as far as multiply_adds_of the dtype needs it.
+void add_dtype(Ceilings& ceilings, const Device& device, Dtype dtype);
 
 // Where ceilings come from.
 enum class CeilingsSource {
@@ -41,10 +46,22 @@ std::string_view to_string(CeilingsSource source);
 struct KnownCeilings {
   Ceilings ceilings;
   CeilingsSource source = CeilingsSource::derived;
+
+  // Measured, and in this dtype, too: its rate, or that there is no library to have one.
+  bool covers(Dtype dtype) const;
 };
+
+// What is expected of a device that was never measured: the same on every machine.
+KnownCeilings assumed_ceilings(const DeviceProperties& device);
 
 // What is known without measuring. Reads the file at the first call for a device; thread-safe.
 KnownCeilings known_ceilings(const DeviceProperties& device);
+
+// The same, reading the file again: another process may have written it.
+KnownCeilings reread_ceilings(const DeviceProperties& device);
+
+// Where a device's are stored; nothing where there is no cache folder.
+std::optional<std::filesystem::path> ceilings_file(const DeviceProperties& device);
 
 // Stores what was measured, for this process and later ones. A cache folder that is missing, or cannot be
 // written, only means that others will not know.

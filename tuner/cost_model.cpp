@@ -24,8 +24,10 @@ struct BlockClocks {
   }
 };
 
-// Bytes a clock that a unit gets: more than its share where others have no tile.
+// Bytes a clock that a unit gets: more than its share where others have no tile, or where the near half of
+// the L2 comes to hold all that is read, and the link between the halves is left out.
 double l2_share(const KernelWork& work, const DeviceRates& rates) {
+  if (work.dram_bytes <= rates.near_l2_bytes) return rates.unit_l2_bytes;
   const double active = std::min(rates.compute_units, work.tiles);
   return std::min(rates.unit_l2_bytes, rates.l2_bytes * rates.compute_units / active);
 }
@@ -67,8 +69,10 @@ Prediction predict_time(const KernelShape& shape, const DeviceRates& rates) {
   const double most = std::ceil(work.tiles / rates.compute_units);
   const double full = std::floor(most / resident);
   const double rest = most - full * resident;
+  const double start = work.start_clocks + work.start_bytes / l2_share(work, rates);
   const double busy_ms =
-      (full * tile.at_once(resident) + (rest > 0 ? tile.at_once(rest) : 0)) / rates.clocks_per_ms;
+      (start + full * tile.at_once(resident) + (rest > 0 ? tile.at_once(rest) : 0)) /
+      rates.clocks_per_ms;
   const double dram_ms = work.dram_bytes / rates.dram_bytes_per_ms;
 
   Prediction prediction{.resident = resident,
@@ -99,8 +103,9 @@ Prediction predict_time(const KernelShape& shape, const DeviceRates& rates) {
 
 double predicted_ms(const Candidate& candidate, const Problem& problem,
                     const DeviceProperties& device) {
-  const DeviceRates rates = device_rates(device, problem.dtype, known_ceilings(device).ceilings);
-  return predict_time({candidate.config, problem, candidate.kernel, device}, rates).predicted_ms;
+  return predict_time({candidate.config, problem, candidate.kernel, device},
+                      assumed_rates(device, problem.dtype))
+      .predicted_ms;
 }
 
 }  // namespace rbgp

@@ -35,7 +35,8 @@ struct Prediction {
 // Of a shape that its family supports.
 Prediction predict_time(const KernelShape& shape, const DeviceRates& rates);
 
-// The time alone, with the rates that this process knows of the device.
+// The time alone, with the rates assumed of the device: what is chosen by it without measuring is the same on
+// every machine.
 double predicted_ms(const Candidate& candidate, const Problem& problem,
                     const DeviceProperties& device);
 

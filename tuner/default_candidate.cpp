@@ -24,12 +24,15 @@ std::optional<Candidate> default_candidate(const TuneRequest& request,
   }
   std::optional<Candidate> best;
   double best_cost = std::numeric_limits<double>::infinity();
+  const DeviceRates rates = assumed_rates(device, request.problem.dtype);
   for (const SearchSpace* space : spaces) {
     RandomWords random(derive_seed(0, 0));  // whatever the seed of the sweep
     for (int draw = 0; draw < kDraws; ++draw) {
       const auto candidate = space->candidate(space->random_point(random));
       if (!candidate) continue;
-      const double cost = predicted_ms(*candidate, request.problem, device);
+      const double cost =
+          predict_time({candidate->config, request.problem, candidate->kernel, device}, rates)
+              .predicted_ms;
       if (cost >= best_cost) continue;
       best_cost = cost;
       best = candidate;

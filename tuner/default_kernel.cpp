@@ -14,6 +14,7 @@ KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
   require_family(device.kind, problem.dtype);
   Candidate best;
   double best_cost = std::numeric_limits<double>::infinity();
+  const DeviceRates rates = assumed_rates(device, problem.dtype);
   std::string reason;
   for (const KernelFamily& family : kernel_families()) {
     if (family.target != device.kind || !family.multiplies(problem.dtype)) continue;
@@ -25,9 +26,10 @@ KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
     for (const Tunable& tunable : tunables)
       values.push_back(&(candidate.kernel.tunables[tunable.name] = tunable.values.front()));
     for (bool more = true; more;) {
-      if (auto why = family.unsupported({config, problem, candidate.kernel, device})) {
+      const KernelShape shape{config, problem, candidate.kernel, device};
+      if (auto why = family.unsupported(shape)) {
         reason = std::move(*why);
-      } else if (const double cost = predicted_ms(candidate, problem, device); cost < best_cost) {
+      } else if (const double cost = predict_time(shape, rates).predicted_ms; cost < best_cost) {
         best_cost = cost;
         best = candidate;
       }

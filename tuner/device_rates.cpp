@@ -15,13 +15,14 @@ struct ArchitectureRow {
   double warp_tensor;  // by mma.sync
   double group_tensor;  // by wgmma
   double l2_bytes, unit_l2_bytes;  // with all units at work, and with few
+  double near_l2_bytes;  // of half of an L2 that has halves
 };
 // sm_90: mma.sync reaches 0.62 of wgmma, which is at the data sheet's rate where nothing holds it up; L2 by
 // bulk copies of all units 36 to 44 bytes a clock. Others by their data sheets, none of them measured.
 constexpr ArchitectureRow kArchitectures[] = {
-    {75, 72, 64, 512, 512, 24, 48},     {80, 108, 64, 1024, 1024, 30, 60},
-    {86, 84, 128, 512, 512, 24, 48},    {89, 142, 128, 512, 512, 24, 48},
-    {90, 132, 128, 1270, 2048, 40, 64}, {100, 148, 128, 1270, 2048, 40, 64},
+    {75, 72, 64, 512, 512, 24, 48, 0},        {80, 108, 64, 1024, 1024, 30, 60, 20e6},
+    {86, 84, 128, 512, 512, 24, 48, 0},       {89, 142, 128, 512, 512, 24, 48, 0},
+    {90, 132, 128, 1270, 2048, 40, 64, 25e6}, {100, 148, 128, 1270, 2048, 40, 64, 60e6},
 };
 constexpr double kSchedulers = 4;  // of a multiprocessor, an instruction a clock each
 constexpr double kSharedBytes = 128;  // a clock
@@ -68,9 +69,14 @@ DeviceRates device_rates(const DeviceProperties& device, Dtype dtype, const Ceil
       .shared_bytes = kSharedBytes,
       .l2_bytes = row.l2_bytes,
       .unit_l2_bytes = row.unit_l2_bytes,
+      .near_l2_bytes = row.near_l2_bytes,
       .store_bytes = kStoreBytes,
       .dram_bytes_per_ms = ceilings.bytes_per_ms,
       .launch_ms = ceilings.empty_ms};
+}
+
+DeviceRates assumed_rates(const DeviceProperties& device, Dtype dtype) {
+  return device_rates(device, dtype, assumed_ceilings(device).ceilings);
 }
 
 }  // namespace rbgp

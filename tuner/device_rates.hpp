@@ -19,6 +19,8 @@ struct DeviceRates {
   double shared_bytes = 0;  // a clock
   double l2_bytes = 0;  // a clock, where all units ask for some
   double unit_l2_bytes = 0;  // a clock, where one does
+  double near_l2_bytes =
+      0;  // of operands that every unit reads from the half of the L2 that is near to it
   double store_bytes = 0;  // a clock, of O on its way out
   double dram_bytes_per_ms = 0;
   double launch_ms = 0;  // a launch that does nothing
@@ -26,5 +28,8 @@ struct DeviceRates {
 
 // Of a device with these ceilings: what is not measured is by the architecture.
 DeviceRates device_rates(const DeviceProperties& device, Dtype dtype, const Ceilings& ceilings);
+
+// Of one that was never measured: the same on every machine.
+DeviceRates assumed_rates(const DeviceProperties& device, Dtype dtype);
 
 }  // namespace rbgp

@@ -37,18 +37,4 @@ Explanation explain(const Rbgp4Config& config, const Problem& problem, const Ker
   return explanation;
 }
 
-void measure_device(const Device& device, Dtype dtype) {
-  Ceilings ceilings = measure_ceilings(device);
-  require(ceilings.multiply_adds_per_ms > 0, ErrorCode::unsupported,
-          "this build cannot measure {}: it has no compiler for it", device.text());
-  const KnownCeilings before = known_ceilings(device.properties());
-  if (before.source == CeilingsSource::measured)
-    ceilings.dense_multiply_adds_per_ms = before.ceilings.dense_multiply_adds_per_ms;
-  const Dtype multiplied = dtype == Dtype::f32x3 ? Dtype::tf32 : dtype;
-  if (multiplied != Dtype::f32)
-    if (const double rate = measure_dense_rate(device, multiplied); rate > 0)
-      ceilings.dense_multiply_adds_per_ms[multiplied] = rate;
-  remember_ceilings(device.properties(), ceilings);
-}
-
 }  // namespace rbgp

@@ -24,6 +24,7 @@ Journal::Journal(const std::filesystem::path& file, const SweepIdentity& sweep)
   lines_.cut(0);
   lines_.append(sweep_.header_line());
   lines_.sync_folder();
+  is_new_ = true;
 }
 
 // Everything is read before anything is changed: what is no journal of this sweep stays as it is.
@@ -36,6 +37,7 @@ void Journal::resume(std::string_view text) {
     index_.emplace(std::move(entry.id), known_.size());
     known_.push_back(std::move(entry.result));
   }
+  ceilings_ = content.ceilings;
   const std::size_t torn = text.size() - content.bytes;
   lines_.cut(content.bytes);
   note(fmt::format("resumed at line {} with {} candidates{}", content.lines + 1, known_.size(),

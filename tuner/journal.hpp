@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,12 @@ class Journal {
   // invalid_argument where it is no journal, or one of another sweep: it is left as it is.
   Journal(const std::filesystem::path& file, const SweepIdentity& sweep);
 
+  bool is_new() const { return is_new_; }  // nothing was in the file
+
   // What was in the file when it was opened, in the order written, each id once.
   const std::vector<CandidateResult>& known() const { return known_; }
+  // What was in the file of the device's ceilings, the last; nothing where it was not measured.
+  const std::optional<DeviceCeilings>& ceilings() const { return ceilings_; }
   // The one of them that this candidate is; null where there is none.
   const CandidateResult* find(const Rbgp4Config& config, const KernelConfig& kernel) const;
 
@@ -46,6 +51,8 @@ class Journal {
   SweepIdentity sweep_;
   LineFile lines_;
   std::vector<CandidateResult> known_;
+  std::optional<DeviceCeilings> ceilings_;
+  bool is_new_ = false;
   std::map<std::string, std::size_t> index_;  // of known_, by id
 };
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <set>
 
@@ -54,9 +55,13 @@ FinalRecord final_of(const Json& json) {
 
 DeviceCeilings ceilings_of(const Json& json) {
   const DeviceCeilings ceilings{
-      .multiply_adds_per_ms = json.at("multiply_adds_per_ms").get<double>(),
-      .bytes_per_ms = json.at("bytes_per_ms").get<double>()};
-  require(ceilings.multiply_adds_per_ms > 0 && ceilings.bytes_per_ms > 0,
+      .multiply_adds_per_ms = json.value("multiply_adds_per_ms", 0.0),
+      .bytes_per_ms = json.at("bytes_per_ms").get<double>(),
+      .vector_multiply_adds_per_ms = json.value("vector_multiply_adds_per_ms", 0.0),
+      .empty_ms = json.value("empty_ms", 0.0)};
+  const double peak = std::max(ceilings.multiply_adds_per_ms, ceilings.vector_multiply_adds_per_ms);
+  require(peak > 0 && ceilings.bytes_per_ms > 0 && ceilings.multiply_adds_per_ms >= 0 &&
+              ceilings.vector_multiply_adds_per_ms >= 0 && ceilings.empty_ms >= 0,
           ErrorCode::invalid_argument, "ceilings are positive");
   return ceilings;
 }
@@ -119,9 +124,14 @@ std::string final_line(const FinalRecord& record) {
 }
 
 std::string ceilings_line(const DeviceCeilings& ceilings) {
-  return line_of({{"kind", "ceilings"},
-                  {"multiply_adds_per_ms", ceilings.multiply_adds_per_ms},
-                  {"bytes_per_ms", ceilings.bytes_per_ms}});
+  Json json = {{"kind", "ceilings"}, {"bytes_per_ms", ceilings.bytes_per_ms}};
+  const auto add = [&](const char* name, double value) {
+    if (value > 0) json[name] = value;
+  };
+  add("multiply_adds_per_ms", ceilings.multiply_adds_per_ms);
+  add("vector_multiply_adds_per_ms", ceilings.vector_multiply_adds_per_ms);
+  add("empty_ms", ceilings.empty_ms);
+  return line_of(json);
 }
 
 std::string note_line(std::string_view text) { return line_of({{"kind", "note"}, {"text", text}}); }

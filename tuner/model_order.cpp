@@ -35,7 +35,9 @@ void sample(const SearchSpace& space, RandomWords& random, const auto& visit) {
 bool is_walked(const SearchSpace& space) { return space.size() <= kSmall; }
 
 double expected_cost(const SearchSpace& space, const Candidate& candidate) {
-  return predicted_ms(candidate, space.problem(), space.device());
+  return predict_time({candidate.config, space.problem(), candidate.kernel, space.device()},
+                      space.rates())
+      .predicted_ms;
 }
 
 std::vector<ExpectedPoint> model_order(const SearchSpace& space, RandomWords& random) {

@@ -20,7 +20,7 @@ bool is_walked(const SearchSpace& space);
 // split of sparsity between Go and Gi in turn, so that no split is written off unmeasured.
 std::vector<ExpectedPoint> model_order(const SearchSpace& space, RandomWords& random);
 
-// What the model expects of one candidate of the space.
+// What the model expects of one candidate of the space, in milliseconds by the space's rates.
 double expected_cost(const SearchSpace& space, const Candidate& candidate);
 
 // The point with one to three axes at other values, at random: a move that keeps the matrix divisible often

@@ -36,9 +36,10 @@ Chart::Point position(const Work& work, double ms) {
 std::string no_roofline(const Report& report) {
   const std::string without_times = no_times(report);
   if (!without_times.empty()) return without_times;
-  return report.ceilings ? std::string()
-                         : "The journal has no ceilings of the device, neither its arithmetic nor "
-                           "the bandwidth of its memory: there is no roof to draw.";
+  return report.ceilings && report.ceilings->multiply_adds_per_ms > 0
+             ? std::string()
+             : "The journal has no ceilings of the device, neither its arithmetic nor "
+               "the bandwidth of its memory: there is no roof to draw.";
 }
 
 double draw_roofline(SvgWriter& svg, const Report& report, const PlotStyle& style, double top) {

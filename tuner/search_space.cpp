@@ -158,6 +158,7 @@ SearchSpace::SearchSpace(const Problem& problem, std::int64_t rows, std::int64_t
       cols_(cols),
       density_(density),
       device_(device),
+      rates_(assumed_rates(device, problem.dtype)),
       family_(&family),
       min_repetition_(min_repetition(rows)) {
   axes_.resize(kPatternAxes);
@@ -178,6 +179,7 @@ SearchSpace::SearchSpace(const Problem& problem, const Rbgp4Config& config,
       density_(config.density()),
       fixed_(config),
       device_(device),
+      rates_(assumed_rates(device, problem.dtype)),
       family_(&family),
       min_repetition_(1) {
   add_tunables();

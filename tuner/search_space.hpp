@@ -15,6 +15,7 @@
 #include <rbgp/device.hpp>
 #include <rbgp/problem.hpp>
 #include <rbgp/search_bounds.hpp>
+#include <tuner/device_rates.hpp>
 
 namespace rbgp {
 
@@ -50,6 +51,12 @@ class SearchSpace {
   SearchSpace(const Problem& problem, const DeviceProperties& device,
               const std::vector<Candidate>& listed);
 
+  // What the model expects by: what is assumed of the device, unless this says otherwise.
+  void expect(const Ceilings& ceilings) {
+    rates_ = device_rates(device_, problem_.dtype, ceilings);
+  }
+  const DeviceRates& rates() const { return rates_; }
+
   // Leaves out what the bounds exclude. Once, before anything else.
   void bound(const SearchBounds& bounds);
 
@@ -83,6 +90,7 @@ class SearchSpace {
   double density_;
   std::optional<Rbgp4Config> fixed_;  // then there are no pattern axes
   DeviceProperties device_;
+  DeviceRates rates_;
   const KernelFamily* family_;
   std::int64_t min_repetition_;
   SearchBounds bounds_;

@@ -7,6 +7,7 @@
 #include <rbgp/error.hpp>
 #include <rbgp/tuner.hpp>
 #include <tuner/spaces.hpp>
+#include <tuner/strategy.hpp>
 #include <tuner/sweep_target.hpp>
 
 namespace rbgp {
@@ -38,6 +39,7 @@ class Counter {
   explicit Counter(bool is_sample) { count_.is_sample = is_sample; }
 
   void left() { ++count_.points, ++count_.left; }
+  void left(double cost) { left(), count_.costs.push_back(cost); }
   void removed(const std::string& constraint) {
     ++count_.points;
     ++removed_[constraint];
@@ -107,8 +109,8 @@ SpaceCount count_kernels(const SearchSpace& space, std::int64_t draws) {
   std::string why;
   const auto look = [&](const Point& point) {
     if (!space.config(point)) return false;
-    if (space.candidate(point, &why))
-      counter.left();
+    if (const auto candidate = space.candidate(point, &why))
+      counter.left(expected_cost(space, *candidate));
     else
       counter.removed(without_numbers(why));
     return true;
@@ -127,9 +129,35 @@ SpaceCount count_kernels(const SearchSpace& space, std::int64_t draws) {
   return count;
 }
 
+void remove_slow(SpaceCount& count, const ModelBest& best) {
+  const auto slow = std::count_if(count.costs.begin(), count.costs.end(),
+                                  [&](double cost) { return best.rules_out(cost); });
+  if (slow == 0) return;
+  count.left -= slow;
+  const Removal removal{fmt::format("the model expects at most {} times its best", kPruned), slow};
+  count.removed.insert(
+      std::lower_bound(count.removed.begin(), count.removed.end(), removal,
+                       [](const Removal& a, const Removal& b) { return a.points > b.points; }),
+      removal);
+}
+
+namespace {
+
+std::string kernels_line(const SearchSpace& space, const SpaceCount& kernels) {
+  return fmt::format("{}: {} {}, {} left ({:.3g} %){}", space.family().name, kernels.points,
+                     kernels.is_sample ? "pairs of pattern and kernel drawn" : "kernels",
+                     kernels.left,
+                     100.0 * static_cast<double>(kernels.left) /
+                         static_cast<double>(std::max<std::int64_t>(1, kernels.points)),
+                     removed_text(kernels));
+}
+
+}  // namespace
+
 std::vector<std::string> describe_space(const TuneRequest& request) {
   TuneRequest of = request;
   if (request.pattern) of.config = request.pattern->config();
+  const bool asks_model = find_strategy(request.strategy).asks_model;
   std::vector<std::string> lines;
   std::vector<std::string> notes;
   const auto spaces = make_spaces(of, resolve_target(of, notes));
@@ -141,14 +169,16 @@ std::vector<std::string> describe_space(const TuneRequest& request) {
     lines.push_back(fmt::format("{} patterns, {} left{}", patterns.points, patterns.left,
                                 removed_text(patterns)));
   }
+  ModelBest best;
+  std::vector<SpaceCount> counts;
   for (const auto& space : spaces) {
-    const SpaceCount kernels = count_kernels(*space, kDraws);
-    lines.push_back(fmt::format(
-        "{}: {} {}, {} left ({:.3g} %){}", space->family().name, kernels.points,
-        kernels.is_sample ? "pairs of pattern and kernel drawn" : "kernels", kernels.left,
-        100.0 * static_cast<double>(kernels.left) /
-            static_cast<double>(std::max<std::int64_t>(1, kernels.points)),
-        removed_text(kernels)));
+    space->expect(known_ceilings(space->device()).ceilings);
+    counts.push_back(count_kernels(*space, kDraws));
+    for (const double cost : counts.back().costs) best.see(cost);
+  }
+  for (std::size_t i = 0; i < spaces.size(); ++i) {
+    if (asks_model) remove_slow(counts[i], best);
+    lines.push_back(kernels_line(*spaces[i], counts[i]));
   }
   return lines;
 }

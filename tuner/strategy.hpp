@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include <tuner/model_guide.hpp>
 #include <tuner/search_space.hpp>
 
 namespace rbgp {
@@ -18,25 +19,37 @@ class Strategy {
   // What became of a proposed point: its time, or infinity where it failed. Not called for points that
   // another shard of the sweep measures.
   virtual void report(const Point& point, double ms) = 0;
+  // Candidates that it would have proposed, had the model not ruled them out.
+  virtual std::int64_t pruned() const { return 0; }
+};
+
+// What a strategy is made for.
+struct StrategySetting {
+  const SearchSpace& space;
+  std::uint64_t seed = 1;
+  // The sweep's, where it has several spaces: all of its strategies are made before one is asked.
+  std::shared_ptr<ModelBest> best = std::make_shared<ModelBest>();
 };
 
 // The strategy table: one row each.
 struct StrategyRow {
   std::string_view name;
   std::string_view summary;
-  std::unique_ptr<Strategy> (*make)(const SearchSpace& space, std::uint64_t seed);
+  bool asks_model;  // and leaves out what the model rules out
+  std::unique_ptr<Strategy> (*make)(const StrategySetting& setting);
 };
 std::span<const StrategyRow> strategies();
 
 // Errors: invalid_argument naming the known strategies.
+const StrategyRow& find_strategy(std::string_view name);
 std::unique_ptr<Strategy> make_strategy(std::string_view name, const SearchSpace& space,
                                         std::uint64_t seed);
 
-std::unique_ptr<Strategy> make_exhaustive(const SearchSpace& space, std::uint64_t seed);
-std::unique_ptr<Strategy> make_random(const SearchSpace& space, std::uint64_t seed);
-std::unique_ptr<Strategy> make_anneal(const SearchSpace& space, std::uint64_t seed);
-std::unique_ptr<Strategy> make_halving(const SearchSpace& space, std::uint64_t seed);
-std::unique_ptr<Strategy> make_surrogate(const SearchSpace& space, std::uint64_t seed);
-std::unique_ptr<Strategy> make_local(const SearchSpace& space, std::uint64_t seed);
+std::unique_ptr<Strategy> make_exhaustive(const StrategySetting& setting);
+std::unique_ptr<Strategy> make_random(const StrategySetting& setting);
+std::unique_ptr<Strategy> make_anneal(const StrategySetting& setting);
+std::unique_ptr<Strategy> make_halving(const StrategySetting& setting);
+std::unique_ptr<Strategy> make_surrogate(const StrategySetting& setting);
+std::unique_ptr<Strategy> make_local(const StrategySetting& setting);
 
 }  // namespace rbgp

@@ -18,8 +18,10 @@ constexpr int kMaxDraws = 2'000'000;
 
 class Anneal : public Strategy {
  public:
-  Anneal(const SearchSpace& space, std::uint64_t seed)
-      : space_(space), random_(seed), order_(model_order(space, random_)) {}
+  explicit Anneal(const StrategySetting& setting)
+      : space_(setting.space),
+        random_(setting.seed),
+        guide_(setting.space, random_, setting.best) {}
 
   std::optional<Point> next() override {
     if (!at_.empty() && temperature_ > kCold)
@@ -28,8 +30,8 @@ class Anneal : public Strategy {
     at_.clear();
     at_ms_ = std::numeric_limits<double>::infinity();
     temperature_ = kHot;
-    for (; next_start_ < order_.size(); ++next_start_)
-      if (auto point = fresh(order_[next_start_].point)) return point;
+    for (; next_start_ < guide_.order().size(); ++next_start_)
+      if (auto point = fresh(guide_.order()[next_start_].point)) return point;
     for (int draw = 0; draw < kMaxDraws && !is_walked(space_); ++draw)
       if (auto point = fresh(space_.random_point(random_))) return point;
     return std::nullopt;
@@ -46,16 +48,18 @@ class Anneal : public Strategy {
     }
   }
 
+  std::int64_t pruned() const override { return guide_.pruned(); }
+
  private:
   std::optional<Point> fresh(Point point) {
-    if (seen_.contains(point) || !space_.candidate(point)) return std::nullopt;
+    if (seen_.contains(point) || !guide_.allows(point)) return std::nullopt;
     seen_.insert(point);
     return point;
   }
 
   const SearchSpace& space_;
   RandomWords random_;
-  std::vector<ExpectedPoint> order_;
+  ModelGuide guide_;
   std::size_t next_start_ = 0;
   std::set<Point> seen_;
   Point at_;  // empty: a start is under way
@@ -65,8 +69,8 @@ class Anneal : public Strategy {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_anneal(const SearchSpace& space, std::uint64_t seed) {
-  return std::make_unique<Anneal>(space, seed);
+std::unique_ptr<Strategy> make_anneal(const StrategySetting& setting) {
+  return std::make_unique<Anneal>(setting);
 }
 
 }  // namespace rbgp

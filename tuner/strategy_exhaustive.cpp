@@ -25,8 +25,8 @@ class Exhaustive : public Strategy {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_exhaustive(const SearchSpace& space, std::uint64_t) {
-  return std::make_unique<Exhaustive>(space);
+std::unique_ptr<Strategy> make_exhaustive(const StrategySetting& setting) {
+  return std::make_unique<Exhaustive>(setting.space);
 }
 
 }  // namespace rbgp

@@ -28,13 +28,13 @@ constexpr int kMaxDraws = 2'000'000;  // for points that are neither in the orde
 
 class Halving : public Strategy {
  public:
-  Halving(const SearchSpace& space, std::uint64_t seed)
-      : space_(space), random_(seed), order_(model_order(space, random_)) {
-    begin_bracket();
-  }
+  explicit Halving(const StrategySetting& setting)
+      : space_(setting.space),
+        random_(setting.seed),
+        guide_(setting.space, random_, setting.best) {}
 
   std::optional<Point> next() override {
-    if (queue_.empty()) begin_rung();
+    if (queue_.empty() && !regions_.empty()) begin_rung();
     if (queue_.empty()) begin_bracket();
     if (queue_.empty()) return leftover();
     auto [point, region] = std::move(queue_.front());
@@ -57,6 +57,8 @@ class Halving : public Strategy {
     region.best = point;
   }
 
+  std::int64_t pruned() const override { return guide_.pruned(); }
+
  private:
   struct Region {
     Point best;
@@ -75,12 +77,15 @@ class Halving : public Strategy {
     region_of_.clear();
     points_ = 1;
     if (!best_.empty()) regions_.push_back({best_, best_ms_});
-    for (std::size_t i = 0; i < order_.size() && regions_.size() < kRegions; ++i) {
-      const Point& point = order_[i].point;
+    const std::vector<ExpectedPoint>& order = guide_.order();
+    for (std::size_t i = 0; i < order.size() && regions_.size() < kRegions; ++i) {
+      const Point& point = order[i].point;
       const auto is_near = [&](const Region& other) {
         return distance(point, other.best) < kApart;
       };
-      if (!is_fresh(point) || std::any_of(regions_.begin(), regions_.end(), is_near)) continue;
+      if (!is_fresh(point) || guide_.rules_out(order[i]) ||
+          std::any_of(regions_.begin(), regions_.end(), is_near))
+        continue;
       enqueue(point, regions_.size());
       regions_.push_back({point});
     }
@@ -104,8 +109,7 @@ class Halving : public Strategy {
     for (int move = 0; move < kMoves; ++move) {
       Point point = moved_point(space_, centre, random_);
       if (!is_fresh(point) || near.contains(point)) continue;
-      if (const auto candidate = space_.candidate(point))
-        near.emplace(std::move(point), expected_cost(space_, *candidate));
+      if (const auto cost = guide_.cost(point)) near.emplace(std::move(point), *cost);
     }
     std::vector<std::pair<double, Point>> ranked;
     for (const auto& [point, cost] : near) ranked.emplace_back(cost, point);
@@ -117,11 +121,13 @@ class Halving : public Strategy {
   }
 
   std::optional<Point> leftover() {
-    for (; next_in_order_ < order_.size(); ++next_in_order_)
-      if (seen_.insert(order_[next_in_order_].point).second) return order_[next_in_order_].point;
+    for (const auto& order = guide_.order(); next_in_order_ < order.size(); ++next_in_order_) {
+      const ExpectedPoint& expected = order[next_in_order_];
+      if (!guide_.rules_out(expected) && seen_.insert(expected.point).second) return expected.point;
+    }
     for (int draw = 0; draw < kMaxDraws && !is_walked(space_); ++draw) {
       Point point = space_.random_point(random_);
-      if (is_fresh(point) && space_.candidate(point)) {
+      if (is_fresh(point) && guide_.allows(point)) {
         seen_.insert(point);
         return point;
       }
@@ -131,7 +137,7 @@ class Halving : public Strategy {
 
   const SearchSpace& space_;
   RandomWords random_;
-  std::vector<ExpectedPoint> order_;
+  ModelGuide guide_;
   std::size_t next_in_order_ = 0;
   std::set<Point> seen_;
   std::vector<Region> regions_;
@@ -144,8 +150,8 @@ class Halving : public Strategy {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_halving(const SearchSpace& space, std::uint64_t seed) {
-  return std::make_unique<Halving>(space, seed);
+std::unique_ptr<Strategy> make_halving(const StrategySetting& setting) {
+  return std::make_unique<Halving>(setting);
 }
 
 }  // namespace rbgp

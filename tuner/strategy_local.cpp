@@ -17,19 +17,22 @@ constexpr int kMaxMoves = 4000;  // moves that find nothing new before a random 
 
 class Local : public Strategy {
  public:
-  Local(const SearchSpace& space, std::uint64_t seed) : space_(space), random_(seed) {
-    choose_starts();
-  }
+  explicit Local(const StrategySetting& setting)
+      : space_(setting.space),
+        random_(setting.seed),
+        guide_(setting.space, random_, setting.best) {}
 
   std::optional<Point> next() override {
-    if (!starts_.empty()) {
-      Point point = starts_.back();
-      starts_.pop_back();
-      return point;
-    }
+    for (const auto& order = guide_.order(); starts_ < kStarts && next_start_ < order.size();)
+      if (auto point = fresh(order[next_start_++].point)) {
+        ++starts_;
+        return point;
+      }
     for (int move = 0; move < kMaxMoves && !elite_.empty(); ++move)
       if (auto point = fresh(moved())) return point;
-    for (int draw = 0; draw < kMaxDraws; ++draw)
+    for (const auto& order = guide_.order(); next_start_ < order.size();)
+      if (auto point = fresh(order[next_start_++].point)) return point;
+    for (int draw = 0; draw < kMaxDraws && !is_walked(space_); ++draw)
       if (auto point = fresh(space_.random_point(random_))) return point;
     return std::nullopt;
   }
@@ -40,19 +43,12 @@ class Local : public Strategy {
     if (elite_.size() > kElite) elite_.erase(std::prev(elite_.end()));
   }
 
+  std::int64_t pruned() const override { return guide_.pruned(); }
+
  private:
   std::optional<Point> fresh(Point point) {
-    if (!space_.candidate(point) || !seen_.insert(point).second) return std::nullopt;
+    if (!guide_.allows(point) || !seen_.insert(point).second) return std::nullopt;
     return point;
-  }
-
-  void choose_starts() {
-    for (ExpectedPoint& expected : model_order(space_, random_)) {
-      if (starts_.size() == kStarts) break;
-      seen_.insert(expected.point);
-      starts_.push_back(std::move(expected.point));
-    }
-    std::reverse(starts_.begin(), starts_.end());
   }
 
   // A neighbour of an elite point, the best ones most often.
@@ -64,15 +60,17 @@ class Local : public Strategy {
 
   const SearchSpace& space_;
   RandomWords random_;
-  std::vector<Point> starts_;  // best last
+  ModelGuide guide_;
+  std::size_t starts_ = 0;  // proposed
+  std::size_t next_start_ = 0;  // in the model's order
   std::set<Point> seen_;
   std::multimap<double, Point> elite_;
 };
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_local(const SearchSpace& space, std::uint64_t seed) {
-  return std::make_unique<Local>(space, seed);
+std::unique_ptr<Strategy> make_local(const StrategySetting& setting) {
+  return std::make_unique<Local>(setting);
 }
 
 }  // namespace rbgp

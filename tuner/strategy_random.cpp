@@ -29,8 +29,8 @@ class Random : public Strategy {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_random(const SearchSpace& space, std::uint64_t seed) {
-  return std::make_unique<Random>(space, seed);
+std::unique_ptr<Strategy> make_random(const StrategySetting& setting) {
+  return std::make_unique<Random>(setting.space, setting.seed);
 }
 
 }  // namespace rbgp

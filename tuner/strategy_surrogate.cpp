@@ -29,17 +29,18 @@ double log_of(double cost) { return std::log(std::clamp(cost, 1e-30, 1e30)); }
 
 class Surrogate : public Strategy {
  public:
-  Surrogate(const SearchSpace& space, std::uint64_t seed) : space_(space), random_(seed) {
+  explicit Surrogate(const StrategySetting& setting)
+      : space_(setting.space), random_(setting.seed), guide_(setting.space, random_, setting.best) {
     std::size_t columns = 2;  // a constant, and the model's cost
-    for (const Axis& axis : space.axes()) {
+    for (const Axis& axis : space_.axes()) {
       first_column_.push_back(columns);
       columns += axis.values.size();
     }
     weights_ = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(columns));
     weights_[1] = 1;
-    for (ExpectedPoint& expected : model_order(space, random_)) {
+    for (const ExpectedPoint& expected : guide_.order()) {
       pooled_.insert(expected.point);
-      pool_.push_back({std::move(expected.point), log_of(expected.cost), 0});
+      pool_.push_back({expected.point, log_of(expected.cost), 0});
     }
     // The model's order, with its splits in turn.
     for (std::size_t i = 0; i < pool_.size(); ++i) pool_[i].expected = static_cast<double>(i);
@@ -49,11 +50,14 @@ class Surrogate : public Strategy {
   std::optional<Point> next() override {
     if (measured_.size() >= kStarts && unfitted_ >= std::max(kRefit, measured_.size() / 10))
       refit();
-    if (pool_.empty()) return leftover();
-    Pooled best = std::move(pool_.back());
-    pool_.pop_back();
-    costs_[best.point] = best.log_cost;
-    return std::move(best.point);
+    while (!pool_.empty()) {
+      Pooled best = std::move(pool_.back());
+      pool_.pop_back();
+      if (guide_.rules_out({best.point, std::exp(best.log_cost)})) continue;
+      costs_[best.point] = best.log_cost;
+      return std::move(best.point);
+    }
+    return leftover();
   }
 
   void report(const Point& point, double ms) override {
@@ -65,6 +69,8 @@ class Surrogate : public Strategy {
     measured_.push_back({point, costs_[point], log_ms});
     ++unfitted_;
   }
+
+  std::int64_t pruned() const override { return guide_.pruned(); }
 
  private:
   struct Pooled {
@@ -91,10 +97,10 @@ class Surrogate : public Strategy {
     for (int move = 0; move < kMoves && !best_.empty(); ++move) {
       Point point = moved_point(space_, best_, random_);
       if (pooled_.contains(point)) continue;
-      const auto candidate = space_.candidate(point);
-      if (!candidate) continue;
+      const auto cost = guide_.cost(point);
+      if (!cost) continue;
       pooled_.insert(point);
-      pool_.push_back({std::move(point), log_of(expected_cost(space_, *candidate)), 0});
+      pool_.push_back({std::move(point), log_of(*cost), 0});
     }
     for (Pooled& pooled : pool_) pooled.expected = expected(pooled.point, pooled.log_cost);
     std::stable_sort(pool_.begin(), pool_.end(),
@@ -132,9 +138,11 @@ class Surrogate : public Strategy {
   std::optional<Point> leftover() {
     for (int draw = 0; draw < kMaxDraws && !is_walked(space_); ++draw) {
       Point point = space_.random_point(random_);
-      if (pooled_.contains(point) || !space_.candidate(point)) continue;
+      if (pooled_.contains(point)) continue;
+      const auto cost = guide_.cost(point);
+      if (!cost) continue;
       pooled_.insert(point);
-      costs_[point] = log_of(expected_cost(space_, *space_.candidate(point)));
+      costs_[point] = log_of(*cost);
       return point;
     }
     return std::nullopt;
@@ -142,6 +150,7 @@ class Surrogate : public Strategy {
 
   const SearchSpace& space_;
   RandomWords random_;
+  ModelGuide guide_;
   std::vector<std::size_t> first_column_;  // of each axis
   Eigen::VectorXd weights_;
   std::vector<Pooled> pool_;  // best last
@@ -155,8 +164,8 @@ class Surrogate : public Strategy {
 
 }  // namespace
 
-std::unique_ptr<Strategy> make_surrogate(const SearchSpace& space, std::uint64_t seed) {
-  return std::make_unique<Surrogate>(space, seed);
+std::unique_ptr<Strategy> make_surrogate(const StrategySetting& setting) {
+  return std::make_unique<Surrogate>(setting);
 }
 
 }  // namespace rbgp

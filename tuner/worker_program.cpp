@@ -17,6 +17,7 @@
 #include <runtime/child_process.hpp>
 #include <runtime/disk_cache.hpp>
 #include <runtime/message_socket.hpp>
+#include <tuner/ceilings.hpp>
 #include <tuner/measure.hpp>
 
 namespace rbgp {
@@ -25,7 +26,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using runtime::Message;
 
-constexpr int kProtocol = 1;
+constexpr int kProtocol = 2;
 // AddressSanitizer maps more than any limit.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool kLimitsMemory = false;
@@ -63,6 +64,7 @@ class WorkerServer {
     const auto what = json.at("do").get<std::string>();
     if (what == "compile") return compile(json);
     if (what == "open") return open(json);
+    if (what == "ceilings") return ceilings(json);
     require(measurement_.has_value(), ErrorCode::internal, "{} before open", what);
     if (what == "measure") return measure(json, request);
     if (what == "enter") return enter(json, request);
@@ -87,6 +89,15 @@ class WorkerServer {
     measurement_.emplace(problem_from_json(json.at("problem")), device_,
                          json.at("seed").get<std::uint64_t>(), json.at("cold").get<bool>());
     return text_of({{"ok", true}});
+  }
+
+  static Message ceilings(const Json& json) {
+    const Device device = Device::select(json.at("device").get<std::string>());
+    const KnownCeilings known = known_ceilings(device.properties());
+    Ceilings measured =
+        known.source == CeilingsSource::measured ? known.ceilings : measure_ceilings(device);
+    add_dtype(measured, device, parse_dtype(json.at("dtype").get<std::string>()));
+    return text_of({{"ok", true}, {"ceilings", ceilings_text(device.properties(), measured)}});
   }
 
   runtime::Binary binary_of(const Json& json, const Message& request) const {

@@ -34,8 +34,13 @@ struct Explanation {
 Explanation explain(const Rbgp4Config& config, const Problem& problem, const KernelConfig& kernel,
                     const DeviceProperties& device);
 
-// Measures what the device does at best, of the dtype too, and stores it for explain() and tune(). Takes a few
-// seconds; not thread-safe. Errors: as compiling and launching have them.
+// Measures what the device does at best, of the dtype too, and stores it for explain() and tune(). Takes about
+// a second; not thread-safe. Errors: as compiling and launching have them.
 void measure_device(const Device& device, Dtype dtype);
+
+// The same where nobody did it before, in a process of its own (rbgp-worker): of several processes that ask at
+// once one measures, and the others wait. Returns a line that says what was found, or why nothing was, which
+// is no error; empty where it was known, and without a cache folder to keep it in. Thread-safe.
+std::string measure_device_once(const Device& device, Dtype dtype);
 
 }  // namespace rbgp

@@ -13,19 +13,22 @@
 
 namespace rbgp {
 
-// What a device does at best, as it was measured: the two roofs of a roofline.
+// What a device does at best, as it was measured: the two roofs of a roofline, and what else a sweep's model
+// goes by.
 struct DeviceCeilings {
-  double multiply_adds_per_ms = 0;  // in the problem's dtype
-  double bytes_per_ms = 0;          // of its memory, read and written
+  double multiply_adds_per_ms = 0;  // in the problem's dtype; 0: not known
+  double bytes_per_ms = 0;  // of its memory, read and written
+  double vector_multiply_adds_per_ms = 0;  // in f32, without tensor cores
+  double empty_ms = 0;  // a launch that does nothing
 };
 
 struct Report {
   // What was asked for; `sparsity_percent` is without meaning where there is a `config`.
   Problem problem;
   double sparsity_percent = 0;
-  std::string config;    // the one whose kernels were searched; empty: patterns were
-  std::string family;    // empty: all of the device
-  double density = 1;    // of W, after padding and rounding
+  std::string config;  // the one whose kernels were searched; empty: patterns were
+  std::string family;  // empty: all of the device
+  double density = 1;  // of W, after padding and rounding
   std::string strategy;
   std::uint64_t seed = 0;
   // Where: without memory_bytes, which journals do not hold.
@@ -40,7 +43,7 @@ struct Report {
   std::string dense_library;
   std::optional<DeviceCeilings> ceilings;
   std::vector<std::string> notes;  // interruptions and resumptions
-  std::size_t journals = 0;        // that were read
+  std::size_t journals = 0;  // that were read
 };
 
 // Reads the journals of one sweep (shards of it, say) and puts them together: each candidate once, the

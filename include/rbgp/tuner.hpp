@@ -66,6 +66,9 @@ struct TuneRequest {
   double run_limit_seconds = 60;  // of checking and timing one candidate
   std::int64_t worker_memory_bytes =
       0;  // of a process on the host; 0: some times what the problem needs
+  // What the caller found out before, such as measure_device_once: first among the result's notes.
+  std::vector<std::string> notes = {};
+  std::vector<std::string> space = {};  // describe_space, to be kept in a new journal
 };
 
 // Why a candidate is out.
@@ -111,6 +114,7 @@ struct CandidateResult {
 struct TuneProgress {
   std::int64_t done = 0;
   std::int64_t failed = 0;
+  std::int64_t pruned = 0;  // proposals that the model ruled out
   double elapsed_seconds = 0;
   double best_ms = 0;
   double dense_ms = 0;
@@ -142,7 +146,7 @@ struct TuneResult {
   std::vector<std::size_t> gap_front,
       repetition_front;  // in the ranking, as pareto_front gives them
   std::int64_t space_size = 0;  // candidates there were to choose from, before constraints
-  std::vector<std::string> space;  // describe_space, where the caller asked for it
+  std::int64_t pruned = 0;  // candidates that the model ruled out before one was to be measured
   bool interrupted = false;
   // How far two timings of the same kernel lay apart in the finals, as a part of them: what differs by
   // less is a tie, and goes to the larger spectral gap. 0 where there were no finals.

@@ -20,8 +20,10 @@ class ReportTest(CommandTest):
         self.page = self.folder / "report.html"
 
     def sweep(self, *more, journal=None, candidates=12):
+        # Without a cache nothing is measured of the device.
         self.done("tune", *SWEEP, "--max-candidates", candidates, "--journal",
-                  journal or self.journal, "--out", self.folder / "plan.json", *more)
+                  journal or self.journal, "--out", self.folder / "plan.json", *more,
+                  env={**os.environ, "RBGP_CACHE_DIR": ""})
 
     def test_page_and_plots(self):
         self.sweep()
@@ -33,6 +35,8 @@ class ReportTest(CommandTest):
         page = self.page.read_text()
         self.assertIn("64 x 96 x 24 f32, 75 % sparse", page)
         self.assertIn("The journal has no ceilings", page)
+        self.assertRegex(page, r"<li>space: \d+ patterns, \d+ left; removed by constraints: ")
+        self.assertRegex(page, r"<li>space: host_rbgp4mm: \d+ ")
         self.assertIn("12</b>", page)
         plan = json.loads((self.folder / "plan.json").read_text())
         self.assertEqual(page.count('<tr class="plan">'), 1)

@@ -70,12 +70,15 @@ class TuneNetworkTest(CommandTest):
                 self.assertEqual(plan["pattern"]["config"], each["config"])
                 self.assertEqual(plan["measured"]["median_ms"], each["median_ms"])
                 self.assertEqual(each["candidates"], 3)
+                self.assertRegex(each["space"][0], r"^\d+ patterns, \d+ left")
+                self.assertEqual(each["pruned"], 0)  # by a random search
         self.assertEqual(report["layers"][3]["tuned_as"], "one")
         self.assertEqual(report["sum"]["layers"], len(LAYERS))
         self.check_sum(report)
 
     def test_text(self):
         process = self.tune_all("--batch", 2)
+        self.assertRegex(process.stdout, r"(?m)^space: one: \d+ patterns, \d+ left; host_rbgp4mm: \d+ ")
         self.assertRegex(process.stdout, r"(?m)^first +16 x 27 x 32 f32 .* 1\.00 +- +left dense$")
         self.assertRegex(process.stdout,
                          r"(?m)^one_again +32 x 64 x 32 f32 +\S+ +\S+ +\S+ +\S+ +go=")

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
 #include <sstream>
 
 #include <pipe/file_io.hpp>
@@ -53,6 +54,14 @@ RecordedSubspace RecordedSubspace::read(const std::filesystem::path& file) {
     subspace.candidates.push_back(std::move(candidate));
   }
   return subspace;
+}
+
+std::vector<RecordedSubspace> RecordedSubspace::read_all(const std::filesystem::path& folder) {
+  std::set<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) files.insert(entry.path());
+  std::vector<RecordedSubspace> all;
+  for (const auto& file : files) all.push_back(read(file));
+  return all;
 }
 
 double RecordedSubspace::ratio_found(std::string_view strategy_name, std::uint64_t seed,

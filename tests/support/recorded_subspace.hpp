@@ -20,6 +20,8 @@ struct RecordedSubspace {
   double best_ms = 0;
 
   static RecordedSubspace read(const std::filesystem::path& file);
+  // All files of a folder, by name.
+  static std::vector<RecordedSubspace> read_all(const std::filesystem::path& folder);
 
   // The fastest that a strategy finds with so many evaluations, over the fastest that there is.
   double ratio_found(std::string_view strategy, std::uint64_t seed, std::size_t evaluations) const;

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <pipe/file_io.hpp>
 #include <support/kernel_cases.hpp>
 #include <tuner/ceilings.hpp>
 #include <tuner/device_rates.hpp>
@@ -38,6 +39,27 @@ TEST(Ceilings, AreByDtype) {
   EXPECT_EQ(kCeilings1.multiply_adds_of(Dtype::bf16), 3.6e11);
   EXPECT_EQ(kCeilings1.multiply_adds_of(Dtype::f32x3), 0.6e11);
   EXPECT_EQ(kCeilings1.multiply_adds_of(Dtype::f16), 0);
+}
+
+// What another process measured meanwhile.
+TEST(Ceilings, AreReadAgain) {
+  DeviceProperties device = test::synthetic_device(DeviceKind::cuda);
+  device.name = "a device of this test";
+  const auto file = ceilings_file(device);
+  ASSERT_TRUE(file);
+  std::filesystem::remove(*file);
+  EXPECT_EQ(known_ceilings(device).source, CeilingsSource::derived);
+  EXPECT_FALSE(known_ceilings(device).covers(Dtype::f32));
+  std::filesystem::create_directories(file->parent_path());
+  write_whole(*file, ceilings_text(device, kCeilings1));
+  EXPECT_EQ(known_ceilings(device).source, CeilingsSource::derived);
+  EXPECT_EQ(reread_ceilings(device).source, CeilingsSource::measured);
+  EXPECT_EQ(known_ceilings(device).ceilings.bytes_per_ms, kCeilings1.bytes_per_ms);
+  EXPECT_EQ(assumed_ceilings(device).source, CeilingsSource::derived);
+  for (const Dtype dtype : {Dtype::f32, Dtype::bf16, Dtype::f32x3})
+    EXPECT_TRUE(known_ceilings(device).covers(dtype)) << to_string(dtype);
+  EXPECT_FALSE(known_ceilings(device).covers(Dtype::f16));
+  std::filesystem::remove(*file);
 }
 
 TEST(Ceilings, AreKnownOfEveryDevice) {

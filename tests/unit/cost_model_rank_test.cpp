@@ -1,6 +1,7 @@
-// Whether the cost model ranks what was measured: random sweeps on an H100, a file each in sweeps/.
+// Whether the cost model ranks what was measured: random sweeps on an H100, a file each in sweeps/, and all
+// kernels of one configuration, on an H100 and on hosts, in subspaces/.
 //
-// A file holds the problem, the names of each family's tunables, and a line a candidate: milliseconds,
+// A file of a sweep holds the problem, the names of each family's tunables, and a line a candidate: milliseconds,
 // configuration, family, tunables. All candidates that were right are in it, in the order drawn, up to 200;
 // those that took three times the best were timed once.
 #include <gtest/gtest.h>
@@ -11,13 +12,17 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <numeric>
 #include <set>
 #include <sstream>
 
+#include <fmt/format.h>
+
 #include <rbgp/codegen.hpp>
 #include <support/kernel_cases.hpp>
+#include <support/rank_correlation.hpp>
+#include <support/recorded_subspace.hpp>
 #include <tuner/cost_model.hpp>
+#include <tuner/model_guide.hpp>
 
 namespace rbgp {
 namespace {
@@ -30,6 +35,11 @@ struct Sweep {
   std::string name;
   std::vector<Sample> samples;  // fastest first
 };
+
+void sort_by_time(Sweep& sweep) {
+  std::sort(sweep.samples.begin(), sweep.samples.end(),
+            [](const Sample& a, const Sample& b) { return a.measured_ms < b.measured_ms; });
+}
 
 DeviceProperties h100() {
   DeviceProperties device = test::synthetic_device(DeviceKind::cuda);
@@ -73,8 +83,7 @@ Sweep read_sweep(const std::filesystem::path& file) {
       sweep.samples.push_back({std::stod(first), predicted_ms({config, kernel}, problem, device)});
     }
   }
-  std::sort(sweep.samples.begin(), sweep.samples.end(),
-            [](const Sample& a, const Sample& b) { return a.measured_ms < b.measured_ms; });
+  sort_by_time(sweep);
   return sweep;
 }
 
@@ -87,19 +96,24 @@ std::vector<Sweep> sweeps() {
   return all;
 }
 
-// Equal values share the mean of their ranks.
-std::vector<double> ranks(const std::vector<double>& values) {
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-  std::vector<double> result(values.size());
-  for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
-    while (end < order.size() && values[order[end]] == values[order[begin]]) ++end;
-    for (std::size_t i = begin; i < end; ++i)
-      result[order[i]] = static_cast<double>(begin + end - 1) / 2;
+// By the rates of the recorded device, whatever was measured of this one.
+std::vector<Sweep> subspaces() {
+  std::vector<Sweep> all;
+  for (const test::RecordedSubspace& recorded :
+       test::RecordedSubspace::read_all(RBGP_TEST_DATA "/subspaces")) {
+    Sweep sweep{.name = recorded.name, .samples = {}};
+    const DeviceRates rates = device_rates(recorded.device, recorded.problem.dtype,
+                                           assumed_ceilings(recorded.device).ceilings);
+    for (const Candidate& candidate : recorded.candidates)
+      sweep.samples.push_back(
+          {recorded.ms.at(candidate.key()),
+           predict_time({candidate.config, recorded.problem, candidate.kernel, recorded.device},
+                        rates)
+               .predicted_ms});
+    sort_by_time(sweep);
+    all.push_back(std::move(sweep));
   }
-  return result;
+  return all;
 }
 
 // Spearman's coefficient of the first `count` samples.
@@ -109,15 +123,14 @@ double spearman(const std::vector<Sample>& samples, std::size_t count) {
     measured.push_back(samples[i].measured_ms);
     predicted.push_back(samples[i].predicted_ms);
   }
-  const std::vector<double> x = ranks(measured), y = ranks(predicted);
-  const double mean = static_cast<double>(count - 1) / 2;
-  double xy = 0, xx = 0, yy = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    xy += (x[i] - mean) * (y[i] - mean);
-    xx += (x[i] - mean) * (x[i] - mean);
-    yy += (y[i] - mean) * (y[i] - mean);
-  }
-  return xy / std::sqrt(xx * yy);
+  return test::spearman(measured, predicted);
+}
+
+// How many the model puts before the fastest.
+std::size_t before_best(const std::vector<Sample>& samples) {
+  return static_cast<std::size_t>(std::count_if(
+      samples.begin(), samples.end(),
+      [&](const Sample& sample) { return sample.predicted_ms < samples.front().predicted_ms; }));
 }
 
 TEST(CostModelRank, OrdersWhatWasMeasured) {
@@ -128,16 +141,58 @@ TEST(CostModelRank, OrdersWhatWasMeasured) {
     ASSERT_GE(count, kLeastSamples);
     const double all = spearman(sweep.samples, count);
     const double quarter = spearman(sweep.samples, count / 4);
-    const auto before_best =
-        std::count_if(sweep.samples.begin(), sweep.samples.end(), [&](const Sample& sample) {
-          return sample.predicted_ms < sweep.samples.front().predicted_ms;
-        });
+    const std::size_t before = before_best(sweep.samples);
     EXPECT_GE(all, 0.8);
     EXPECT_GE(quarter, 0.5);
-    EXPECT_LT(static_cast<double>(before_best), 0.1 * static_cast<double>(count));
-    std::printf("%s: %zu candidates, Spearman %.3f, fastest quarter %.3f, best is number %td\n",
-                sweep.name.c_str(), count, all, quarter, before_best + 1);
+    EXPECT_LT(10 * before, count);
+    std::printf("%s: %zu candidates, Spearman %.3f, fastest quarter %.3f, best is number %zu\n",
+                sweep.name.c_str(), count, all, quarter, before + 1);
   }
+}
+
+// Of all kernels of one configuration: the fastest is among the first tenth, in nine of ten.
+TEST(CostModelRank, PutsTheBestOfAnExhaustiveSweepAmongTheFirstTenth) {
+  std::size_t all = 0, among_first = 0;
+  std::string text;
+  for (const Sweep& subspace : subspaces()) {
+    const std::size_t count = subspace.samples.size();
+    const std::size_t place = before_best(subspace.samples) + 1;
+    ++all;
+    if (10 * place <= count) ++among_first;
+    const double coefficient = spearman(subspace.samples, count);
+    EXPECT_GE(coefficient, 0.6) << subspace.name;
+    text += fmt::format(
+        "{}: the best is number {} of {}, {:.1f} %; Spearman {:.3f}, fastest quarter {:.3f}\n",
+        subspace.name, place, count,
+        100.0 * static_cast<double>(place) / static_cast<double>(count), coefficient,
+        spearman(subspace.samples, count / 4));
+  }
+  EXPECT_GE(all, 10U);
+  EXPECT_GE(10 * among_first, 9 * all) << text;
+  std::printf("%s", text.c_str());
+}
+
+// A candidate within 3 % of the fastest is far from being ruled out: half of the limit is enough.
+TEST(CostModelRank, RulesOutNothingThatIsFast) {
+  double most = 0;
+  std::string text;
+  for (const auto& recorded : {sweeps(), subspaces()})
+    for (const Sweep& sweep : recorded) {
+      ModelBest best;
+      for (const Sample& sample : sweep.samples) best.see(sample.predicted_ms);
+      double most_here = 0;
+      std::size_t ruled_out = 0;
+      for (const Sample& sample : sweep.samples) {
+        if (best.rules_out(sample.predicted_ms)) ++ruled_out;
+        if (sample.measured_ms <= 1.03 * sweep.samples.front().measured_ms)
+          most_here = std::max(most_here, sample.predicted_ms / best.ms);
+      }
+      most = std::max(most, most_here);
+      text += fmt::format("{}: {:.2f} times the model's best, {} of {} ruled out\n", sweep.name,
+                          most_here, ruled_out, sweep.samples.size());
+    }
+  EXPECT_LE(2 * most, kPruned) << text;
+  std::printf("%s", text.c_str());
 }
 
 // In milliseconds, too: half of the candidates take no more than half as long again as predicted, or the

@@ -89,6 +89,23 @@ std::string three_candidates(const fs::path& file) {
   return read_whole(file);
 }
 
+TEST(Journal, KeepsTheCeilingsThatItsSweepGoesBy) {
+  const test::TemporaryFolder folder;
+  const fs::path file = folder.path() / "sweep.jsonl";
+  {
+    Journal journal(file, sample_sweep());
+    EXPECT_FALSE(journal.ceilings());
+    journal.add(DeviceCeilings{
+        .bytes_per_ms = 3e9, .vector_multiply_adds_per_ms = 3.1e10, .empty_ms = 0.0007});
+  }
+  const Journal resumed(file, sample_sweep());
+  ASSERT_TRUE(resumed.ceilings());
+  EXPECT_EQ(resumed.ceilings()->multiply_adds_per_ms, 0);
+  EXPECT_EQ(resumed.ceilings()->bytes_per_ms, 3e9);
+  EXPECT_EQ(resumed.ceilings()->vector_multiply_adds_per_ms, 3.1e10);
+  EXPECT_EQ(resumed.ceilings()->empty_ms, 0.0007);
+}
+
 TEST(Journal, ReadsBackWhatWasWritten) {
   const test::TemporaryFolder folder;
   const fs::path file = folder.path() / "sweep.jsonl";

@@ -1,8 +1,7 @@
 // Strategies on recorded subspaces: how near the optimum they come with a twentieth of its evaluations.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <filesystem>
+#include <iostream>
 
 #include <fmt/format.h>
 
@@ -19,15 +18,7 @@ constexpr std::size_t kShare = 20;
 constexpr std::uint64_t kSeeds = 5;
 
 const std::vector<test::RecordedSubspace>& subspaces() {
-  static const auto all = [] {
-    std::vector<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(RBGP_TEST_DATA "/subspaces"))
-      files.push_back(entry.path());
-    std::sort(files.begin(), files.end());
-    std::vector<test::RecordedSubspace> read;
-    for (const auto& file : files) read.push_back(test::RecordedSubspace::read(file));
-    return read;
-  }();
+  static const auto all = test::RecordedSubspace::read_all(RBGP_TEST_DATA "/subspaces");
   return all;
 }
 

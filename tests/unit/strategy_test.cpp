@@ -8,7 +8,9 @@
 
 #include <support/kernel_cases.hpp>
 #include <support/kernel_shapes.hpp>
+#include <support/recorded_subspace.hpp>
 #include <support/refusal.hpp>
+#include <tuner/model_order.hpp>
 #include <tuner/strategy.hpp>
 
 namespace rbgp {
@@ -107,8 +109,54 @@ TEST(Strategies, UseASmallSpaceUp) {
                           test::synthetic_device(family.target), family);
   const std::size_t wanted = brute_force(space).size();
   ASSERT_GT(wanted, 0U);
-  for (const StrategyRow& row : strategies())
-    EXPECT_EQ(proposals(space, row.name, 2, wanted + 1).size(), wanted) << row.name;
+  for (const StrategyRow& row : strategies()) {
+    const auto strategy = make_strategy(row.name, space, 2);
+    std::set<Point> found;
+    while (const auto point = strategy->next()) {
+      EXPECT_TRUE(found.insert(*point).second) << row.name;
+      strategy->report(*point, made_up_ms(*point));
+    }
+    // But for what the model rules out.
+    EXPECT_EQ(found.size() + static_cast<std::size_t>(strategy->pruned()), wanted) << row.name;
+    EXPECT_TRUE(row.asks_model || strategy->pruned() == 0) << row.name;
+  }
+}
+
+// What the model expects to be far slower than its best is left out by those that ask it, and by no other.
+TEST(Strategies, LeaveOutWhatTheModelRulesOut) {
+  const auto recorded =
+      test::RecordedSubspace::read(RBGP_TEST_DATA "/subspaces/h100_f32_row_group.txt");
+  const SearchSpace space(recorded.problem, recorded.device, recorded.candidates);
+  ModelBest best;
+  const std::set<Point> all = brute_force(space);
+  for (const Point& point : all) best.see(expected_cost(space, *space.candidate(point)));
+  std::set<Point> slow;
+  for (const Point& point : all)
+    if (best.rules_out(expected_cost(space, *space.candidate(point)))) slow.insert(point);
+  ASSERT_FALSE(slow.empty());
+  ASSERT_LT(slow.size(), all.size());
+  for (const StrategyRow& row : strategies()) {
+    const std::vector<Point> found = proposals(space, row.name, 1, all.size());
+    const auto slow_found = std::count_if(found.begin(), found.end(),
+                                          [&](const Point& point) { return slow.contains(point); });
+    EXPECT_EQ(static_cast<std::size_t>(slow_found), row.asks_model ? 0 : slow.size()) << row.name;
+  }
+}
+
+// A family far from another one is not tried.
+TEST(Strategies, ShareTheModelsBest) {
+  const SearchSpace space = tiny_space(find_family("simt_rbgp4mm"));
+  const auto best = std::make_shared<ModelBest>();
+  for (const char* name : {"halving", "surrogate", "anneal", "local"}) {
+    const auto strategy = find_strategy(name).make({space, 1, best});
+    ASSERT_TRUE(std::isfinite(best->ms));
+    ModelBest faster = *best;
+    faster.see(best->ms / 1e6);
+    const auto none = find_strategy(name).make({space, 1, std::make_shared<ModelBest>(faster)});
+    EXPECT_TRUE(strategy->next()) << name;
+    EXPECT_FALSE(none->next()) << name;
+    EXPECT_GT(none->pruned(), 0) << name;
+  }
 }
 
 TEST(Strategies, ProposeNothingWhereThereIsNothing) {

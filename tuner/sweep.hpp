@@ -1,0 +1,121 @@
+// One sweep: what tune() does. It searches (sweep_search.cpp), and then chooses among the best, timed again
+// (sweep_finals.cpp).
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <rbgp/tuner.hpp>
+#include <tuner/ceilings.hpp>
+#include <tuner/comparison.hpp>
+#include <tuner/journal.hpp>
+#include <tuner/pattern_cache.hpp>
+#include <tuner/pipeline.hpp>
+#include <tuner/strategy.hpp>
+#include <tuner/sweep_target.hpp>
+
+namespace rbgp {
+
+class Sweep {
+ public:
+  Sweep(const TuneRequest& request, const std::function<void(const TuneProgress&)>& progress,
+        const std::atomic<bool>* stop)
+      : request_(request),
+        progress_(progress),
+        stop_(stop),
+        begin_(Clock::now()),
+        result_{.notes = request.notes},
+        target_(resolve_target(request, result_.notes)),
+        patterns_(request.seed),
+        comparison_(request, patterns_, stop) {
+    if (request.pattern) patterns_.put(*request.pattern);
+  }
+
+  TuneResult run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr double kFinalShare = 0.15;  // of the budget, kept for the finalists
+
+  static std::string key_of(const CandidateResult& result) {
+    return Candidate{result.config, result.kernel}.key();
+  }
+  double elapsed() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+  bool stopped() const { return stop_ != nullptr && stop_->load(); }
+  bool may_go_on() const {
+    // Whatever the budget, one candidate is tried: there is no answer without it.
+    return !stopped() &&
+           (result_.ranking.empty() || elapsed() < request_.budget_seconds * (1 - kFinalShare));
+  }
+  void make_searches();
+  void make_strategies();
+  Ceilings expected_ceilings();
+  std::vector<const SearchSpace*> spaces() const;
+  SweepIdentity identity() const;
+  void open_journal();
+  bool may_submit() const;
+  bool is_ours(const Candidate& candidate);
+  void propose();
+  void submit(const Candidate& candidate);
+  bool is_unwanted(const Candidate& candidate);
+  void fill();
+  void report_in_order();
+  void search();
+  void note_disturbances();
+  void take(const CandidateResult& outcome);
+  void rank();
+  std::vector<CandidateResult*> finalists();
+  FinalRecord measure_finalists();
+  bool compare(const std::vector<CandidateResult*>& candidates, FinalRecord& record);
+  void choose();
+  std::int64_t pruned() const;
+  void report_progress();
+  Plan plan_of(const CandidateResult& best);
+
+  struct Search {
+    std::unique_ptr<SearchSpace> space;
+    std::unique_ptr<Strategy> strategy;
+  };
+  // What a strategy is to hear of, in the order in which they were asked: so the same results lead to the
+  // same proposals, whatever came first.
+  struct Proposal {
+    Strategy* strategy;
+    Point point;
+    std::string key;
+  };
+
+  const TuneRequest& request_;
+  const std::function<void(const TuneProgress&)>& progress_;
+  const std::atomic<bool>* stop_;
+  Clock::time_point begin_;
+  TuneResult result_;
+  SweepTarget target_;
+  SweepIdentity identity_;
+  PatternCache patterns_;
+  Comparison comparison_;
+  Comparison::Dense dense_;
+  std::vector<Search> searches_;  // one a family of the device
+  std::optional<Journal> journal_;
+  std::optional<Pipeline> pipeline_;
+  std::deque<Proposal> proposals_;
+  std::map<std::string, double>
+      times_;  // of all that was measured, by key; infinite where it failed
+  std::set<std::string> elsewhere_;  // keys of proposals that are other shards'
+  std::int64_t under_way_ = 0;
+  std::int64_t unwanted_ = 0;  // proposals whose gap is too small
+  std::size_t window_ = 0;  // proposals that are unanswered at once
+  std::string default_key_, winner_key_;
+  TuneProgress now_;
+  bool exhausted_ = false;  // no strategy has anything left to propose
+};
+
+}  // namespace rbgp

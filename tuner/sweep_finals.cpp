@@ -1,0 +1,114 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+
+#include <rbgp/error.hpp>
+#include <tuner/sweep.hpp>
+
+namespace rbgp {
+namespace {
+
+constexpr std::size_t kFinalists = 5;  // and the default, and the preferred one
+constexpr int kFinalWaves = 3;
+
+}  // namespace
+
+void Sweep::rank() {
+  const auto order = [&](const CandidateResult& result) {
+    return std::tuple(!result.ok, !result.finalist, result.median_ms, -result.spectral_gap);
+  };
+  std::sort(
+      result_.ranking.begin(), result_.ranking.end(),
+      [&](const CandidateResult& a, const CandidateResult& b) { return order(a) < order(b); });
+}
+
+// Those that the plan may be of, once they were timed again: the fastest, the default and the preferred one;
+// and, of those that were not timed again yet, what would rank before the best that was.
+std::vector<CandidateResult*> Sweep::finalists() {
+  std::vector<CandidateResult*> chosen;
+  std::vector<CandidateResult*> others;
+  double least = std::numeric_limits<double>::infinity();
+  for (CandidateResult& candidate : result_.ranking)
+    if (candidate.ok && candidate.finalist) least = std::min(least, candidate.median_ms);
+  const CandidateResult& preferred =
+      result_.ranking[preferred_candidate(result_.ranking, request_.prefer, result_.noise_floor)];
+  const bool is_new = !preferred.finalist;
+  for (CandidateResult& candidate : result_.ranking) {
+    if (!candidate.ok) continue;
+    if (candidate.finalist || &candidate == &preferred || key_of(candidate) == default_key_)
+      chosen.push_back(&candidate);
+    else if (candidate.median_ms < least)
+      others.push_back(&candidate);
+  }
+  std::sort(others.begin(), others.end(), [](const CandidateResult* a, const CandidateResult* b) {
+    return a->median_ms < b->median_ms;
+  });
+  if (others.empty() && !is_new && std::isfinite(least)) return {};
+  if (others.size() > kFinalists) others.resize(kFinalists);
+  // The most promising first: its kernel has the twin.
+  others.insert(others.end(), chosen.begin(), chosen.end());
+  return others;
+}
+
+// False where there is nothing to choose from.
+bool Sweep::compare(const std::vector<CandidateResult*>& candidates, FinalRecord& record) {
+  const double left = std::max(0.0, request_.budget_seconds - elapsed());
+  const ComparisonResult compared = comparison_.run(candidates, left / kFinalWaves);
+  if (compared.entrants.empty()) return false;
+  std::vector<CandidateResult> entrants;
+  record.finalists.clear();
+  for (const ComparisonResult::Entrant& entrant : compared.entrants) {
+    entrant.candidate->median_ms = median_of(entrant.rounds_ms);
+    entrant.candidate->finalist = true;
+    entrants.push_back(*entrant.candidate);
+    record.finalists.push_back(
+        {.id = journal_ ? journal_->id(*entrant.candidate) : "", .rounds_ms = entrant.rounds_ms});
+  }
+  record.twin_rounds_ms = compared.twin_rounds_ms;
+  record.dense_rounds_ms = compared.dense_rounds_ms;
+  record.noise_floor = noise_floor(compared.entrants.front().rounds_ms, compared.twin_rounds_ms);
+  result_.noise_floor = record.noise_floor;
+  dense_.ms = median_of(compared.dense_rounds_ms);
+  winner_key_ =
+      key_of(entrants[preferred_candidate(entrants, request_.prefer, record.noise_floor)]);
+  return true;
+}
+
+// A single short measurement picks lucky ones: only what was timed again, turn by turn and with the dense
+// product among it, so that what else the machine does meets all alike, can be the plan's.
+FinalRecord Sweep::measure_finalists() {
+  FinalRecord record{.dense_library = dense_.library};
+  try {
+    for (int wave = 0; wave < kFinalWaves && !stopped(); ++wave) {
+      const std::vector<CandidateResult*> candidates = finalists();
+      if (candidates.empty() || !compare(candidates, record)) break;
+    }
+  } catch (const Error& error) {
+    result_.notes.push_back(fmt::format("the finals ended early: {}", error.what()));
+  }
+  return record;
+}
+
+void Sweep::choose() {
+  const auto found =
+      std::find_if(result_.ranking.begin(), result_.ranking.end(),
+                   [&](const CandidateResult& result) { return key_of(result) == winner_key_; });
+  if (found != result_.ranking.end())
+    result_.chosen = static_cast<std::size_t>(found - result_.ranking.begin());
+  else  // without finals
+    result_.chosen = preferred_candidate(result_.ranking, request_.prefer, result_.noise_floor);
+  result_.gap_front = pareto_front(result_.ranking, Tradeoff::gap);
+  result_.repetition_front = pareto_front(result_.ranking, Tradeoff::repetition);
+}
+
+Plan Sweep::plan_of(const CandidateResult& best) {
+  return {.spec = {request_.problem, patterns_.get(best.config).pattern, best.kernel},
+          .seed = request_.seed,
+          .device = request_.device.properties(),
+          .median_ms = best.median_ms,
+          .dense_ms = dense_.ms,
+          .dense_library = dense_.library};
+}
+
+}  // namespace rbgp

@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <limits>
+#include <thread>
+
+#include <tuner/default_candidate.hpp>
+#include <tuner/sweep.hpp>
+
+namespace rbgp {
+namespace {
+
+constexpr std::chrono::milliseconds kPatience{20};  // between looks at the clock and the stop flag
+constexpr std::size_t kMaxWindow = 16;
+
+}  // namespace
+
+void Sweep::take(const CandidateResult& outcome) {
+  if (outcome.ok && (now_.best_ms == 0 || outcome.median_ms < now_.best_ms))
+    now_.best_ms = outcome.median_ms;
+  if (!outcome.ok) ++now_.failed;
+  times_[key_of(outcome)] =
+      outcome.ok ? outcome.median_ms : std::numeric_limits<double>::infinity();
+  result_.ranking.push_back(outcome);
+  if (pipeline_) pipeline_->set_best_ms(now_.best_ms);
+}
+
+std::int64_t Sweep::pruned() const {
+  std::int64_t count = 0;
+  for (const Search& search : searches_) count += search.strategy->pruned();
+  return count;
+}
+
+void Sweep::report_progress() {
+  now_.pruned = pruned();
+  now_.done = static_cast<std::int64_t>(result_.ranking.size());
+  now_.elapsed_seconds = elapsed();
+  now_.dense_ms = dense_.ms;
+  if (progress_) progress_(now_);
+}
+
+bool Sweep::may_submit() const {
+  const auto known = static_cast<std::int64_t>(result_.ranking.size() + elsewhere_.size());
+  return request_.max_candidates == 0 || known + under_way_ < request_.max_candidates;
+}
+
+// Those that are not are counted, so that all shards end at the same proposal.
+bool Sweep::is_ours(const Candidate& candidate) {
+  if (request_.shard.holds(identity_.candidate_id(candidate.config, candidate.kernel))) return true;
+  elsewhere_.insert(candidate.key());
+  return false;
+}
+
+void Sweep::submit(const Candidate& candidate) {
+  pipeline_->submit(candidate);
+  ++under_way_;
+}
+
+// Whether its graphs, now that they are sampled, lack the spectral gap that was asked for.
+bool Sweep::is_unwanted(const Candidate& candidate) {
+  const double least = request_.bounds.min_gap;
+  if (least == 0 || patterns_.get(candidate.config).spectral_gap >= least) return false;
+  ++unwanted_;
+  return true;
+}
+
+// One of each family.
+void Sweep::propose() {
+  exhausted_ = true;
+  for (Search& search : searches_) {
+    if (!may_submit()) return;
+    auto point = search.strategy->next();
+    if (!point) continue;
+    exhausted_ = false;
+    const Candidate candidate = *search.space->candidate(*point);
+    if (!is_ours(candidate)) continue;
+    const std::string key = candidate.key();
+    proposals_.push_back({search.strategy.get(), std::move(*point), key});
+    if (times_.contains(key) || key == default_key_) continue;
+    if (is_unwanted(candidate))
+      times_[key] = std::numeric_limits<double>::infinity();
+    else
+      submit(candidate);
+  }
+}
+
+// On the host a batch is compiled on all cores, and then measured on a quiet machine; compiling for a GPU
+// runs ahead all the time.
+void Sweep::fill() {
+  if (request_.device.kind() == DeviceKind::host && !proposals_.empty()) return;
+  while (proposals_.size() < window_ && !exhausted_ && may_submit()) {
+    propose();
+    report_in_order();
+  }
+}
+
+void Sweep::report_in_order() {
+  while (!proposals_.empty()) {
+    const Proposal& proposal = proposals_.front();
+    const auto time = times_.find(proposal.key);
+    if (time == times_.end()) return;
+    proposal.strategy->report(proposal.point, time->second);
+    proposals_.pop_front();
+  }
+}
+
+void Sweep::search() {
+  const std::vector<Device> all = resolve_devices(request_);
+  // Of the machine alone: with another window a strategy would make other proposals.
+  window_ = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMaxWindow);
+  if (request_.device.kind() == DeviceKind::cuda) window_ += 2 * all.size();
+  pipeline_.emplace(request_, all, patterns_);
+  for (const CandidateResult& known : result_.ranking) pipeline_->remember(known);
+  pipeline_->set_best_ms(now_.best_ms);
+  if (const auto candidate = default_candidate(request_, spaces())) {
+    default_key_ = candidate->key();
+    if (is_ours(*candidate) && !times_.contains(default_key_) && may_submit() &&
+        !is_unwanted(*candidate))
+      submit(*candidate);
+  }
+  while (may_go_on()) {
+    fill();
+    if (under_way_ == 0) break;
+    const std::optional<CandidateResult> outcome = pipeline_->next(kPatience);
+    if (!outcome) continue;
+    --under_way_;
+    if (journal_) journal_->add(*outcome);
+    take(*outcome);
+    report_in_order();
+    report_progress();
+  }
+  note_disturbances();
+  if (unwanted_ > 0)
+    result_.notes.push_back(
+        fmt::format("{} proposals were not measured: their spectral gap is below {}", unwanted_,
+                    request_.bounds.min_gap));
+  result_.pruned = pruned();
+  result_.busy_share = pipeline_->busy_share();
+  if (const std::int64_t reused = pipeline_->reused(); reused > 0)
+    result_.notes.push_back(fmt::format(
+        "{} candidates have the code of another one and were not measured again", reused));
+  pipeline_.reset();
+}
+
+void Sweep::note_disturbances() {
+  std::int64_t count = 0;
+  std::string last;
+  for (const CandidateResult& candidate : result_.ranking) {
+    if (candidate.disturbance.empty()) continue;
+    ++count;
+    last = candidate.disturbance;
+  }
+  if (count > 0)
+    result_.notes.push_back(
+        fmt::format("{} of {} candidates could not be timed undisturbed; the last time {}", count,
+                    result_.ranking.size(), last));
+}
+
+}  // namespace rbgp
