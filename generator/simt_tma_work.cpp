@@ -31,7 +31,7 @@ double tile_columns(const Rbgp4Config& config, double merge) {
 
 KernelWork work(const KernelShape& shape) {
   const Rbgp4Config& config = shape.config;
-  const KernelConfig& kernel = shape.kernel;
+  const KernelValues& kernel = shape.kernel;
   const KernelGeometry launch = geometry(shape);
   const double element = as_double(dtype_bytes(shape.problem.dtype));
   const double rows = as_double(kernel.at("thread_rows"));
