@@ -27,7 +27,7 @@ constexpr double kStraightLine = 1.1;  // seen of whole tiles without a loop, on
 
 KernelWork work(const KernelShape& shape) {
   const Rbgp4Config& config = shape.config;
-  const KernelConfig& kernel = shape.kernel;
+  const KernelValues& kernel = shape.kernel;
   const auto split = split_row_groups(config, kernel.at("tile_rows"));
   const double element = as_double(dtype_bytes(shape.problem.dtype));
   const double rows = as_double(split->tile_rows());

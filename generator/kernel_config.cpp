@@ -17,6 +17,20 @@ std::int64_t KernelConfig::at(const std::string& tunable) const {
   return entry->second;
 }
 
+KernelValues::KernelValues(const KernelConfig& kernel, TunableReads* reads)
+    : family_(kernel.family), reads_(reads) {
+  for (const auto& [name, value] : kernel.tunables) add(name, value);
+}
+
+std::int64_t KernelValues::at(std::string_view tunable) const {
+  for (std::size_t place = 0; place < count_; ++place)
+    if (tunables_[place].name == tunable) {
+      if (reads_ != nullptr) reads_->add(place);
+      return tunables_[place].value;
+    }
+  fail(ErrorCode::invalid_argument, "kernel {}: tunable {} is missing", family_, tunable);
+}
+
 std::string KernelConfig::to_string() const {
   std::string text = family;
   for (const auto& [name, value] : tunables) text += fmt::format(" {}={}", name, value);

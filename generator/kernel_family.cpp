@@ -92,11 +92,11 @@ constexpr KernelFamily kFamilies[] = {
 std::span<const KernelFamily> kernel_families() { return kFamilies; }
 
 const KernelFamily& find_family(std::string_view name) {
-  std::string known;
-  for (const KernelFamily& family : kFamilies) {
+  for (const KernelFamily& family : kFamilies)
     if (family.name == name) return family;
+  std::string known;
+  for (const KernelFamily& family : kFamilies)
     known += fmt::format("{}{}", known.empty() ? "" : ", ", family.name);
-  }
   fail(ErrorCode::invalid_argument, "kernel family '{}' is not in this build; known are {}", name,
        known);
 }

@@ -15,11 +15,53 @@
 
 namespace rbgp {
 
+// Which tunables were looked at, each once, in order: numbers of their places among KernelConfig::tunables.
+class TunableReads {
+ public:
+  void add(std::size_t place) {
+    if ((seen_ >> place & 1) != 0) return;
+    seen_ |= std::uint64_t{1} << place;
+    places_[count_++] = static_cast<std::uint8_t>(place);
+  }
+  std::span<const std::uint8_t> places() const { return {places_.data(), count_}; }
+
+ private:
+  std::uint64_t seen_ = 0;
+  std::size_t count_ = 0;
+  std::array<std::uint8_t, 64> places_ = {};
+};
+
+// A kernel's tunables, as families look at them: flat, since a search looks at very many. Refers to the names.
+class KernelValues {
+ public:
+  KernelValues(const KernelConfig& kernel, TunableReads* reads = nullptr);
+  // Without tunables, to be added one by one.
+  explicit KernelValues(std::string_view family) : family_(family) {}
+  void add(std::string_view tunable, std::int64_t value) {
+    if (count_ < tunables_.size()) tunables_[count_++] = {tunable, value};
+  }
+
+  std::string_view family() const { return family_; }
+  std::int64_t at(std::string_view tunable) const;  // as KernelConfig has it
+
+ private:
+  static constexpr std::size_t kMost = 24;  // no family has as many
+  struct Entry {
+    std::string_view name;
+    std::int64_t value = 0;
+  };
+
+  std::string_view family_;
+  TunableReads* reads_ = nullptr;  // null: nobody wants to know
+  std::size_t count_ = 0;
+  std::array<Entry, kMost> tunables_;
+};
+
 // What a kernel's shape depends on; the edges of the base graphs do not matter to it.
 struct KernelShape {
   const Rbgp4Config& config;
   const Problem& problem;
-  const KernelConfig& kernel;
+  KernelValues kernel;
   const DeviceProperties& device;
 };
 

@@ -100,7 +100,7 @@ std::optional<std::string> check_registers(const KernelShape& shape, const Layou
 }
 
 std::optional<std::string> plan_rows(const KernelShape& shape, Layout& layout) {
-  const KernelConfig& kernel = shape.kernel;
+  const KernelValues& kernel = shape.kernel;
   const std::int64_t tile_rows = kernel.at("tile_rows");
   if (tile_rows < kFragmentRows || tile_rows % kFragmentRows != 0)
     return fmt::format("tile_rows is a multiple of {}", kFragmentRows);
@@ -126,7 +126,7 @@ std::optional<std::string> plan_rows(const KernelShape& shape, Layout& layout) {
 }
 
 std::optional<std::string> plan_stages(const KernelShape& shape, Layout& layout) {
-  const KernelConfig& kernel = shape.kernel;
+  const KernelValues& kernel = shape.kernel;
   const std::int64_t element = dtype_bytes(shape.problem.dtype);
   const std::int64_t block_n = kernel.at("block_n");
   const std::int64_t stages = kernel.at("stages");

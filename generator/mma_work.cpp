@@ -24,7 +24,7 @@ constexpr double kTileClocks = 1000;
 }  // namespace
 
 KernelWork work(const KernelShape& shape) {
-  const KernelConfig& kernel = shape.kernel;
+  const KernelValues& kernel = shape.kernel;
   const Problem& problem = shape.problem;
   const Rbgp4Config config =
       shape.config.gi.is_complete() ? with_whole_tiles(shape.config) : shape.config;

@@ -25,7 +25,7 @@ constexpr double kSpillIssues = 2;  // a store and a load of each sum that has n
 
 KernelWork work(const KernelShape& shape) {
   const Rbgp4Config& config = shape.config;
-  const KernelConfig& kernel = shape.kernel;
+  const KernelValues& kernel = shape.kernel;
   const KernelGeometry launch = geometry(shape);
   const auto split = split_row_groups(config, kernel.at("tile_rows"));
   const double element = as_double(dtype_bytes(shape.problem.dtype));

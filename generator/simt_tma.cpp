@@ -47,7 +47,7 @@ bool is_listed(const KernelShape& shape) { return !shape.config.gi.is_complete()
 // Rows, columns and warps of a block; the reason where they do not fit the pattern.
 std::optional<std::string> plan_tiles(const KernelShape& shape, Layout& layout) {
   const Rbgp4Config& config = shape.config;
-  const KernelConfig& kernel = shape.kernel;
+  const KernelValues& kernel = shape.kernel;
   const std::int64_t thread_rows = kernel.at("thread_rows");
   const std::int64_t thread_cols = kernel.at("thread_cols");
   const std::int64_t lane_rows = kernel.at("lane_rows");
@@ -98,7 +98,7 @@ std::optional<std::string> plan_tiles(const KernelShape& shape, Layout& layout) 
 
 // Why the steps of a tile cannot be shared out among the blocks of a cluster.
 std::optional<std::string> check_split(const KernelShape& shape) {
-  const KernelConfig& kernel = shape.kernel;
+  const KernelValues& kernel = shape.kernel;
   const std::int64_t split_k = kernel.at("split_k");
   if (split_k < 1 || split_k > kMaxCluster || (split_k & (split_k - 1)) != 0)
     return fmt::format("split_k is 1, 2, 4 or {}", kMaxCluster);
@@ -111,7 +111,7 @@ std::optional<std::string> check_split(const KernelShape& shape) {
 // Steps, stages and memory of a block; the reason where they do not fit the device.
 std::optional<std::string> plan_steps(const KernelShape& shape, Layout& layout) {
   const Rbgp4Config& config = shape.config;
-  const KernelConfig& kernel = shape.kernel;
+  const KernelValues& kernel = shape.kernel;
   const std::int64_t step_tiles = kernel.at("step_tiles");
   if (step_tiles < 1 || config.go.left_degree % step_tiles != 0)
     return "step_tiles does not divide Go's degree";

@@ -21,7 +21,7 @@ constexpr double kJoinClocks = 1500;  // of blocks that share a tile: two barrie
 
 KernelWork work(const KernelShape& shape) {
   const Rbgp4Config& config = shape.config;
-  const KernelConfig& kernel = shape.kernel;
+  const KernelValues& kernel = shape.kernel;
   const KernelGeometry launch = geometry(shape);
   const double element = as_double(dtype_bytes(shape.problem.dtype));
   const double rows = as_double(kernel.at("thread_rows"));

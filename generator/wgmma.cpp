@@ -78,7 +78,7 @@ std::optional<std::string> check_problem(const Problem& problem) {
 
 // Row groups and warpgroups of a block; the reason where they do not fit the pattern.
 std::optional<std::string> plan_rows(const KernelShape& shape, Layout& layout) {
-  const KernelConfig& kernel = shape.kernel;
+  const KernelValues& kernel = shape.kernel;
   const auto split = split_row_groups(layout.config, kGroupRows);
   if (!split)
     return fmt::format("{} rows do not divide a {}", kGroupRows,
@@ -116,7 +116,7 @@ std::optional<std::string> plan_rows(const KernelShape& shape, Layout& layout) {
 }
 
 std::optional<std::string> plan_columns(const KernelShape& shape, Layout& layout) {
-  const KernelConfig& kernel = shape.kernel;
+  const KernelValues& kernel = shape.kernel;
   const std::int64_t element = dtype_bytes(shape.problem.dtype);
   const std::int64_t block_n = kernel.at("block_n");
   layout.slab = kSlabBytes / element;
@@ -171,7 +171,7 @@ void plan_stores(const KernelShape& shape, Layout& layout) {
 }
 
 std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout) {
-  const KernelConfig& kernel = shape.kernel;
+  const KernelValues& kernel = shape.kernel;
   const std::int64_t element = dtype_bytes(shape.problem.dtype);
   const std::int64_t block_n = kernel.at("block_n");
   const std::int64_t resident = kernel.at("resident_blocks");

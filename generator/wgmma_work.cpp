@@ -20,7 +20,7 @@ constexpr double kSplitProducts = 3;  // of f32x3
 
 KernelWork work(const KernelShape& shape) {
   const Rbgp4Config& config = shape.config;
-  const KernelConfig& kernel = shape.kernel;
+  const KernelValues& kernel = shape.kernel;
   const Problem& problem = shape.problem;
   const KernelGeometry launch = geometry(shape);
   const double element = as_double(dtype_bytes(problem.dtype));

@@ -60,7 +60,7 @@ TileClocks tile_clocks(const KernelWork& work, const BlockClocks& clocks) {
 std::string_view to_string(Ceiling ceiling) { return kNames[static_cast<std::size_t>(ceiling)]; }
 
 Prediction predict_time(const KernelShape& shape, const DeviceRates& rates) {
-  const KernelWork work = find_family(shape.kernel.family).work(shape);
+  const KernelWork work = find_family(shape.kernel.family()).work(shape);
   const BlockClocks clocks = block_clocks(work, rates);
   const TileClocks tile = tile_clocks(work, clocks);
   const double resident = std::max(1.0, work.resident);

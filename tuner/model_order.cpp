@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kSmall = 200'000;  // points of a space that is walked, not sampled
 constexpr std::size_t kSample = 20'000;  // candidates that the model orders
-constexpr int kMaxDraws = 2'000'000;  // draws to find them
+constexpr int kMaxDraws = 200'000;  // draws to find them
 
 using BySplit = std::map<double, std::vector<ExpectedPoint>>;
 
@@ -24,8 +24,10 @@ void walk(const SearchSpace& space, const auto& visit) {
 
 void sample(const SearchSpace& space, RandomWords& random, const auto& visit) {
   std::set<Point> found;
-  for (int draw = 0; draw < kMaxDraws && found.size() < kSample; ++draw) {
-    Point point = space.random_point(random);
+  const std::vector<Point> patterns = space.patterns();
+  for (int draw = 0; draw < kMaxDraws && found.size() < kSample && !patterns.empty(); ++draw) {
+    Point point = patterns[random.below(patterns.size())];
+    space.draw_kernel(point, random);
     if (!found.contains(point) && visit(point)) found.insert(std::move(point));
   }
 }

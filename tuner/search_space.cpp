@@ -263,14 +263,19 @@ std::optional<Candidate> SearchSpace::candidate(const Point& point, std::string*
     if (why != nullptr) *why = "the list has it";
     return std::nullopt;
   }
+  if (listed_.empty()) {
+    KernelValues kernel(family_->name);
+    for (std::size_t axis = pattern_axes_; axis < axes_.size(); ++axis)
+      kernel.add(axes_[axis].name, static_cast<std::int64_t>(value(point, axis)));
+    if (const auto reason = family_->unsupported({*found, problem_, kernel, device_})) {
+      if (why != nullptr) *why = *reason;
+      return std::nullopt;
+    }
+  }
   Candidate candidate{*found, {std::string(family_->name), {}}};
   for (std::size_t axis = pattern_axes_; axis < axes_.size(); ++axis)
     candidate.kernel.tunables[axes_[axis].name] = static_cast<std::int64_t>(value(point, axis));
-  if (!listed_.empty()) return candidate;
-  const auto reason = family_->unsupported({candidate.config, problem_, candidate.kernel, device_});
-  if (!reason) return candidate;
-  if (why != nullptr) *why = *reason;
-  return std::nullopt;
+  return candidate;
 }
 
 Point SearchSpace::random_point(RandomWords& random) const {
@@ -278,6 +283,28 @@ Point SearchSpace::random_point(RandomWords& random) const {
   for (std::size_t axis = 0; axis < axes_.size(); ++axis)
     point[axis] = random.below(axes_[axis].values.size());
   return point;
+}
+
+bool SearchSpace::advance_pattern(Point& point) const {
+  for (std::size_t axis = pattern_axes_; axis-- > 0;) {
+    if (++point[axis] < axes_[axis].values.size()) return true;
+    point[axis] = 0;
+  }
+  return false;
+}
+
+std::vector<Point> SearchSpace::patterns() const {
+  std::vector<Point> left;
+  Point point(axes_.size(), 0);
+  do {
+    if (config(point)) left.push_back(point);
+  } while (advance_pattern(point));
+  return left;
+}
+
+void SearchSpace::draw_kernel(Point& point, RandomWords& random) const {
+  for (std::size_t axis = pattern_axes_; axis < axes_.size(); ++axis)
+    point[axis] = random.below(axes_[axis].values.size());
 }
 
 bool SearchSpace::advance(Point& point) const {

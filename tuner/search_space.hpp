@@ -76,6 +76,12 @@ class SearchSpace {
   Point random_point(RandomWords& random) const;
   // Moves to the next point in lexical order; false after the last.
   bool advance(Point& point) const;
+  // The same of the pattern's axes alone.
+  bool advance_pattern(Point& point) const;
+  // A point for each pattern that is left.
+  std::vector<Point> patterns() const;
+  // Draws the kernel's axes anew.
+  void draw_kernel(Point& point, RandomWords& random) const;
 
  private:
   double value(const Point& point, std::size_t axis) const {

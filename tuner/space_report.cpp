@@ -58,15 +58,6 @@ class Counter {
   std::map<std::string, std::int64_t> removed_;
 };
 
-// Moves the pattern's axes to their next point; false after the last.
-bool advance_pattern(const SearchSpace& space, Point& point) {
-  for (std::size_t axis = space.pattern_axes(); axis-- > 0;) {
-    if (++point[axis] < space.axes()[axis].values.size()) return true;
-    point[axis] = 0;
-  }
-  return false;
-}
-
 std::string removed_text(const SpaceCount& count) {
   std::string text;
   for (std::size_t i = 0; i < std::min(kShown, count.removed.size()); ++i)
@@ -97,7 +88,7 @@ SpaceCount count_patterns(const SearchSpace& space) {
       furthest = order;
       last = why;
     }
-  } while (advance_pattern(space, point));
+  } while (space.advance_pattern(point));
   SpaceCount count = counter.take();
   count.last = last;
   return count;

@@ -9,6 +9,10 @@ class Exhaustive : public Strategy {
 
   std::optional<Point> next() override {
     while (!done_) {
+      if (!space_.config(point_)) {  // nor is one for any other kernel
+        done_ = !space_.advance_pattern(point_);
+        continue;
+      }
       const Point current = point_;
       done_ = !space_.advance(point_);
       if (space_.candidate(current)) return current;
