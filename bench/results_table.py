@@ -11,7 +11,7 @@ import json
 import sys
 from collections import defaultdict
 
-CONTEXT = ["device", "arch", "driver", "NVRTC", "LLVM", "commit", "copy_gb_per_s", "f32_tflops",
+CONTEXT = ["device", "arch", "driver", "NVRTC", "LLVM", "torch", "commit", "copy_gb_per_s", "f32_tflops",
            "shared_cache_mb"]
 
 # Heading, counter, format, and what the counter is multiplied with. A column that no entry of a suite
@@ -20,6 +20,8 @@ COUNTERS = [("sparsity", "sparsity", ".6g", 1), ("ms", "median_ms", ".4f", 1),
             ("spread %", "spread", ".1f", 100), ("x dense", "ratio_to_dense", ".2f", 1),
             ("cold ms", "cold_median_ms", ".4f", 1), ("cold x", "cold_ratio_to_dense", ".2f", 1),
             ("of ideal", "ideal_fraction", ".2f", 1), ("of roofline", "roofline_fraction", ".2f", 1),
+            ("of a copy", "copy_fraction", ".2f", 1),
+            ("of a copy its size", "equal_copy_fraction", ".2f", 1),
             ("error", "rel_error", ".1e", 1), ("repetition", "row_repetition", ".0f", 1),
             ("gap", "spectral_gap", ".3f", 1)]
 
