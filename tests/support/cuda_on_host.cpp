@@ -136,11 +136,11 @@ CudaOnHost::CudaOnHost(const KernelSpec& spec, const DeviceProperties& device,
   const KernelGeometry geometry =
       family.geometry({spec.pattern.config(), spec.problem, spec.kernel, device});
   std::ofstream(folder_ + "/kernel.cpp")
-      << definitions(spec, geometry, cluster_of(source)) << support_file("cuda_on_host_shim.hpp")
-      << with_host_copies(source) << support_file("cuda_on_host_main.cpp");
-  const std::string command =
-      fmt::format("{0} {2} -include {3} -o {1}/kernel {1}/kernel.cpp > {1}/log 2>&1",
-                  RBGP_TEST_COMPILER, folder_, RBGP_ON_HOST_FLAGS, RBGP_ON_HOST_HEADERS);
+      << definitions(spec, geometry, cluster_of(source)) << with_host_copies(source)
+      << support_file("cuda_on_host_main.cpp");
+  const std::string command = fmt::format(
+      "{0} {2} -include {3} -o {1}/kernel {1}/kernel.cpp {4} > {1}/log 2>&1", RBGP_TEST_COMPILER,
+      folder_, RBGP_ON_HOST_FLAGS, RBGP_ON_HOST_SHIM, RBGP_ON_HOST_RUNTIME);
   if (std::system(command.c_str()) != 0) compile_failure_ = read_text(folder_ + "/log");
 }
 

@@ -1,8 +1,16 @@
-// Put before emitted CUDA source so that the host's compiler takes it: the words of the language, vectors,
-// and the thread blocks of a cluster as fibers with real barriers, each block with its own shared memory.
-// Compiled with AddressSanitizer, which checks every access; shared memory and packed values start as NaN. See
-// cuda_on_host.hpp. Its headers are in cuda_on_host_headers.hpp.
+// Put before emitted CUDA source so that the host's compiler takes it: the words of the language, vectors, and
+// what stands in for threads, barriers and copies. That is carried out by cuda_on_host_runtime.cpp, which all
+// programs share, compiled once as this header is. Compiled with AddressSanitizer, which checks every access.
+// See cuda_on_host.hpp.
 #pragma once
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <string>
+#include <vector>
 
 #define __device__
 #define __global__
@@ -42,385 +50,89 @@ inline float4 make_float4(float x, float y, float z, float w) { return {x, y, z,
 struct Dim3 {
   unsigned x = 0, y = 0, z = 0;
 };
-inline Dim3 threadIdx, blockIdx, blockDim, gridDim;
+extern Dim3 threadIdx, blockIdx, blockDim, gridDim;
 
 namespace cuda_on_host {
 
-[[noreturn]] inline void give_up(const char* why) {
-  std::fprintf(stderr, "cuda_on_host: %s\n", why);
-  std::exit(3);
-}
+// Of the program, which defines them.
+extern const unsigned shared_bytes;  // of a block
 
-// An asynchronous copy lands as late as the kernel allows: when its group is waited for.
-struct Copy {
-  void* to;
-  const void* from;
-  int bytes;
-  bool valid;
-};
+[[noreturn]] void give_up(const char* why);
 
-// Bulk copies that one barrier counts land when somebody waits for it; until then their destination is
-// poisoned, so that a read too early, and one too late of what was there before, both show.
-struct BulkCopy {
-  void* to;
-  const void* from;  // null: zeros
-  unsigned bytes;
-};
-struct BulkCopies {
-  std::vector<BulkCopy> all;
-  unsigned bytes = 0;
-};
+// Memory of the device, exactly as large as asked for, so that AddressSanitizer sees the first access past its
+// end. NaN, or what a file holds. Lives as long as the program.
+struct Buffer {
+  explicit Buffer(std::size_t bytes);
+  explicit Buffer(const std::string& file);
+  explicit Buffer(const std::vector<char>& content);
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
 
-// A barrier that a number of threads arrive at; its generation changes when all have.
-struct Meeting {
-  unsigned arrived = 0;
-  unsigned generation = 0;
-};
+  void write(const std::string& file) const;
 
-// A copy from shared to global memory reads and writes as late as it may.
-struct BulkStore {
-  void* to;
-  const void* from;
-  unsigned bytes;
-};
-
-// What a thread has begun together and waits for together.
-template <typename Item>
-struct Groups {
-  std::vector<Item> open;
-  std::deque<std::vector<Item>> closed;
-
-  void close() {
-    closed.push_back(std::move(open));
-    open.clear();
+  template <typename T>
+  T* as() const {
+    return reinterpret_cast<T*>(data);
   }
-  // All but the last `pending` groups.
-  template <typename Do>
-  void finish(std::size_t pending, Do one) {
-    for (; closed.size() > pending; closed.pop_front())
-      for (const Item& item : closed.front()) one(item);
+  template <typename T>
+  const T* or_null() const {
+    return size == 0 ? nullptr : as<T>();
   }
-  bool empty() const { return open.empty() && closed.empty(); }
+  char* data;
+  std::size_t size;
 };
 
-struct Fiber {
-  ucontext_t context;
-  std::unique_ptr<char[]> stack;
-  bool done = false;
-  Groups<Copy> copies;
-  Groups<BulkStore> stores;
-  bool fenced = false;  // since a thread of its warp ended a group of stores
-  Groups<std::function<void()>> products;
-  bool may_multiply = false;
-  unsigned exchanged = 0;
-  std::array<unsigned, 6> operands = {};  // of a product of its warp
-};
+// Runs a kernel's threads, cluster by cluster. A warp goes as far ahead of the others as they let it: what only
+// holds while warps keep step does not hold here.
+void launch(unsigned blocks, unsigned cluster, unsigned threads, bool backwards,
+            const std::function<void()>& thread);
 
-// A thread block of the cluster that runs. Its fibers follow each other.
-struct Block {
-  unsigned index;  // in the grid
-  char* shared;
-  unsigned threads_left;
-  Meeting meeting;
-  std::vector<Meeting> named;
-};
+// Of the thread that runs: its number in its warp.
+unsigned lane();
+// What a lane of its warp shows the others of a product's operands.
+std::array<unsigned, 6>& operands_of(unsigned lane);
 
-// Apart by what belongs to nobody, and aligned as boxes under a swizzle are.
-constexpr std::size_t kSharedStride = (RBGP_SHARED_BYTES + 1023) / 1024 * 1024 + 1024;
-alignas(1024) inline char shared_memory[RBGP_CLUSTER][kSharedStride];
+void barrier();
+void cluster_barrier();
+void named_barrier(int id, unsigned threads);
+void warp_barrier();
+// Every lane of a warp shows a word to the others.
+unsigned shuffle(unsigned word, unsigned lane);
 
-inline std::vector<Fiber> fibers;
-inline std::vector<Block> blocks;
-inline unsigned block_threads = 0;
-inline ucontext_t scheduler;
-inline unsigned running = 0;
-inline bool progress = false;  // since the scheduler last looked
-inline const std::function<void()>* body = nullptr;
-inline Meeting cluster_meeting;
-inline std::vector<Meeting> warp_meetings;
-inline std::unordered_map<void*, BulkCopies> bulk_copies;  // by barrier
+// Asynchronous copies land as late as the kernel allows: when their group is waited for.
+void copy_later(void* to, const void* from, int bytes, bool valid);
+void commit();
+void wait(std::size_t pending);
 
-inline Block& running_block() { return blocks[running / block_threads]; }
-
-inline void enter_fiber() {
-  (*body)();
-  const Fiber& fiber = fibers[running];
-  if (!fiber.copies.empty() || !fiber.stores.empty())
-    give_up("a thread ended with copies under way");
-  if (!fiber.products.empty()) give_up("a thread ended with products under way");
-  fibers[running].done = true;
-  --running_block().threads_left;
-  progress = true;
-  swapcontext(&fibers[running].context, &scheduler);
-}
-
-inline void yield() { swapcontext(&fibers[running].context, &scheduler); }
-
-// The last to arrive lets the others go, and goes on when it is its turn again.
-inline void meet(Meeting& meeting, unsigned threads) {
-  progress = true;
-  const unsigned generation = meeting.generation;
-  if (++meeting.arrived == threads) {
-    meeting.arrived = 0;
-    ++meeting.generation;
-    yield();
-    return;
-  }
-  while (meeting.generation == generation) yield();
-  progress = true;
-}
-
-inline void barrier() { meet(running_block().meeting, block_threads); }
-
-inline void cluster_barrier() { meet(cluster_meeting, static_cast<unsigned>(fibers.size())); }
-
-inline void named_barrier(int id, unsigned threads) {
-  if (id < 1 || id > 15) give_up("a barrier that there is not");
-  meet(running_block().named[static_cast<std::size_t>(id)], threads);
-}
-
-inline void warp_barrier() {
-  constexpr unsigned kWarp = 32;
-  const unsigned first = running / kWarp * kWarp;
-  const unsigned left = static_cast<unsigned>(fibers.size()) - first;
-  meet(warp_meetings[running / kWarp], left < kWarp ? left : kWarp);
-}
-
-// Lets the threads of a warp run, each up to where it waits, as long as one of them gets on. Returns whether
-// any did.
-inline bool run_warp(unsigned first, unsigned last, bool backwards) {
-  bool ever = false;
-  do {
-    progress = false;
-    for (unsigned turn = first; turn < last; ++turn) {
-      running = backwards ? first + last - 1 - turn : turn;
-      threadIdx = {running % block_threads, 0, 0};
-      blockIdx = {running_block().index, 0, 0};
-      if (!fibers[running].done) swapcontext(&scheduler, &fibers[running].context);
-    }
-    ever |= progress;
-  } while (progress);
-  return ever;
-}
-
-// Blocks of a cluster from number `first` of the grid on, and their threads.
-inline void begin_cluster(unsigned first, unsigned cluster, unsigned threads) {
-  constexpr std::size_t kStackBytes = 128 << 10;
-  if (cluster > 1 && threads % 32 != 0) give_up("a cluster of blocks that are not whole warps");
-  block_threads = threads;
-  blocks.clear();
-  for (unsigned rank = 0; rank < cluster; ++rank) {
-    char* const shared = shared_memory[rank];
-    ASAN_UNPOISON_MEMORY_REGION(shared, kSharedStride);
-    std::memset(shared, 0xff, kSharedStride);
-    ASAN_POISON_MEMORY_REGION(shared + RBGP_SHARED_BYTES, kSharedStride - RBGP_SHARED_BYTES);
-    blocks.push_back({first + rank, shared, threads, {}, std::vector<Meeting>(16)});
-  }
-  cluster_meeting = {};
-  warp_meetings.assign((cluster * threads + 31) / 32, {});
-  fibers.clear();
-  fibers.resize(cluster * threads);
-  for (Fiber& fiber : fibers) {
-    fiber.stack.reset(new char[kStackBytes]);
-    getcontext(&fiber.context);
-    fiber.context.uc_stack = {fiber.stack.get(), 0, kStackBytes};
-    fiber.context.uc_link = nullptr;
-    makecontext(&fiber.context, enter_fiber, 0);
-  }
-}
-
-// Runs the thread blocks of a cluster. A warp goes as far ahead of the others as they let it: what only holds
-// while warps keep step does not hold here.
-inline void run_cluster(unsigned first, unsigned cluster, unsigned threads, bool backwards,
-                        const std::function<void()>& thread_body) {
-  begin_cluster(first, cluster, threads);
-  body = &thread_body;
-  const unsigned warps = static_cast<unsigned>(warp_meetings.size());
-  const auto all_done = [] {
-    for (const Block& block : blocks)
-      if (block.threads_left > 0) return false;
-    return true;
-  };
-  while (!all_done()) {
-    bool any = false;
-    for (unsigned turn = 0; turn < warps; ++turn) {
-      const unsigned warp = backwards ? warps - 1 - turn : turn;
-      any |= run_warp(32 * warp, std::min(32 * warp + 32, cluster * threads), backwards);
-    }
-    if (!any) give_up("threads that wait for ever");
-  }
-  if (!bulk_copies.empty()) give_up("a thread block ended with bulk copies under way");
-}
-
-inline void copy_later(void* to, const void* from, int bytes, bool valid) {
-  fibers[running].copies.open.push_back({to, from, bytes, valid});
-}
-
-inline void commit() { fibers[running].copies.close(); }
-
-inline void wait(std::size_t pending) {
-  fibers[running].copies.finish(pending, [](const Copy& copy) {
-    if (copy.valid)
-      std::memcpy(copy.to, copy.from, static_cast<std::size_t>(copy.bytes));
-    else
-      std::memset(copy.to, 0, static_cast<std::size_t>(copy.bytes));
-  });
-}
-
-// The state of a barrier in shared memory: what makes it one, its phase, arrivals and those that are still
-// missing, and the bytes announced and not there yet.
-struct BarrierState {
-  unsigned magic : 8;
-  unsigned phase : 1;
-  unsigned arrivals : 11;
-  unsigned missing : 11;
-  unsigned bytes;
-};
-static_assert(sizeof(BarrierState) == 8, "as large as the barrier");
-constexpr unsigned kBarrierMagic = 0xba;
-
-inline BarrierState barrier_state(const void* barrier) {
-  BarrierState state;
-  std::memcpy(&state, barrier, sizeof state);
-  if (state.magic != kBarrierMagic) give_up("a barrier that nobody initialised");
-  return state;
-}
-
-// Stores the state; the phase ends where nothing is missing.
-inline void set_barrier(void* barrier, BarrierState state) {
-  if (state.missing == 0 && state.bytes == 0) {
-    state.phase ^= 1;
-    state.missing = state.arrivals;
-  }
-  std::memcpy(barrier, &state, sizeof state);
-}
-
-inline void barrier_init(void* barrier, unsigned arrivals) {
-  set_barrier(barrier, {kBarrierMagic, 0, arrivals, arrivals, 0});
-}
-
-// Whether it was the last arrival of its phase.
-inline bool barrier_arrive(void* barrier, unsigned bytes) {
-  BarrierState state = barrier_state(barrier);
-  if (state.missing == 0) give_up("an arrival before the bytes of the last phase were waited for");
-  --state.missing;
-  state.bytes += bytes;
-  const bool last = state.missing == 0;
-  set_barrier(barrier, state);
-  return last;
-}
-
-inline void bulk_copy(void* to, const void* from, unsigned bytes, void* barrier) {
-  std::memset(to, 0xff, bytes);
-  BulkCopies& copies = bulk_copies[barrier];
-  copies.all.push_back({to, from, bytes});
-  copies.bytes += bytes;
-}
-
-// All copies of a barrier land once everybody has arrived and they are all that was announced: other blocks of
-// a cluster may still have to order theirs.
-inline void land(void* barrier) {
-  BarrierState state = barrier_state(barrier);
-  if (state.missing != 0 || state.bytes == 0) return;
-  const auto copies = bulk_copies.find(barrier);
-  if (copies == bulk_copies.end() || copies->second.bytes < state.bytes) return;
-  if (copies->second.bytes > state.bytes) give_up("more copies than the bytes announced");
-  for (const BulkCopy& copy : copies->second.all)
-    if (copy.from != nullptr)
-      std::memcpy(copy.to, copy.from, copy.bytes);
-    else
-      std::memset(copy.to, 0, copy.bytes);
-  bulk_copies.erase(copies);
-  state.bytes = 0;
-  set_barrier(barrier, state);
-}
-
-// The phase of a parity is over when the barrier is in one of the other parity.
-inline void barrier_wait(void* barrier, unsigned parity) {
-  while (barrier_state(barrier).phase == parity) {
-    land(barrier);
-    if (barrier_state(barrier).phase != parity) break;
-    yield();
-  }
-  progress = true;
-}
+// Barriers in shared memory that count arrivals and bytes. Copies that one counts land when somebody waits for
+// it; until then their destination is NaN, so that a read too early, and one too late of what was there
+// before, both show.
+void barrier_init(void* barrier, unsigned arrivals);
+bool barrier_arrive(void* barrier, unsigned bytes);  // whether it was the last arrival of its phase
+void barrier_wait(void* barrier, unsigned parity);
+void bulk_copy(void* to, const void* from, unsigned bytes, void* barrier);  // from null: zeros
 
 // Addresses in shared memory, from 0.
-inline std::size_t shared_offset(const void* shared) {
-  const auto offset = static_cast<const char*>(shared) - running_block().shared;
-  if (offset < 0 || offset > RBGP_SHARED_BYTES) give_up("an address outside shared memory");
-  return static_cast<std::size_t>(offset);
-}
-inline char* shared_address(std::size_t offset) { return running_block().shared + offset; }
-
+std::size_t shared_offset(const void* shared);
+char* shared_address(std::size_t offset);
 // The same place in another block of the cluster.
-inline char* peer_address(const void* shared, unsigned rank) {
-  if (rank >= blocks.size()) give_up("a block that the cluster does not have");
-  if (blocks[rank].threads_left == 0) give_up("shared memory of a block that has ended");
-  return blocks[rank].shared + shared_offset(shared);
-}
-
+char* peer_address(const void* shared, unsigned rank);
 // Where the swizzle of 128 bytes puts what would be at `offset`: pieces of 16 bytes change places by the row.
 inline std::size_t swizzled(std::size_t offset) { return offset ^ (offset >> 7 & 7) << 4; }
 
-// Bulk stores read what fences have made visible: all lanes of a warp write what one of them stores.
-inline void fence() { fibers[running].fenced = true; }
-
-template <typename Do>
-void each_lane(Do lane) {
-  const unsigned first = running / 32 * 32;
-  for (unsigned i = first; i < first + 32 && i < fibers.size(); ++i) lane(fibers[i]);
-}
-
-inline void require_fences() {
-  each_lane([](const Fiber& fiber) {
-    if (!fiber.fenced) give_up("a store of what no fence made visible");
-  });
-}
-
-inline void store_later(void* to, const void* from, unsigned bytes) {
-  fibers[running].stores.open.push_back({to, from, bytes});
-}
-
-inline void end_store_group() {
-  fibers[running].stores.close();
-  each_lane([](Fiber& fiber) { fiber.fenced = false; });
-}
-
-inline void finish_stores(std::size_t pending) {
-  fibers[running].stores.finish(
-      pending, [](const BulkStore& store) { std::memcpy(store.to, store.from, store.bytes); });
-}
+// Stores from shared to global memory read and write as late as they may. They read what fences have made
+// visible: all lanes of a warp write what one of them stores.
+void fence();
+void require_fences();
+void store_later(void* to, const void* from, unsigned bytes);
+void end_store_group();
+void finish_stores(std::size_t pending);
 
 // Matrix products: issued by all lanes of a warp together, and waited for together.
-inline void begin_product_group() {
-  fibers[running].may_multiply = true;
-  warp_barrier();
-}
-
-inline void product_later(std::function<void()> product) {
-  if (!fibers[running].may_multiply) give_up("products that no fence precedes");
-  fibers[running].products.open.push_back(std::move(product));
-}
-
-inline void end_product_group() {
-  fibers[running].may_multiply = false;
-  fibers[running].products.close();
-}
-
-inline void finish_products(std::size_t pending) {
-  fibers[running].products.finish(pending, [](const std::function<void()>& product) { product(); });
-  warp_barrier();
-}
-
-// Every lane of a warp shows a word to the others.
-inline unsigned shuffle(unsigned word, unsigned lane) {
-  fibers[running].exchanged = word;
-  warp_barrier();
-  const unsigned got = fibers[running / 32 * 32 + lane % 32].exchanged;
-  warp_barrier();
-  return got;
-}
+void begin_product_group();
+void product_later(std::function<void()> product);
+void end_product_group();
+void finish_products(std::size_t pending);
 
 }  // namespace cuda_on_host
 

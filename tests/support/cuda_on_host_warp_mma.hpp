@@ -8,8 +8,8 @@ template <typename Element>
 float element_of_row(unsigned row, unsigned first_word, unsigned word_step, unsigned k) {
   constexpr unsigned kHalf = 16 / sizeof(Element);  // elements
   constexpr unsigned kWord = 4 / sizeof(Element);
-  const Fiber& lane = fibers[running / 32 * 32 + 4 * row + k % kHalf / kWord];
-  const unsigned word = lane.operands[first_word + k / kHalf * word_step];
+  const unsigned word =
+      operands_of(4 * row + k % kHalf / kWord)[first_word + k / kHalf * word_step];
   Element element;
   std::memcpy(&element, reinterpret_cast<const char*>(&word) + k % kWord * sizeof element,
               sizeof element);
@@ -22,10 +22,9 @@ template <typename Element>
 inline void multiply_add(float (&upper)[2], float (&lower)[2], const uint4& w, unsigned first,
                          unsigned second, const Element*) {
   using namespace cuda_on_host;
-  Fiber& fiber = fibers[running];
-  fiber.operands = {w.x, w.y, w.z, w.w, first, second};
+  const unsigned lane = cuda_on_host::lane();
+  operands_of(lane) = {w.x, w.y, w.z, w.w, first, second};
   warp_barrier();
-  const unsigned lane = running % 32;
   for (unsigned c = 0; c < 2; ++c)
     for (unsigned half = 0; half < 2; ++half) {
       float& sum = half == 0 ? upper[c] : lower[c];
@@ -42,14 +41,14 @@ inline void load_transposed(unsigned (&to)[4], const void* row) {
   using namespace cuda_on_host;
   const std::size_t offset = shared_offset(row);
   if (offset % 16 != 0) give_up("a row of a matrix that is not aligned");
-  fibers[running].operands[0] = static_cast<unsigned>(offset);
+  const unsigned lane = cuda_on_host::lane();
+  operands_of(lane)[0] = static_cast<unsigned>(offset);
   warp_barrier();
-  const unsigned lane = running % 32;
   for (unsigned matrix = 0; matrix < 4; ++matrix) {
     unsigned short pair[2];
     for (unsigned i = 0; i < 2; ++i) {
-      const Fiber& from = fibers[running / 32 * 32 + 8 * matrix + lane % 4 * 2 + i];
-      pair[i] = reinterpret_cast<const unsigned short*>(shared_address(from.operands[0]))[lane / 4];
+      const unsigned from = operands_of(8 * matrix + lane % 4 * 2 + i)[0];
+      pair[i] = reinterpret_cast<const unsigned short*>(shared_address(from))[lane / 4];
     }
     std::memcpy(&to[matrix], pair, sizeof pair);
   }

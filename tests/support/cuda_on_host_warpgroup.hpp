@@ -33,7 +33,7 @@ struct Descriptor {
 
 template <typename Element>
 float operand_at(std::size_t offset) {
-  if (offset + sizeof(Element) > RBGP_SHARED_BYTES) give_up("an operand outside shared memory");
+  if (offset + sizeof(Element) > shared_bytes) give_up("an operand outside shared memory");
   Element element;
   std::memcpy(&element, shared_address(offset), sizeof element);
   const float number = to_float(element);
