@@ -19,7 +19,7 @@ struct ExplainOptions {
   std::string what;  // a plan's file, or a configuration
   std::int64_t n = 0;
   ProblemOptions problem;
-  std::string target = "host";
+  std::string target;  // empty: see device_of
   std::string kernel;  // empty: the default one
   std::string measure;  // a device; empty: none
   bool json = false;
@@ -32,6 +32,13 @@ struct Explained {
   DeviceProperties device;
   double measured_ms = 0;
 };
+
+// What a configuration's kernel is for: what is named, else what is measured, whose rates then are known.
+DeviceProperties device_of(const ExplainOptions& options) {
+  if (options.target.empty() && !options.measure.empty())
+    return Device::select(options.measure).properties();
+  return target_properties(options.target.empty() ? "host" : options.target);
+}
 
 Explained explained(const ExplainOptions& options) {
   if (!options.what.starts_with("go=")) {
@@ -48,7 +55,7 @@ Explained explained(const ExplainOptions& options) {
   Explained of{.config = Rbgp4Config::parse(options.what),
                .problem = options.problem.problem(),
                .kernel = {},
-               .device = target_properties(options.target)};
+               .device = device_of(options)};
   of.problem.m = of.config.rows();
   of.problem.k = of.config.cols();
   of.problem.n = options.n;
@@ -119,8 +126,9 @@ void add_explain(CLI::App& app) {
   command->add_option("--n", options->n, "Columns of I and O, of a configuration")
       ->check(size_check());
   add_problem_options(*command, options->problem);
-  command->add_option("--target", options->target, "host, or a CUDA architecture (sm_90a)")
-      ->capture_default_str();
+  command->add_option("--target", options->target,
+                      "host, or a CUDA architecture (sm_90a); without it the device of "
+                      "--measure, or host");
   command->add_option("--kernel", options->kernel,
                       "Family and tunables; otherwise the default for the configuration");
   command->add_option("--measure", options->measure,
