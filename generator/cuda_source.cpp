@@ -71,13 +71,18 @@ std::string device_array(std::string_view type, std::string_view name,
   return text + "\n};\n";
 }
 
+std::string device_function(std::string_view name, std::string_view parameters,
+                            std::string_view expression) {
+  return fmt::format("  static __device__ __forceinline__ int {}({}) {{ return {}; }}\n", name,
+                     parameters, expression);
+}
+
 AdjacencySource adjacency_source(const BaseGraph& graph, std::string_view array,
                                  std::string_view function, std::int64_t copies) {
   const BaseGraphConfig& config = graph.config();
   AdjacencySource source;
   if (config.is_complete()) {
-    source.member = fmt::format(
-        "  static __device__ __forceinline__ int {}(int, int k) {{ return k; }}\n", function);
+    source.member = device_function(function, "int, int k", "k");
     return source;
   }
   const std::string_view type = config.right <= 256     ? "unsigned char"
@@ -85,9 +90,8 @@ AdjacencySource adjacency_source(const BaseGraph& graph, std::string_view array,
                                                         : "int";
   source.array = device_array(type, array, graph.adjacency());
   const std::string row = copies == 1 ? "u" : fmt::format("u / {}", copies);
-  source.member = fmt::format(
-      "  static __device__ __forceinline__ int {}(int u, int k) {{ return {}[{} * {} + k]; }}\n",
-      function, array, row, config.left_degree);
+  source.member = device_function(function, "int u, int k",
+                                  fmt::format("{}[{} * {} + k]", array, row, config.left_degree));
   return source;
 }
 

@@ -44,6 +44,10 @@ inline std::int64_t input_stride(const Problem& problem, std::int64_t cols) {
   return problem.layout == Layout::nk ? cols + 4 : cols;
 }
 
+// A member of Pattern: `static int NAME(PARAMETERS) { return EXPRESSION; }`.
+std::string device_function(std::string_view name, std::string_view parameters,
+                            std::string_view expression);
+
 // The adjacency of a base graph: an array in device memory in the smallest unsigned type, and a
 // static member function `FUNCTION(u, k)`, the k-th neighbour of u, each row of the graph standing
 // for `copies` rows. A complete graph needs no array.

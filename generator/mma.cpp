@@ -179,7 +179,8 @@ std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout)
 
 std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout) {
   if (cuda_arch_number(shape.device) < kLeastArch) return "it needs sm_80 or newer";
-  if (!find_family("mma").multiplies(shape.problem.dtype)) return "it multiplies bf16, f16 and tf32";
+  if (!find_family("mma").multiplies(shape.problem.dtype))
+    return "it multiplies bf16, f16 and tf32";
   layout.config = shape.config.gi.is_complete() ? with_whole_tiles(shape.config) : shape.config;
   if (auto reason = plan_rows(shape, layout)) return reason;
   if (auto reason = plan_columns(shape, layout)) return reason;
@@ -235,11 +236,10 @@ AdjacencySource gather_members(const KernelSpec& spec, const Layout& layout) {
   AdjacencySource source;
   if (spec.pattern.config().gi.is_complete()) {
     for (const char* name : {"gather_row", "gather_source"})
-      source.member += fmt::format(
-          "  static __device__ __forceinline__ int {}(int, int slot) {{ return slot < {} ? slot : "
-          "-1; "
-          "}}\n",
-          name, spec.kernel.at("step_tiles") * layout.config.tile_row_nnz());
+      source.member +=
+          device_function(name, "int, int slot",
+                          fmt::format("slot < {} ? slot : -1",
+                                      spec.kernel.at("step_tiles") * layout.config.tile_row_nnz()));
     return source;
   }
   Slots slots;
@@ -251,11 +251,9 @@ AdjacencySource gather_members(const KernelSpec& spec, const Layout& layout) {
                        const std::vector<std::int32_t>& numbers) {
     const bool small = *std::max_element(numbers.begin(), numbers.end()) < (1 << 15);
     source.array += device_array(small ? "short" : "int", array, numbers);
-    source.member += fmt::format(
-        "  static __device__ __forceinline__ int {}(int group, int slot) {{ return {}[{} * {} + "
-        "slot]; "
-        "}}\n",
-        function, array, vertex, layout.slots);
+    source.member +=
+        device_function(function, "int group, int slot",
+                        fmt::format("{}[{} * {} + slot]", array, vertex, layout.slots));
   };
   add("gather_row", "kGatherRows", slots.rows);
   add("gather_source", "kGatherSources", slots.sources);

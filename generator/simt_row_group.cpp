@@ -125,8 +125,7 @@ struct UsedRows {
 UsedRows all_rows(const BaseGraph& gi, const Layout& layout) {
   UsedRows used{.union_degree = gi.config().right,
                 .source = adjacency_source(gi, "kGiAdjacency", "gi_place", layout.split.gi_copies)};
-  used.source.member +=
-      "  static __device__ __forceinline__ int gi_member(int group) { return group; }\n";
+  used.source.member += device_function("gi_member", "int group", "group");
   return used;
 }
 
@@ -150,17 +149,14 @@ UsedRows used_rows(const BaseGraph& gi, const Layout& layout) {
   used.source.array = device_array("short", "kGiMembers", merged.members) +
                       device_array("short", "kGiColumns", merged.columns) +
                       device_array("short", "kGiPlaces", places_of(merged, degree));
-  used.source.member = fmt::format(
-      "  static __device__ __forceinline__ int gi_member(int group) {{ return kGiMembers[group / "
-      "{0}] * "
-      "{0} + group % {0}; }}\n"
-      "  static __device__ __forceinline__ int gi_column(int list, int k) {{ return "
-      "kGiColumns[list * {1} "
-      "+ k]; }}\n"
-      "  static __device__ __forceinline__ int gi_place(int group, int k) {{ return "
-      "kGiPlaces[group / {0} "
-      "* {2} + k]; }}\n",
-      layout.split.gi_copies, merged.union_degree, degree);
+  const std::int64_t copies = layout.split.gi_copies;
+  used.source.member =
+      device_function("gi_member", "int group",
+                      fmt::format("kGiMembers[group / {0}] * {0} + group % {0}", copies)) +
+      device_function("gi_column", "int list, int k",
+                      fmt::format("kGiColumns[list * {} + k]", merged.union_degree)) +
+      device_function("gi_place", "int group, int k",
+                      fmt::format("kGiPlaces[group / {} * {} + k]", copies, degree));
   return used;
 }
 

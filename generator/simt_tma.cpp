@@ -180,34 +180,30 @@ std::int64_t body_runs(std::int64_t runs, std::int64_t run, std::int64_t unroll)
 // Pattern's members that say which vertices of Gi a row tile has, the columns it meets, and where a
 // member's values for them are.
 AdjacencySource merged_source(const RowMerge& merged, const RowSplit& split, bool listed) {
+  const std::string single = device_function("gi_member", "int group, int", "group") +
+                             device_function("gi_source", "int, int, int k", "k");
   AdjacencySource source;
   if (!listed) {
-    source.member =
-        "  static __device__ __forceinline__ int gi_member(int group, int) { return group; }\n"
-        "  static __device__ __forceinline__ int gi_source(int, int, int k) { return k; }\n";
+    source.member = single;
     return source;
   }
   source.array = device_array("short", "kGiColumns", merged.columns);
   const std::string group =
       split.gi_copies == 1 ? "group" : fmt::format("group / {}", split.gi_copies);
-  source.member = fmt::format(
-      "  static __device__ __forceinline__ int gi_column(int group, int k) {{ return "
-      "kGiColumns[{} * {} + k]; }}\n",
-      group, merged.union_degree);
+  source.member =
+      device_function("gi_column", "int group, int k",
+                      fmt::format("kGiColumns[{} * {} + k]", group, merged.union_degree));
   if (merged.merge == 1) {
-    source.member +=
-        "  static __device__ __forceinline__ int gi_member(int group, int) { return group; }\n"
-        "  static __device__ __forceinline__ int gi_source(int, int, int k) { return k; }\n";
+    source.member += single;
     return source;
   }
   source.array += device_array("short", "kGiMembers", merged.members) +
                   device_array("short", "kGiSources", merged.sources);
-  source.member += fmt::format(
-      "  static __device__ __forceinline__ int gi_member(int group, int m) {{ return "
-      "kGiMembers[group * {0} + m]; }}\n"
-      "  static __device__ __forceinline__ int gi_source(int group, int m, int k) {{ return "
-      "kGiSources[(group * {0} + m) * {1} + k]; }}\n",
-      merged.merge, merged.union_degree);
+  source.member += device_function("gi_member", "int group, int m",
+                                   fmt::format("kGiMembers[group * {} + m]", merged.merge)) +
+                   device_function("gi_source", "int group, int m, int k",
+                                   fmt::format("kGiSources[(group * {} + m) * {} + k]",
+                                               merged.merge, merged.union_degree));
   return source;
 }
 

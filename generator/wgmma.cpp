@@ -236,7 +236,7 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
 AdjacencySource slab_source(const KernelSpec& spec, const Layout& layout, bool listed) {
   AdjacencySource source;
   if (!listed) {
-    source.member = "  static __device__ __forceinline__ int slab(int, int s) { return s; }\n";
+    source.member = device_function("slab", "int, int s", "s");
     return source;
   }
   const Rbgp4Config& config = spec.pattern.config();
@@ -249,11 +249,9 @@ AdjacencySource slab_source(const KernelSpec& spec, const Layout& layout, bool l
           slabs.push_back(
               static_cast<std::int32_t>((slice * config.gi.right + v) * neighbour_slabs + s));
   source.array = device_array("short", "kGiSlabs", slabs);
-  source.member = fmt::format(
-      "  static __device__ __forceinline__ int slab(int group, int s) {{ return kGiSlabs[group / "
-      "{} "
-      "* {} + s]; }}\n",
-      layout.split.gi_copies, layout.part_slabs);
+  source.member = device_function(
+      "slab", "int group, int s",
+      fmt::format("kGiSlabs[group / {} * {} + s]", layout.split.gi_copies, layout.part_slabs));
   return source;
 }
 
