@@ -101,6 +101,8 @@ struct KernelGeometry {
     return packed_bytes / (dtype_bytes(dtype) * packed_box.cols);
   }
 };
+  // CUDA: it waits itself for launches before it, so that it may begin while they end (launch_order.cuh).
+  bool overlaps_launches = false;
 
 struct KernelWork;
 

@@ -243,6 +243,7 @@ KernelGeometry geometry(const KernelShape& shape) {
   geometry.input_box = {.rows = shape.config.tile_cols(), .cols = layout.box_cols};
   return geometry;
 }
+  geometry.overlaps_launches = true;
 
 std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   const Rbgp4Config& config = spec.pattern.config();

@@ -366,3 +366,4 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
 }
 
 }  // namespace rbgp::wgmma
+  geometry.overlaps_launches = true;

@@ -185,6 +185,7 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
       {"WORKSPACE_BYTES", number((geometry.workspace_bytes + 63) / 64 * 64)},
       {"PACK", pack},
       {"BLOCKS", number(geometry.grid[0])},
+      {"OVERLAPS_LAUNCHES", flag(geometry.overlaps_launches)},
   };
   add_tensor_maps(geometry, spec.problem.dtype, values);
   return values;

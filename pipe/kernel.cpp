@@ -203,7 +203,8 @@ void Kernel::launch(const void* packed, const void* input, void* output, void* w
       map_of(geometry.output_box, problem.output_rows(), problem.output_cols(), output);
   void* arguments[] = {&packed, &input, &output, &numbers, &packed_map, &input_map, &output_map};
   state_->cuda->launch(extent(state_->geometry.grid), extent(state_->geometry.block),
-                       static_cast<unsigned>(state_->geometry.shared_bytes), arguments, stream);
+                       static_cast<unsigned>(state_->geometry.shared_bytes), arguments, stream,
+                       state_->geometry.overlaps_launches);
 }
 
 std::string Kernel::describe() const {

@@ -6,6 +6,7 @@
 
 #include <rbgp/error.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <source_location>
@@ -45,10 +46,32 @@ inline constexpr int kFunctionMaxDynamicSharedBytes = 8;
 inline constexpr int kJitErrorLog = 5;
 inline constexpr int kJitErrorLogBytes = 6;
 
+inline constexpr int kLaunchOverlap = 6;  // "programmatic stream serialization"
+// From which graphs keep that, of the driver.
+inline constexpr int kOverlapVersion = 12030;
+
 inline constexpr unsigned kStreamNonBlocking = 1;
 inline constexpr unsigned kEventDefault = 0;
 inline constexpr int kCaptureThreadLocal = 1;
 }  // namespace cuda
+
+// CUlaunchAttribute and CUlaunchConfig.
+struct LaunchAttribute {
+  int id = 0;
+  int padding = 0;
+  int value = 0;
+  int rest[15] = {};
+};
+static_assert(sizeof(LaunchAttribute) == 72, "the driver's size");
+
+struct LaunchConfig {
+  std::array<unsigned, 3> grid = {1, 1, 1};
+  std::array<unsigned, 3> block = {1, 1, 1};
+  unsigned shared_bytes = 0;
+  CUstream stream = nullptr;
+  LaunchAttribute* attributes = nullptr;
+  unsigned attribute_count = 0;
+};
 
 // One row a function: member, symbol in the library, parameters. All return CUresult.
 // clang-format off
@@ -82,10 +105,8 @@ inline constexpr int kCaptureThreadLocal = 1;
      (int* value, int attribute, CUfunction function))                                            \
   FN(function_set_attribute, "cuFuncSetAttribute",                                                \
      (CUfunction function, int attribute, int value))                                             \
-  FN(launch_kernel, "cuLaunchKernel",                                                             \
-     (CUfunction function, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x,   \
-      unsigned block_y, unsigned block_z, unsigned shared_bytes, CUstream stream,                 \
-      void** arguments, void** extra))                                                            \
+  FN(launch_kernel, "cuLaunchKernelEx",                                                           \
+     (const LaunchConfig* config, CUfunction function, void** arguments, void** extra))           \
   FN(stream_create, "cuStreamCreate", (CUstream* stream, unsigned flags))                         \
   FN(stream_destroy, "cuStreamDestroy_v2", (CUstream stream))                                     \
   FN(stream_synchronize, "cuStreamSynchronize", (CUstream stream))                                \

@@ -126,12 +126,18 @@ void* Module::host_function(const std::string& name) const {
 }
 
 void CudaFunction::launch(const std::array<unsigned, 3>& grid, const std::array<unsigned, 3>& block,
-                          unsigned shared_bytes, void** arguments, void* stream) const {
+                          unsigned shared_bytes, void** arguments, void* stream,
+                          bool overlaps) const {
   const ContextGuard guard(*driver_, context_);
-  cuda_check(
-      driver_->launch_kernel(function_, grid[0], grid[1], grid[2], block[0], block[1], block[2],
-                             shared_bytes, static_cast<CUstream>(stream), arguments, nullptr),
-      *name_);
+  LaunchAttribute overlap{.id = cuda::kLaunchOverlap, .value = 1};
+  const LaunchConfig config{
+      .grid = grid,
+      .block = block,
+      .shared_bytes = shared_bytes,
+      .stream = static_cast<CUstream>(stream),
+      .attributes = &overlap,
+      .attribute_count = overlaps && driver_->version >= cuda::kOverlapVersion ? 1U : 0U};
+  cuda_check(driver_->launch_kernel(&config, function_, arguments, nullptr), *name_);
 }
 
 }  // namespace rbgp::runtime

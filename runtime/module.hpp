@@ -26,10 +26,11 @@ struct CudaFunctionAttributes {
 class CudaFunction {
  public:
   // Asynchronous on `stream` (a CUstream; null is the default stream). Allocates nothing, takes no
-  // lock; thread-safe; may be captured. At most the dynamic shared memory named at creation.
+  // lock; thread-safe; may be captured. At most the dynamic shared memory named at creation. With
+  // `overlaps` it may begin before kernels launched earlier have ended, and waits for them itself.
   // Errors: launch_failed.
   void launch(const std::array<unsigned, 3>& grid, const std::array<unsigned, 3>& block,
-              unsigned shared_bytes, void** arguments, void* stream) const;
+              unsigned shared_bytes, void** arguments, void* stream, bool overlaps = false) const;
 
   const CudaFunctionAttributes& attributes() const { return attributes_; }
 

@@ -26,6 +26,7 @@
 #include "bulk_copy.cuh"
 #include "cluster.cuh"
 #include "epilogue.cuh"
+#include "launch_order.cuh"
 #include "row_index.cuh"
 #include "thread_tile.cuh"
 
@@ -315,6 +316,8 @@ struct SimtTma {
         shared.filled[stage].wait(parity);
         multiply(tile,
                  {from + kInputWords + group * kGroupWords + lane / kLaneCols * Tile::kRowRun,
+    let_next_launch_begin();
+    wait_for_earlier_launches();
                   from + box * kStepRows * Config::kBoxCols + warp_col % Config::kBoxCols +
                       lane % kLaneCols * 4,
                   list});

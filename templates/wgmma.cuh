@@ -30,6 +30,7 @@
 #include "epilogue.cuh"
 #include "input_conversion.cuh"
 #include "ring_place.cuh"
+#include "launch_order.cuh"
 #include "row_index.cuh"
 #include "warpgroup.cuh"
 
@@ -531,6 +532,8 @@ struct Wgmma {
       const int term = i / (2 * kGroupRows * kGroupSlabs) % kTerms;
       const int groups = i / (2 * kGroupRows * kGroupSlabs * kTerms);
       const int group = groups % Config::kBlockGroups;
+    let_next_launch_begin();
+    wait_for_earlier_launches();
       const int step = groups / Config::kBlockGroups % kSteps;
       const int block_m = groups / Config::kBlockGroups / kSteps;
       const int tile = step / kParts * kStepTiles + s / Config::kPartSlabs;

@@ -15,8 +15,18 @@ cudaError_t rbgp_layer(const rbgp_element* packed, const rbgp_element* input, rb
                        const rbgp_epilogue* epilogue, cudaStream_t stream) {
   const EpilogueArguments arguments = {epilogue->alpha,    epilogue->beta,      epilogue->bias,
                                        epilogue->residual, epilogue->row_order, epilogue->column_order};
-  @ENCODE_MAPS@rbgp_kernel<<<@BLOCKS@, Config::kThreads, Config::kSharedBytes, stream>>>(
-      (const Config::Element*)packed, (const Config::Element*)input, (Config::Element*)output,
-      arguments@MAP_ARGUMENTS@);
-  return cudaGetLastError();
+  // A kernel that waits itself for launches before it may begin while they end.
+  cudaLaunchAttribute overlap = {};
+  overlap.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+  overlap.val.programmaticStreamSerializationAllowed = 1;
+  cudaLaunchConfig_t launch = {};
+  launch.gridDim = @BLOCKS@;
+  launch.blockDim = Config::kThreads;
+  launch.dynamicSmemBytes = Config::kSharedBytes;
+  launch.stream = stream;
+  launch.attrs = &overlap;
+  launch.numAttrs = @OVERLAPS_LAUNCHES@;
+  @ENCODE_MAPS@return cudaLaunchKernelEx(&launch, rbgp_kernel, (const Config::Element*)packed,
+                            (const Config::Element*)input, (Config::Element*)output,
+                            arguments@MAP_ARGUMENTS@);
 }

@@ -1,6 +1,7 @@
 // Every CUDA family over the shared list of kernel cases, on every CUDA device.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstring>
 #include <limits>
 #include <thread>
@@ -11,6 +12,8 @@
 #include <rbgp/error.hpp>
 #include <runtime/timer.hpp>
 #include <support/kernel_run.hpp>
+#include <support/kernel_shapes.hpp>
+#include <support/random_config.hpp>
 #include <support/refusal.hpp>
 #include <tuner/product_check.hpp>
 
@@ -138,6 +141,53 @@ TEST(CudaKernel, RunsInACudaGraph) {
     for_each_case(device, cuda_cases(device, 0), 13, [&](const KernelCase& test_case) {
       expect_reference_in_graph(test_case, device);
     });
+}
+
+// What comes of W multiplied with its own product again and again: each launch reads what the one before it wrote, and
+// writes what that one read.
+std::vector<float> chained(const KernelRun& run, bool one_by_one) {
+  constexpr int kLaunches = 12;
+  const Device& device = run.kernel().device();
+  const Problem& problem = run.problem();
+  const std::int64_t elements = problem.m * problem.n;
+  std::vector<std::byte> stored(static_cast<std::size_t>(elements * dtype_bytes(problem.dtype)));
+  std::array<DeviceBuffer, 2> products = {DeviceBuffer(device, stored.size()),
+                                          DeviceBuffer(device, stored.size())};
+  const void* from = run.device_input();
+  for (int i = 0; i < kLaunches; ++i) {
+    void* const to = products[i % products.size()].data();
+    run.kernel().launch(run.packed(), from, to);
+    if (one_by_one) device.synchronize();
+    from = to;
+  }
+  device.synchronize();
+  products[(kLaunches - 1) % products.size()].download(stored.data(), stored.size());
+  return from_storage(problem.dtype, stored);
+}
+
+// Launches overlap with those before them, and wait themselves for what these leave.
+TEST(CudaKernel, LaunchesInARowSeeEachOthersProducts) {
+  CUDA_DEVICES_OR_SKIP(devices);
+  constexpr int kTimes = 20;
+  for (const Device& device : devices)
+    for (const KernelFamily& family : kernel_families()) {
+      if (family.target != DeviceKind::cuda) continue;
+      const Rbgp4Config config =
+          Rbgp4Config::parse(on_tensor_cores(family) ? "go=4x8@50,gr=1x1,gi=4x8@50,gb=64x16"
+                                                     : "go=16x16@50,gr=1x1,gi=8x32,gb=8x2");
+      const Problem problem{
+          .m = config.rows(), .k = config.cols(), .n = 4096, .dtype = usual_dtype(family)};
+      ASSERT_EQ(problem.m, problem.k);
+      RandomWords random(1);
+      for (int i = 0; i < 4; ++i) {
+        const auto kernel = random_kernel(random, family, config, problem, device.properties());
+        if (!kernel) continue;
+        SCOPED_TRACE(device.text() + " " + kernel->to_string());
+        const KernelRun run({config, problem, *kernel}, device);
+        const std::vector<float> wanted = chained(run, true);
+        for (int time = 0; time < kTimes; ++time) expect_same_bits(chained(run, false), wanted);
+      }
+    }
 }
 
 TEST(CudaKernel, LaunchesFromManyThreadsAgree) {

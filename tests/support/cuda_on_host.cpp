@@ -73,6 +73,7 @@ std::string with_host_copies(std::string source) {
       {"bulk_copy.cuh", "cuda_on_host_bulk_copy.hpp"},
       {"cluster.cuh", "cuda_on_host_cluster.hpp"},
       {"f16.cuh", "cuda_on_host_f16.hpp"},
+      {"launch_order.cuh", "cuda_on_host_launch_order.hpp"},
       {"warp_mma.cuh", "cuda_on_host_warp_mma.hpp"},
       {"warpgroup.cuh", "cuda_on_host_warpgroup.hpp"},
   };

@@ -183,6 +183,7 @@ TEST(Export, LaunchesWithATensorMapWhereTheKernelTakesOne) {
     EXPECT_EQ(geometry.packed_box.rows > 0, wanted) << family.name;
     EXPECT_EQ(has(text, "cuTensorMapEncodeTiled"), wanted) << family.name;
     EXPECT_EQ(has(text, "arguments, packed_map, input_map"), wanted) << family.name;
+    EXPECT_EQ(has(text, "launch.numAttrs = 1;"), geometry.overlaps_launches) << family.name;
     EXPECT_FALSE(has(text, "@")) << family.name;
   }
 }
