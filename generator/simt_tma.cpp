@@ -22,6 +22,7 @@ constexpr std::int64_t kMaxStages = 6;
 constexpr std::int64_t kBarrierWords = 4;  // of a stage
 // What a row group of merged vertices meets depends on edges: the values of a step are one box of up to so many.
 constexpr std::int64_t kMergedBoxes = 8;
+constexpr std::int64_t kListVector = 4;
 
 struct Layout {
   RowSplit split;
@@ -134,7 +135,11 @@ std::optional<std::string> plan_steps(const KernelShape& shape, Layout& layout) 
   const std::int64_t stage_words =
       round_up(step_tiles * config.tile_cols() * layout.block_n + value_words, kBoxAlignmentWords);
   const std::int64_t groups = layout.split.gi_left / kernel.at("merge");
-  const std::int64_t list_words = is_listed(shape) ? groups * step_union / config.gb.right : 0;
+  // Lists of single columns are read four at a time, aligned.
+  const std::int64_t list_words = !is_listed(shape) ? 0
+                                  : config.gb.right == 1
+                                      ? groups * round_up(step_union + kListVector, kListVector)
+                                      : groups * step_union / config.gb.right;
   const std::int64_t budget = block_shared_bytes(shape.device, resident);
   const std::int64_t fitting = (budget / 4 - list_words) / (stage_words + kBarrierWords);
   if (fitting < 2)
@@ -218,7 +223,7 @@ std::vector<Tunable> tunables(const DeviceProperties&) {
       {"block_groups", {0, 8, 4, 16, 2, 1}},  // row tiles of a block; 0: those of a whole tile
       {"warps_n", {1, 2, 4}},  // warps of a block side by side
       {"step_tiles", {1, 2, 4}},  // neighbours of Go in a step
-      {"unroll", {8, 4}},  // columns of W unrolled
+      {"unroll", {8, 4, 16}},  // columns of W unrolled
       {"resident_blocks", {1, 2}},  // of a multiprocessor
       {"split_k", {1, 2, 4}},  // blocks of a cluster that share the steps of a tile
   };

@@ -38,7 +38,9 @@ KernelWork work(const KernelShape& shape) {
                          merged_columns(config.gi, as_double(kernel.at("merge")));
 
   const double value_loads = std::ceil(rows / 4);
-  const double list_loads = config.gi.is_complete() ? 0 : 1 / as_double(config.gb.right);
+  // A run of columns has one entry in the list; entries of single columns are read four at a time.
+  const double list_columns = config.gb.right == 1 ? 4 : as_double(config.gb.right);
+  const double list_loads = config.gi.is_complete() ? 0 : 1 / list_columns;
   // Lanes one above the other read the same columns of I.
   const double input_wavefronts = std::max(kBroadcastWavefronts, kVectorWavefronts / lane_rows);
   const double column_issues = rows * cols + value_loads + cols / 4 + 2 * list_loads;

@@ -71,9 +71,14 @@ struct SimtTma {
   // The rows of I of a row tile: a list of runs of |Gb.V| rows, or all rows in order.
   static constexpr int kRun = Pattern::kListed ? Pattern::kGbRight : 1;
   static constexpr int kRuns = kStepUnion / kRun;
-  static constexpr int kListWords = Pattern::kListed ? kTileGroups * kRuns : 0;
   static constexpr int kBody = Config::kBodyRuns * kRun;  // columns in one turn of the loop
-  static constexpr int kRest = kStepUnion % kBody;        // columns after the last turn
+  // Where every column has a row of its own in the list, four are read at once: those of the columns 1 to 4
+  // lie aligned, since operands are loaded one column ahead. The last four may end behind the list.
+  static constexpr bool kWideList = Pattern::kListed && kRun == 1 && kBody % 4 == 0;
+  static constexpr int kListShift = kWideList ? 3 : 0;
+  static constexpr int kListStride = kWideList ? (kRuns + 7) / 4 * 4 : kRuns;
+  static constexpr int kListWords = Pattern::kListed ? kTileGroups * kListStride : 0;
+  static constexpr int kRest = kStepUnion % kBody;  // columns after the last turn
 
   static_assert(Config::kThreads == 32 * kWarps, "threads");
   static_assert(Config::kBlockN == kWarpCols * Config::kWarpsN, "columns of a block");
@@ -152,13 +157,15 @@ struct SimtTma {
   };
 
   // Of column first + j of a step; `first` is where a run begins.
+  static __device__ __forceinline__ int input_row(const Source& from, int first, int j) {
+    return Pattern::kListed ? from.list[first / kRun + j / kRun] + j % kRun * Config::kBoxCols
+                            : (first + j) * Config::kBoxCols;
+  }
+
   static __device__ __forceinline__ void load(typename Tile::Operands& to, const Source& from,
-                                              int first, int j) {
-    const int row = Pattern::kListed
-                        ? from.list[first / kRun + j / kRun] + j % kRun * Config::kBoxCols
-                        : (first + j) * Config::kBoxCols;
+                                              int column, int row) {
     Tile::template load<Tile::kRowRun * Config::kLaneRows, InputRun>(
-        to, from.values + (first + j) * kWarpRows, from.input + row);
+        to, from.values + column * kWarpRows, from.input + row);
   }
 
   // Adds the products of kColumns columns. Operands are loaded one column ahead; those of `first` are in
@@ -167,12 +174,22 @@ struct SimtTma {
   static __device__ __forceinline__ void add_columns(Tile& tile,
                                                      typename Tile::Operands (&operands)[2],
                                                      const Source& from, int first) {
+    int rows[kColumns];  // of the columns one ahead
+    if constexpr (kWideList && kColumns % 4 == 0) {
+#pragma unroll
+      for (int j = 0; j < kColumns; j += 4) {
+        const int4 four = *reinterpret_cast<const int4*>(from.list + first + j + 1);
+        rows[j] = four.x, rows[j + 1] = four.y, rows[j + 2] = four.z, rows[j + 3] = four.w;
+      }
+    }
 #pragma unroll
     for (int j = 0; j < kColumns; ++j) {
-      if (j + 1 < kColumns)
-        load(operands[(j + 1) % 2], from, first, j + 1);
-      else if (first + kColumns < kStepUnion)
-        load(operands[(j + 1) % 2], from, first + kColumns, 0);
+      if (j + 1 < kColumns || first + kColumns < kStepUnion) {
+        if constexpr (!kWideList || kColumns % 4 != 0)
+          rows[j] = j + 1 < kColumns ? input_row(from, first, j + 1)
+                                     : input_row(from, first + kColumns, 0);
+        load(operands[(j + 1) % 2], from, first + j + 1, rows[j]);
+      }
       tile.add_product(operands[j % 2]);
     }
     if constexpr (kColumns % 2 == 1) operands[0] = operands[1];
@@ -181,7 +198,7 @@ struct SimtTma {
   // The products of one step.
   static __device__ __forceinline__ void multiply(Tile& tile, const Source& from) {
     typename Tile::Operands operands[2];
-    load(operands[0], from, 0, 0);
+    load(operands[0], from, 0, input_row(from, 0, 0));
 #pragma unroll 1
     for (int first = 0; first + kBody <= kStepUnion; first += kBody)
       add_columns<kBody>(tile, operands, from, first);
@@ -265,13 +282,14 @@ struct SimtTma {
 
   static __device__ __forceinline__ void write_lists(int* lists) {
     if constexpr (Pattern::kListed) {
-      for (int i = threadIdx.x; i < kListWords; i += Config::kThreads) {
+      for (int i = threadIdx.x; i < kTileGroups * kRuns; i += Config::kThreads) {
         const int run = i % kRuns;
         const int t = run / (Pattern::kGrRight * Pattern::kUnion);
         const int slice = run / Pattern::kUnion % Pattern::kGrRight;
         const int vi = Pattern::gi_column(i / kRuns, run % Pattern::kUnion);
-        lists[i] = (t * kTileCols + (slice * Pattern::kGiRight + vi) * Pattern::kGbRight) *
-                   Config::kBoxCols;
+        lists[i / kRuns * kListStride + kListShift + run] =
+            (t * kTileCols + (slice * Pattern::kGiRight + vi) * Pattern::kGbRight) *
+            Config::kBoxCols;
       }
     }
   }
@@ -298,6 +316,8 @@ struct SimtTma {
     }
     write_lists(shared.lists);
     __syncthreads();
+    let_next_launch_begin();
+    wait_for_earlier_launches();
     if (threadIdx.x == 0)
       for (int stage = 0; stage < Config::kStages && stage < turns; ++stage)
         fill(shared, stage, stage, packed, input);
@@ -310,14 +330,14 @@ struct SimtTma {
     int turn = 0;
     for (int index = first_tile(); index < kTiles; index += kClusters) {
       if constexpr (Pattern::kListed)
-        list = shared.lists + (index % kTilesM % kGroupBlocks * Config::kBlockGroups + group) * kRuns;
+        list = shared.lists +
+               (index % kTilesM % kGroupBlocks * Config::kBlockGroups + group) * kListStride +
+               kListShift;
       for (int step = 0; step < kSteps; ++step, ++turn) {
         const float* const from = shared.stages + stage * kStageWords;
         shared.filled[stage].wait(parity);
         multiply(tile,
                  {from + kInputWords + group * kGroupWords + lane / kLaneCols * Tile::kRowRun,
-    let_next_launch_begin();
-    wait_for_earlier_launches();
                   from + box * kStepRows * Config::kBoxCols + warp_col % Config::kBoxCols +
                       lane % kLaneCols * 4,
                   list});

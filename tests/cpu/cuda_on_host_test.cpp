@@ -373,6 +373,8 @@ TEST_P(CudaOnHostFault, IsCaught) {
       {"simt_tma", Layout::kn, "none", "warps that are not done", "done[stage].init(kWarps)", 1,
        "done[stage].init(1)"},
       {"simt_tma", Layout::kn, "none", "lists that are not there", "__syncthreads();", 2, ""},
+      {"simt_tma", Layout::kn, "none", "rows one column behind", "from.list + first + j + 1", 1,
+       "from.list + first + j"},
       {"simt_tma", Layout::kn, "none", "copies past the last step",
        "turn + Config::kStages < turns", 1, "true"},
       {"simt_tma", Layout::kn, "none", "bytes not announced", "4 * (kInputWords + kValueWords)", 1,
