@@ -137,6 +137,13 @@ const ConstructionRow& choose(const BaseGraphConfig& config, Construction constr
 
 std::span<const ConstructionRow> constructions() { return kConstructions; }
 
+std::int64_t sampled_clones(const BaseGraphConfig& config) {
+  for (const ConstructionRow& row : kConstructions)
+    if (row.reaches(config))
+      return row.construction == Construction::two_lift ? lift_order(config) : 1;
+  return 1;
+}
+
 bool is_connectable(const BaseGraphConfig& config) {
   return config.is_complete() || std::min(config.left_degree, config.right_degree()) >= 2;
 }

@@ -77,4 +77,10 @@ void sort_rows(Adjacency& adjacency, std::int64_t degree);
 // k where the graph can be a k-lift of a complete graph: density 1/k, k dividing both sides. Else 0.
 std::int64_t lift_order(const BaseGraphConfig& config);
 
+// k where every row has one neighbour in each class of right vertices modulo the left degree: those are the k
+// clones of a vertex of a complete graph, as lifts number them. Else, and for a complete graph, 1.
+std::int64_t clones_of(const BaseGraph& graph);
+// The same of what `automatic` would sample.
+std::int64_t sampled_clones(const BaseGraphConfig& config);
+
 }  // namespace rbgp

@@ -80,6 +80,20 @@ std::int64_t lift_order(const BaseGraphConfig& config) {
   return config.left % order == 0 ? order : 0;
 }
 
+std::int64_t clones_of(const BaseGraph& graph) {
+  const BaseGraphConfig& config = graph.config();
+  const std::int64_t classes = config.left_degree;
+  if (config.right % classes != 0) return 1;
+  std::vector<std::int64_t> last_row(static_cast<std::size_t>(classes), -1);  // that met the class
+  for (std::int64_t u = 0; u < config.left; ++u)
+    for (const std::int32_t v : graph.neighbours(u)) {
+      std::int64_t& row = last_row[static_cast<std::size_t>(v % classes)];
+      if (row == u) return 1;
+      row = u;
+    }
+  return config.right / classes;
+}
+
 bool reaches_two_lift(const BaseGraphConfig& config) {
   const std::int64_t order = lift_order(config);
   return order >= 2 && std::has_single_bit(static_cast<std::uint64_t>(order)) &&

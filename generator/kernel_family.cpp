@@ -3,12 +3,22 @@
 #include <algorithm>
 #include <iterator>
 
+#include <generator/construction.hpp>
 #include <generator/families.hpp>
 #include <generator/kernel_work.hpp>
 #include <rbgp/codegen.hpp>
 #include <rbgp/error.hpp>
 
 namespace rbgp {
+
+std::int64_t KernelShape::gi_clones() const {
+  return gi != nullptr ? clones_of(*gi) : sampled_clones(config.gi);
+}
+
+KernelShape shape_of(const KernelSpec& spec, const DeviceProperties& device) {
+  return {spec.pattern.config(), spec.problem, spec.kernel, device, &spec.pattern.gi()};
+}
+
 namespace {
 
 constexpr Dtype kF32[] = {Dtype::f32};
@@ -142,7 +152,7 @@ void require_supported(const KernelSpec& spec, const DeviceProperties& device) {
             "kernel family {}: {}={} is out of range", family.name, name, value);
   }
   for (const Tunable& tunable : tunables) (void)spec.kernel.at(tunable.name);
-  const auto reason = family.unsupported({config, problem, spec.kernel, device});
+  const auto reason = family.unsupported(shape_of(spec, device));
   require(!reason, ErrorCode::invalid_argument, "{} does not support {} with n={}: {}",
           spec.kernel.to_string(), config.to_string(), problem.n, reason.value_or(""));
 }

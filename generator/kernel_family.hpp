@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <rbgp/device.hpp>
+#include <rbgp/graph.hpp>
 #include <rbgp/problem.hpp>
 
 namespace rbgp {
@@ -57,13 +58,21 @@ class KernelValues {
   std::array<Entry, kMost> tunables_;
 };
 
-// What a kernel's shape depends on; the edges of the base graphs do not matter to it.
+// What a kernel's shape depends on: of the edges of the base graphs only whether Gi is a lift.
 struct KernelShape {
   const Rbgp4Config& config;
   const Problem& problem;
   KernelValues kernel;
   const DeviceProperties& device;
+  const BaseGraph* gi = nullptr;  // null: as it would be sampled
+
+  // How many clones the vertices of a complete graph have in Gi, of which each row meets one: see
+  // clones_of in construction.hpp. 1: Gi is no such lift.
+  std::int64_t gi_clones() const;
 };
+
+// Refers to the spec and the device.
+KernelShape shape_of(const KernelSpec& spec, const DeviceProperties& device);
 
 // A parameter of a family, with the values that a search may try. The first is the default.
 struct Tunable {
@@ -92,6 +101,8 @@ struct KernelGeometry {
   // last arguments: of packed values and of I, or of those and of O.
   CopyBox packed_box = {}, input_box = {}, output_box = {};
   bool takes_output_map = false;  // with or without such a box
+  // CUDA: it waits itself for launches before it, so that it may begin while they end (launch_order.cuh).
+  bool overlaps_launches = false;
   // Rows are multiplied by explicit zeros where they have no value: what is not finite in I then reaches
   // elements of O that a sparse product leaves finite, as it does in a dense product of the masked W.
   bool explicit_zeros = false;
@@ -101,8 +112,6 @@ struct KernelGeometry {
     return packed_bytes / (dtype_bytes(dtype) * packed_box.cols);
   }
 };
-  // CUDA: it waits itself for launches before it, so that it may begin while they end (launch_order.cuh).
-  bool overlaps_launches = false;
 
 struct KernelWork;
 

@@ -243,16 +243,16 @@ KernelGeometry geometry(const KernelShape& shape) {
   geometry.block[0] = layout.threads;
   geometry.shared_bytes = layout.shared_bytes;
   geometry.packed_bytes = layout.packed_words * dtype_bytes(shape.problem.dtype);
+  geometry.overlaps_launches = true;
   geometry.explicit_zeros = shape.kernel.at("merge") > 1;
   geometry.packed_box = layout.value_box;
   geometry.input_box = {.rows = shape.config.tile_cols(), .cols = layout.box_cols};
   return geometry;
 }
-  geometry.overlaps_launches = true;
 
 std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   const Rbgp4Config& config = spec.pattern.config();
-  const KernelShape shape{config, spec.problem, spec.kernel, device};
+  const KernelShape shape = shape_of(spec, device);
   Layout layout;
   plan_layout(shape, layout);
   const bool listed = is_listed(shape);

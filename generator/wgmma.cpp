@@ -20,6 +20,7 @@ constexpr std::int64_t kWarps = 4;  // of a warpgroup
 constexpr std::int64_t kWarpRows = 16;
 constexpr std::int64_t kSlabBytes = 32;  // of a row of W that an instruction takes
 constexpr std::int64_t kRowBytes = 128;  // of a box, which the swizzle is for
+constexpr std::int64_t kSwizzledRows = 8;  // of a box, which repeat
 constexpr std::int64_t kPieceBytes = 16;  // what rows of matrices that are copied are made of
 constexpr std::int64_t kStoreBytes =
     128;  // of samples of a row that a warpgroup stores at once, or a part
@@ -40,6 +41,7 @@ struct Layout {
   std::int64_t box_cols = 0;
   std::int64_t part_cols = 0;  // of a tile, in a step
   std::int64_t part_slabs = 0;
+  std::int64_t clones = 1;  // of a vertex of Gi's lifted graph, which parts take together
   std::int64_t groups = 0;  // of a block
   std::int64_t step_cols = 0;
   std::int64_t threads = 0;
@@ -60,6 +62,9 @@ bool is_transposed(const KernelShape& shape) { return shape.problem.layout == rb
 bool is_turned(const KernelShape& shape) {
   return !is_transposed(shape) && dtype_bytes(shape.problem.dtype) == 4;
 }
+
+// Rows of I are multiplied as they lie.
+bool is_by_rows(const KernelShape& shape) { return !is_transposed(shape) && !is_turned(shape); }
 
 bool is_listed(const KernelShape& shape) {
   return !shape.config.gi.is_complete() && shape.kernel.at("densify") == 0;
@@ -137,13 +142,24 @@ std::optional<std::string> plan_columns(const KernelShape& shape, Layout& layout
     if (layout.step_cols % tile_cols != 0 ||
         layout.config.go.left_degree % (layout.step_cols / tile_cols) != 0)
       return "step_cols does not hold a number of tiles that divides Go's degree";
-  } else if (is_listed(shape) || tile_cols % layout.step_cols != 0) {
+  } else if (tile_cols % layout.step_cols != 0) {
     return "a tile does not fit step_cols";
+  }
+  const std::int64_t parts = tile_cols / layout.part_cols;
+  if (is_listed(shape) && parts > 1) {
+    // Any choice of vertices of the graph that Gi is a lift of, with all their clones, leaves row groups
+    // with equally many neighbours.
+    layout.clones = shape.gi_clones();
+    if (layout.clones == 1) return "a step takes a part of a tile, and Gi is no lift";
+    if (layout.config.gr.right != 1) return "a step takes a part of a tile, and Gr has columns";
+    if (!is_by_rows(shape)) return "a step takes a part of a tile, and clones are not side by side";
+    if (layout.config.gi.left_degree % parts != 0)
+      return "the parts of a tile do not divide the degree of Gi";
   }
   if (is_listed(shape) && layout.config.gb.right % layout.slab != 0)
     return fmt::format("Gi is sparse and Gb has no multiple of {} columns", layout.slab);
   layout.part_slabs =
-      (is_listed(shape) ? layout.config.tile_row_nnz() : layout.part_cols) / layout.slab;
+      (is_listed(shape) ? layout.config.tile_row_nnz() / parts : layout.part_cols) / layout.slab;
   return std::nullopt;
 }
 
@@ -180,9 +196,15 @@ std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout)
   const std::int64_t cluster = cluster_m * cluster_n;
   if (cluster_m < 1 || cluster_n < 1 || cluster > kMaxCluster || (cluster & (cluster - 1)) != 0)
     return fmt::format("a cluster has 1, 2, 4 or {} blocks", kMaxCluster);
-  std::int64_t boxes = (is_transposed(shape) ? layout.part_cols : block_n) / layout.box_cols;
-  if (is_turned(shape)) boxes *= layout.part_cols / layout.box_cols;
-  if (boxes % cluster_m != 0) return "cluster_m does not divide the boxes of a part of I";
+  if (is_transposed(shape)) {
+    if (block_n / cluster_m % kSwizzledRows != 0)
+      return fmt::format("blocks above each other share boxes of fewer than {} samples",
+                         kSwizzledRows);
+  } else {
+    std::int64_t boxes = block_n / layout.box_cols;
+    if (is_turned(shape)) boxes *= layout.part_cols / layout.box_cols;
+    if (boxes % cluster_m != 0) return "cluster_m does not divide the boxes of a part of I";
+  }
   if (layout.split.go_copies * (layout.split.gi_left / layout.groups) % cluster_m != 0)
     return "cluster_m does not divide the blocks of a row of Go";
 
@@ -232,26 +254,62 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
   return plan_blocks(shape, layout);
 }
 
-// Pattern's member that says which slabs of a part of a tile a row group multiplies.
+// A slab that a row group multiplies.
+struct ListedSlab {
+  std::int64_t part = 0;  // of a tile
+  std::int32_t slab = 0;  // among those of the part
+  std::int32_t value = 0;  // among those that a row has values in
+};
+
+// Those of row group u of Gi, part by part.
+std::vector<ListedSlab> listed_slabs(const KernelSpec& spec, const Layout& layout, std::int64_t u) {
+  const Rbgp4Config& config = spec.pattern.config();
+  const std::int64_t neighbour_slabs = config.gb.right / layout.slab;
+  // Vertices of the graph that Gi is a lift of: all of Gi's where it is not split.
+  const std::int64_t bases = config.gi.right / layout.clones;
+  const std::int64_t part_bases = bases * layout.part_cols / config.tile_cols();
+  const auto row = spec.pattern.gi().neighbours(u);
+  std::vector<ListedSlab> slabs;
+  for (std::int64_t slice = 0; slice < config.gr.right; ++slice)
+    for (std::size_t k = 0; k < row.size(); ++k) {
+      const std::int64_t base = row[k] % bases;
+      const std::int64_t vertex = slice * config.gi.right + row[k] / bases * part_bases +
+                                  (layout.clones == 1 ? base : base % part_bases);
+      const std::int64_t value = slice * config.gi.left_degree + static_cast<std::int64_t>(k);
+      for (std::int64_t s = 0; s < neighbour_slabs; ++s)
+        slabs.push_back({layout.clones == 1 ? 0 : base / part_bases,
+                         static_cast<std::int32_t>(vertex * neighbour_slabs + s),
+                         static_cast<std::int32_t>(value * neighbour_slabs + s)});
+    }
+  std::stable_sort(slabs.begin(), slabs.end(),
+                   [](const ListedSlab& a, const ListedSlab& b) { return a.part < b.part; });
+  return slabs;
+}
+
+// Pattern's members that say which slabs of the parts of a tile a row group multiplies and, where they are not
+// in the order of its values, which values those are.
 AdjacencySource slab_source(const KernelSpec& spec, const Layout& layout, bool listed) {
   AdjacencySource source;
   if (!listed) {
     source.member = device_function("slab", "int, int s", "s");
     return source;
   }
-  const Rbgp4Config& config = spec.pattern.config();
-  const std::int64_t neighbour_slabs = config.gb.right / layout.slab;
-  std::vector<std::int32_t> slabs;
-  for (std::int64_t u = 0; u < config.gi.left; ++u)
-    for (std::int64_t slice = 0; slice < config.gr.right; ++slice)
-      for (const std::int32_t v : spec.pattern.gi().neighbours(u))
-        for (std::int64_t s = 0; s < neighbour_slabs; ++s)
-          slabs.push_back(
-              static_cast<std::int32_t>((slice * config.gi.right + v) * neighbour_slabs + s));
-  source.array = device_array("short", "kGiSlabs", slabs);
-  source.member = device_function(
-      "slab", "int group, int s",
-      fmt::format("kGiSlabs[group / {} * {} + s]", layout.split.gi_copies, layout.part_slabs));
+  std::vector<std::int32_t> slabs, values;
+  for (std::int64_t u = 0; u < spec.pattern.config().gi.left; ++u)
+    for (const ListedSlab& listed_slab : listed_slabs(spec, layout, u)) {
+      slabs.push_back(listed_slab.slab);
+      values.push_back(listed_slab.value);
+    }
+  const auto add = [&](const char* array, const char* member,
+                       const std::vector<std::int32_t>& numbers) {
+    source.array += device_array("short", array, numbers);
+    source.member += device_function(
+        member, "int group, int s",
+        fmt::format("{}[group / {} * {} + s]", array, layout.split.gi_copies,
+                    numbers.size() / static_cast<std::size_t>(spec.pattern.config().gi.left)));
+  };
+  add("kGiSlabs", "slab", slabs);
+  if (layout.clones > 1) add("kGiValueSlabs", "value_slab", values);
   return source;
 }
 
@@ -307,12 +365,14 @@ KernelGeometry geometry(const KernelShape& shape) {
   geometry.packed_bytes = layout.packed_bytes;
   geometry.explicit_zeros = !is_listed(shape) && !shape.config.gi.is_complete();
   geometry.packed_box = layout.value_box;
-  geometry.input_box = {.rows = is_transposed(shape) ? shape.kernel.at("block_n")
-                                : is_turned(shape)   ? layout.box_cols
-                                                     : layout.part_cols,
+  geometry.input_box = {.rows = is_transposed(shape)
+                                    ? shape.kernel.at("block_n") / shape.kernel.at("cluster_m")
+                                : is_turned(shape) ? layout.box_cols
+                                                   : layout.part_cols / layout.clones,
                         .cols = layout.box_cols,
                         .swizzle_bytes = kRowBytes};
   geometry.takes_output_map = true;
+  geometry.overlaps_launches = true;
   if (layout.store_bytes > 0)
     geometry.output_box = {
         .rows = layout.store_rows, .cols = layout.box_cols, .swizzle_bytes = kRowBytes};
@@ -320,7 +380,7 @@ KernelGeometry geometry(const KernelShape& shape) {
 }
 
 std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
-  const KernelShape shape{spec.pattern.config(), spec.problem, spec.kernel, device};
+  const KernelShape shape = shape_of(spec, device);
   Layout layout;
   plan_layout(shape, layout);
   const bool listed = is_listed(shape);
@@ -338,6 +398,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                   {"kConsumers", spec.kernel.at("consumers")},
                   {"kStepCols", layout.step_cols},
                   {"kPartSlabs", layout.part_slabs},
+                  {"kClones", layout.clones},
                   {"kTerms", layout.terms},
                   {"kValueBoxRows", layout.value_box.rows},
                   {"kValueBoxCols", layout.value_box.cols},
@@ -353,8 +414,8 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                   {"kProducerRegisters", kProducerRegisters},
                   {"kConsumerRegisters", layout.consumer_registers},
                   {"kSharedBytes", layout.shared_bytes}},
-       .config_members = wgmma_multiply(spec.problem.dtype, spec.kernel.at("block_n"),
-                                        !is_transposed(shape) && !is_turned(shape)),
+       .config_members =
+           wgmma_multiply(spec.problem.dtype, spec.kernel.at("block_n"), is_by_rows(shape)),
        .pattern_config = layout.config,
        .split = layout.split,
        .pattern = {{"kTileNnz", spec.pattern.config().tile_row_nnz()}, {"kFilled", filled ? 1 : 0}},
@@ -366,4 +427,3 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
 }
 
 }  // namespace rbgp::wgmma
-  geometry.overlaps_launches = true;

@@ -135,7 +135,7 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
   const KernelSpec& spec = plan.spec;
   const Rbgp4Config& config = spec.pattern.config();
   const KernelFamily& family = find_family(spec.kernel.family);
-  const KernelGeometry geometry = family.geometry({config, spec.problem, spec.kernel, target});
+  const KernelGeometry geometry = family.geometry(shape_of(spec, target));
   // Packing strides over the grid: any number of blocks is right.
   const std::string pack = fmt::format(
       "{}<<<1024, 256, 0, stream>>>(values, (Config::Element*)packed)", family.pack_entry);

@@ -91,11 +91,9 @@ Kernel Kernel::create(const KernelSpec& spec, const Device& device) {
 }
 
 Kernel load_kernel(const KernelSpec& spec, const Device& device, const runtime::Binary& binary) {
-  const DeviceProperties& properties = device.properties();
   auto state = std::make_shared<Kernel::State>(Kernel::State{.spec = spec, .device = device});
   state->family = &find_family(spec.kernel.family);
-  state->geometry =
-      state->family->geometry({spec.pattern.config(), spec.problem, spec.kernel, properties});
+  state->geometry = state->family->geometry(shape_of(spec, device.properties()));
   state->module = runtime::Module::load(binary, device);
   const std::string entry(state->family->entry);
   if (device.kind() == DeviceKind::cuda) {

@@ -142,7 +142,7 @@ KernelSpec apply_order(KernelSpec spec, const MatrixOrder& order, const DevicePr
   if (order.cols.empty() || epilogue.column_order) return spec;
   epilogue.column_order = true;
   const KernelFamily& family = find_family(spec.kernel.family);
-  if (family.unsupported({spec.pattern.config(), spec.problem, spec.kernel, device}))
+  if (family.unsupported(shape_of(spec, device)))
     epilogue.column_order = false;
   return spec;
 }

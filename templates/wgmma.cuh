@@ -8,7 +8,8 @@
 //         kGroups row groups, all kBlockN columns of them: kGroups * kBlockN / 2 sums a thread.
 // Slabs   of 32 bytes of a row of W are what an instruction takes, with the rows of I that they meet. A row
 //         group multiplies the slabs of its own neighbours in Gi only: where they lie is an offset in a
-//         descriptor.
+//         descriptor. Where Gi is a lift, a step can take a part of a tile: some vertices of the graph that was
+//         lifted, all clones of each, of which every row group has one as a neighbour.
 // Shared  kStages buffers of one step each: kStepCols rows of I in boxes 128 bytes wide under the 128-byte
 //         swizzle (transposed: its columns), and for each row group its kGroupSlabs slabs of values, as core
 //         matrices of 8 rows x 16 bytes one after the other. Then room for parts of O on their way out
@@ -29,8 +30,8 @@
 #include "direct_store.cuh"
 #include "epilogue.cuh"
 #include "input_conversion.cuh"
-#include "ring_place.cuh"
 #include "launch_order.cuh"
+#include "ring_place.cuh"
 #include "row_index.cuh"
 #include "warpgroup.cuh"
 
@@ -69,6 +70,10 @@ struct Wgmma {
   static constexpr int kTurnsN = (kTilesN + Config::kClusterN - 1) / Config::kClusterN;
   static constexpr int kTurns = kTurnsM * kTurnsN;
   static constexpr int kClusters = Config::kBlocks / kCluster;
+
+  // Columns of a part that one clone has; kClones is 1 unless a part is of a sparse Gi.
+  static constexpr int kCloneCols = kPartCols / Config::kClones;
+  static constexpr int kListedParts = Config::kClones > 1 ? kParts : 1;
 
   // Boxes of I that a part of a tile is copied as: side by side along a row of I, as it lies.
   static constexpr int kPartBoxes = (Config::kTransposed ? kPartCols : Config::kBlockN) / kBoxCols *
@@ -149,22 +154,30 @@ struct Wgmma {
     }
   };
 
-  // Copies columns `column`.. of W's, kPartCols of them, of I: for part `t` of a step.
-  static __device__ __forceinline__ void copy_input(unsigned char* to, const TensorMap& input, int t,
-                                                    int column, int col, SharedBarrier& filled) {
+  // Copies columns `column`.. of W's, kPartCols of them, of I: for part `t` of a step. Blocks above each other
+  // share the boxes or (transposed) the rows of each.
+  static __device__ __forceinline__ void copy_input(unsigned char* to, const TensorMap& input,
+                                                    int t, int column, int col,
+                                                    SharedBarrier& filled) {
     constexpr int kBlocksBelow = (1 << Config::kClusterM) - 1;
+    constexpr int kShare = Config::kTransposed ? 1 : Config::kClusterM;
+    constexpr int kBoxRows = Config::kBlockN / Config::kClusterM;  // transposed
 #pragma unroll
-    for (int i = 0; i < kPartBoxes; i += Config::kClusterM) {
-      const int box = i + rank_m();
+    for (int i = 0; i < kPartBoxes * Config::kClones; i += kShare) {
+      const int box = i % kPartBoxes + (kShare > 1 ? rank_m() : 0);
+      const int clone = i / kPartBoxes;
       // Of a box as it lies: which it is along a row of I, and along a column.
       const int along = kTurned ? box % (Config::kBlockN / kBoxCols) : box;
       const int down = kTurned ? box / (Config::kBlockN / kBoxCols) : 0;
-      unsigned char* const box_to =
-          to + (kTurned               ? (t * kPartBoxes + box) * kBoxCols
-                : Config::kTransposed ? (t * kPartBoxes + box) * Config::kBlockN
-                                      : box * Config::kStepCols + t * kPartCols) * kRowBytes;
+      const int row = kTurned ? (t * kPartBoxes + box) * kBoxCols
+                      : Config::kTransposed
+                          ? (t * kPartBoxes + box) * Config::kBlockN + rank_m() * kBoxRows
+                          : box * Config::kStepCols + t * kPartCols + clone * kCloneCols;
       const int x = (Config::kTransposed ? column : col) + along * kBoxCols;
-      const int y = Config::kTransposed ? col : column + down * kBoxCols;
+      const int y = Config::kTransposed
+                        ? col + rank_m() * kBoxRows
+                        : column + down * kBoxCols + clone * (kTileCols / Config::kClones);
+      unsigned char* const box_to = to + row * kRowBytes;
       if constexpr (Config::kClusterM == 1)
         copy_box(box_to, input, x, y, filled);
       else
@@ -204,7 +217,7 @@ struct Wgmma {
         for (int t = 0; t < kStepTiles; ++t) {
           if (step % kParts == 0) tile = neighbours.next() * kTileCols;
           if (leads)
-            copy_input(to, input, t, tile + step % kParts * kPartCols, first_col(turn), filled);
+            copy_input(to, input, t, tile + step % kParts * kCloneCols, first_col(turn), filled);
         }
         if (leads)
           copy_values(to + kTerms * kInputBytes, packed, tile_m(turn) * kSteps + step, filled);
@@ -231,9 +244,10 @@ struct Wgmma {
   }
 
   // Bytes from a step's first slab of I to the s-th one of a row group.
-  static __device__ __forceinline__ int slab_offset(int group, int s) {
+  static __device__ __forceinline__ int slab_offset(int group, int part, int s) {
     const int column =
-        s / Config::kPartSlabs * kPartCols + Pattern::slab(group, s % Config::kPartSlabs) * kSlab;
+        s / Config::kPartSlabs * kPartCols +
+        Pattern::slab(group, part * Config::kPartSlabs + s % Config::kPartSlabs) * kSlab;
     return kByRows ? column * kRowBytes
                    : column / kBoxCols * Config::kBlockN * kRowBytes +
                          column % kBoxCols * static_cast<int>(sizeof(Element));
@@ -259,6 +273,50 @@ struct Wgmma {
                        advance(input, i * kInputBytes + offsets[s]), add || s > 0);
   }
 
+  // Waits for a step, and adds or assigns its products to the sums. Gives back the stage `last` before it, or where
+  // sums of a step are made by themselves its own.
+  static __device__ __forceinline__ void multiply_step(const Shared& shared,
+                                                       float (&sums)[kGroups][kSums], int consumer,
+                                                       const Place& place,
+                                                       const int (&offsets)[kGroups][kGroupSlabs],
+                                                       bool add, int last) {
+    const unsigned char* const from = shared.stages + place.stage * kStageBytes;
+    // I: 8 rows of a box are 1024 bytes; boxes of further columns (never more, transposed) are a step's
+    // rows apart.
+    const unsigned long long input =
+        matrix_descriptor(from, Config::kStepCols * kRowBytes, 8 * kRowBytes, kSwizzle128);
+    // W: core matrices are 128 bytes; those of a slab's second half come after all rows.
+    const unsigned long long values =
+        matrix_descriptor(from + kTerms * kInputBytes + consumer * kGroups * kGroupBytes,
+                          kSlabBytes / 2, 8 * kPieceBytes, kNoSwizzle);
+    shared.filled[place.stage].wait(place.parity);
+    if constexpr (kConverted) shared.converted[place.stage].wait(place.parity);
+    if constexpr (kTerms == 1) {
+      begin_products();
+#pragma unroll
+      for (int g = 0; g < kGroups; ++g)
+        multiply_terms(sums[g], advance(values, g * kGroupBytes), input, offsets[g], 0, 0, add);
+      end_products();
+      wait_for_products<1>();
+      if (add) release(shared, last);
+    } else {
+#pragma unroll
+      for (int g = 0; g < kGroups; ++g) {
+        const unsigned long long of_group = advance(values, g * kGroupBytes);
+        float part[kSums];
+        begin_products();
+        multiply_terms(part, of_group, input, offsets[g], 1, 0, false);
+        multiply_terms(part, of_group, input, offsets[g], 0, 1, true);
+        multiply_terms(part, of_group, input, offsets[g], 0, 0, true);
+        end_products();
+        wait_for_products<0>();
+#pragma unroll
+        for (int i = 0; i < kSums; ++i) sums[g][i] = add ? sums[g][i] + part[i] : part[i];
+      }
+      release(shared, place.stage);
+    }
+  }
+
   // What a warpgroup that multiplies does.
   static __device__ __forceinline__ void consume(const Shared& shared, int consumer,
                                                  const TensorMap& output_map, Element* output,
@@ -266,52 +324,24 @@ struct Wgmma {
     Place place;
     float sums[kGroups][kSums];
     for (int turn = first_turn(); turn < kTurns; turn += kClusters) {
-      const int first_group = tile_m(turn) % kGroupBlocks * Config::kBlockGroups + consumer * kGroups;
-      int offsets[kGroups][kGroupSlabs];
+      const int first_group =
+          tile_m(turn) % kGroupBlocks * Config::kBlockGroups + consumer * kGroups;
+      int offsets[kListedParts][kGroups][kGroupSlabs];
 #pragma unroll
-      for (int g = 0; g < kGroups; ++g)
+      for (int part = 0; part < kListedParts; ++part)
 #pragma unroll
-        for (int s = 0; s < kGroupSlabs; ++s) offsets[g][s] = slab_offset(first_group + g, s);
+        for (int g = 0; g < kGroups; ++g)
+#pragma unroll
+          for (int s = 0; s < kGroupSlabs; ++s)
+            offsets[part][g][s] = slab_offset(first_group + g, part, s);
       int last = 0;
-      for (int step = 0; step < kSteps; ++step) {
-        const unsigned char* const from = shared.stages + place.stage * kStageBytes;
-        // I: 8 rows of a box are 1024 bytes; boxes of further columns (never more, transposed) are a step's
-        // rows apart.
-        const unsigned long long input =
-            matrix_descriptor(from, Config::kStepCols * kRowBytes, 8 * kRowBytes, kSwizzle128);
-        // W: core matrices are 128 bytes; those of a slab's second half come after all rows.
-        const unsigned long long values =
-            matrix_descriptor(from + kTerms * kInputBytes + consumer * kGroups * kGroupBytes,
-                              kSlabBytes / 2, 8 * kPieceBytes, kNoSwizzle);
-        shared.filled[place.stage].wait(place.parity);
-        if constexpr (kConverted) shared.converted[place.stage].wait(place.parity);
-        if constexpr (kTerms == 1) {
-          begin_products();
+      for (int step = 0; step < kSteps; step += kListedParts)
 #pragma unroll
-          for (int g = 0; g < kGroups; ++g)
-            multiply_terms(sums[g], advance(values, g * kGroupBytes), input, offsets[g], 0, 0, step > 0);
-          end_products();
-          wait_for_products<1>();
-          if (step > 0) release(shared, last);
-        } else {
-#pragma unroll
-          for (int g = 0; g < kGroups; ++g) {
-            const unsigned long long of_group = advance(values, g * kGroupBytes);
-            float part[kSums];
-            begin_products();
-            multiply_terms(part, of_group, input, offsets[g], 1, 0, false);
-            multiply_terms(part, of_group, input, offsets[g], 0, 1, true);
-            multiply_terms(part, of_group, input, offsets[g], 0, 0, true);
-            end_products();
-            wait_for_products<0>();
-#pragma unroll
-            for (int i = 0; i < kSums; ++i) sums[g][i] = step > 0 ? sums[g][i] + part[i] : part[i];
-          }
-          release(shared, place.stage);
+        for (int part = 0; part < kListedParts; ++part) {
+          multiply_step(shared, sums, consumer, place, offsets[part], step + part > 0, last);
+          last = place.stage;
+          place.next();
         }
-        last = place.stage;
-        place.next();
-      }
       if constexpr (kTerms == 1) {
         wait_for_products<0>();
         release(shared, last);
@@ -502,6 +532,8 @@ struct Wgmma {
       cluster_barrier();
     else
       __syncthreads();
+    let_next_launch_begin();
+    wait_for_earlier_launches();
     const int warpgroup = threadIdx.x / 128;
     if (warpgroup == Config::kConsumers) {
       give_up_registers<Config::kProducerRegisters>();
@@ -532,8 +564,6 @@ struct Wgmma {
       const int term = i / (2 * kGroupRows * kGroupSlabs) % kTerms;
       const int groups = i / (2 * kGroupRows * kGroupSlabs * kTerms);
       const int group = groups % Config::kBlockGroups;
-    let_next_launch_begin();
-    wait_for_earlier_launches();
       const int step = groups / Config::kBlockGroups % kSteps;
       const int block_m = groups / Config::kBlockGroups / kSteps;
       const int tile = step / kParts * kStepTiles + s / Config::kPartSlabs;
@@ -541,8 +571,12 @@ struct Wgmma {
           block_m / kGroupBlocks, block_m % kGroupBlocks * Config::kBlockGroups + group, r);
       const long long first =
           u * (Pattern::kGoDegree * Pattern::kTileNnz) + tile * Pattern::kTileNnz;
-      const int column =
-          step % kParts * kPartCols + s % Config::kPartSlabs * kSlab + half * kPiece;
+      int column = step % kParts * kPartCols + s % Config::kPartSlabs * kSlab;
+      if constexpr (Config::kClones > 1)
+        column = Pattern::value_slab(block_m % kGroupBlocks * Config::kBlockGroups + group,
+                                     step % kParts * Config::kPartSlabs + s) *
+                 kSlab;
+      column += half * kPiece;
       float canonical[kPiece / 4][4] = {};
       if constexpr (Pattern::kFilled) {
 #pragma unroll

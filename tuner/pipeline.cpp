@@ -30,7 +30,7 @@ std::string code_of(const KernelSpec& spec, const DeviceProperties& device,
                     const runtime::Binary& binary) {
   const KernelGeometry geometry =
       find_family(spec.kernel.family)
-          .geometry({spec.pattern.config(), spec.problem, spec.kernel, device});
+          .geometry(shape_of(spec, device));
   const auto box = [](const CopyBox& of) {
     return fmt::format("{}x{} {}", of.rows, of.cols, of.swizzle_bytes);
   };

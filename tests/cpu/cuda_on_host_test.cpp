@@ -400,7 +400,7 @@ TEST_P(CudaOnHostFault, IsCaught) {
       {"wgmma", Layout::nk, "none", "a stage never released", "release(shared, last);", 2, ""},
       {"wgmma", Layout::kn, "none", "products that no fence precedes", "begin_products();", 1, ""},
       {"wgmma", Layout::kn, "none", "sums read too early", "wait_for_products<0>();", 2, ""},
-      {"wgmma", Layout::kn, "none", "sums of the last tile", "0, 0, step > 0);", 1, "0, 0, true);"},
+      {"wgmma", Layout::kn, "none", "sums of the last tile", "0, 0, add);", 1, "0, 0, true);"},
       {"wgmma", Layout::nk, "none", "another slab", "i * kInputBytes + offsets[s]", 1,
        "i * kInputBytes + offsets[0]"},
       {"wgmma", Layout::kn, "none", "boxes of further columns",
@@ -443,8 +443,17 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "init(kWarps * kCluster)", 1, "init(kWarps)", "cluster_n"},
       {"wgmma", Layout::kn, "none", "values for this block alone", "kBlocksBeside << rank_m()", 1,
        "1 << rank_m()", "cluster_n"},
-      {"wgmma", Layout::kn, "none", "another block's boxes of I", "const int box = i + rank_m();",
-       1, "const int box = i;", "cluster_m"},
+      {"wgmma", Layout::kn, "none", "another block's boxes of I", "kShare > 1 ? rank_m() : 0", 1,
+       "0", "cluster_m"},
+      {"wgmma", Layout::nk, "none", "another block's samples of I", "col + rank_m() * kBoxRows", 1,
+       "col", "cluster_m"},
+      {"wgmma", Layout::kn, "none", "clones of another vertex",
+       "clone * (kTileCols / Config::kClones)", 1, "clone * kCloneCols", "step_cols", 64},
+      {"wgmma", Layout::kn, "none", "values in another order", "Pattern::value_slab(", 1,
+       "Pattern::slab(", "step_cols", 64},
+      {"wgmma", Layout::kn, "none", "the slabs of another part",
+       "Pattern::slab(group, part * Config::kPartSlabs + ", 1, "Pattern::slab(group, ", "step_cols",
+       64},
       {"mma", Layout::kn, "none", "wait for copies", "wait_copies<Config::kStages - 2>();", 1, ""},
       {"mma", Layout::kn, "none", "barrier of a step", "__syncthreads();", 1, ""},
       {"mma", Layout::kn, "none", "copies left under way", "wait_copies<0>();", 1, ""},
@@ -473,6 +482,11 @@ TEST_P(CudaOnHostFault, IsCaught) {
     spec.problem.layout = fault.layout;
     spec.problem.epilogue = Epilogue::parse(fault.epilogue);
     if (!fault.tunable.empty()) spec.kernel.tunables[std::string(fault.tunable)] = fault.value;
+    if (fault.tunable == "step_cols") {  // a tile in parts, which Gi has to be a lift for
+      spec.pattern =
+          Rbgp4Pattern::sample(Rbgp4Config::parse("go=2x9,gr=1x1,gi=4x8@50,gb=64x16"), 1);
+      spec.problem.k = spec.pattern.config().cols();
+    }
     // Of more vertices of Gi the union is all.
     if (fault.tunable == "used_rows") spec.kernel.tunables["block_groups"] = 1;
     ASSERT_EQ(find_family(fault.family)

@@ -1,7 +1,7 @@
 // O = W I, W 128 x 128 with pattern go=2x2,gr=8x1,gi=8x16@75,gb=1x4
 // I 30 x 128, O 30 x 128 (layout nk), tf32; target sm_90a
 // kernel wgmma block_groups=1 block_n=16 cluster_m=1 cluster_n=1 consumers=1 densify=1 resident_blocks=2 step_cols=32
-// rbgp generator version 5
+// rbgp generator version 6
 
 #include "wgmma.cuh"
 
@@ -29,6 +29,7 @@ struct Config {
   static constexpr int kConsumers = 1;
   static constexpr int kStepCols = 32;
   static constexpr int kPartSlabs = 4;
+  static constexpr int kClones = 1;
   static constexpr int kTerms = 1;
   static constexpr int kValueBoxRows = 8;
   static constexpr int kValueBoxCols = 256;

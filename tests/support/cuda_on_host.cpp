@@ -134,8 +134,7 @@ CudaOnHost::CudaOnHost(const KernelSpec& spec, const DeviceProperties& device,
   std::string pattern = (fs::temp_directory_path() / "rbgp-cuda-on-host-XXXXXX").string();
   folder_ = mkdtemp(pattern.data());
   const KernelFamily& family = find_family(spec.kernel.family);
-  const KernelGeometry geometry =
-      family.geometry({spec.pattern.config(), spec.problem, spec.kernel, device});
+  const KernelGeometry geometry = family.geometry(shape_of(spec, device));
   std::ofstream(folder_ + "/kernel.cpp")
       << definitions(spec, geometry, cluster_of(source)) << with_host_copies(source)
       << support_file("cuda_on_host_main.cpp");

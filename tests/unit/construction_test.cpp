@@ -28,6 +28,26 @@ TEST(Construction, TableHasARowForEachThatIsSampled) {
       has(refusal(ErrorCode::invalid_argument, [] { construction_named("lift"); }), "two_lift"));
 }
 
+TEST(Construction, CountsClones) {
+  struct Row {
+    BaseGraphConfig config;
+    std::int64_t clones;
+  };
+  constexpr Row kRows[] = {{{4, 8, 4}, 2},   {{8, 16, 4}, 4}, {{32, 128, 16}, 8}, {{6, 6, 3}, 2},
+                           {{4, 8, 8}, 1},   {{9, 9, 2}, 1},  {{40, 40, 12}, 1},  {{9, 9, 3}, 1},
+                           {{12, 12, 4}, 1}, {{1, 4, 4}, 1}};
+  for (const Row& row : kRows) {
+    SCOPED_TRACE(row.config.to_string());
+    EXPECT_EQ(sampled_clones(row.config), row.clones);
+    for (std::uint64_t seed = 1; row.clones > 1 && seed < 20; ++seed)
+      EXPECT_EQ(clones_of(BaseGraph::sample(row.config, seed)), row.clones);
+  }
+  EXPECT_EQ(clones_of(BaseGraph::sample({9, 9, 3}, 1, Construction::k_lift)), 3);
+  EXPECT_EQ(clones_of(BaseGraph::sample({4, 8, 8}, 1)), 1);
+  // Neighbours 0 and 2 of the first row are clones of each other.
+  EXPECT_EQ(clones_of(BaseGraph({4, 4, 2}, {0, 2, 1, 3, 0, 1, 2, 3})), 1);
+}
+
 TEST(Construction, EachReachesWhatItSays) {
   struct Row {
     Construction construction;

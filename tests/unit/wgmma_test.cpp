@@ -87,7 +87,13 @@ TEST(Wgmma, RefusesInOneLine) {
        "multiples of 64 columns"},
       {[](Case& c) { c.use("go=1x4,gr=1x1,gi=4x1,gb=64x512"), c.set("step_cols", 512); },
        "columns of a tile, up to 256"},
-      {[](Case& c) { c.set("step_cols", 32); }, "a tile does not fit step_cols"},
+      {[](Case& c) { c.set("step_cols", 48); }, "a tile does not fit step_cols"},
+      {[](Case& c) { c.set("step_cols", 32); }, "Gi is no lift"},
+      {[](Case& c) { c.use("go=1x4,gr=1x2,gi=4x8@50,gb=64x16"); }, "Gr has columns"},
+      {[](Case& c) { c.use("go=1x4,gr=1x1,gi=4x8@50,gb=64x16"), c.problem.layout = Layout::nk; },
+       "clones are not side by side"},
+      {[](Case& c) { c.use("go=1x4,gr=1x1,gi=8x16@75,gb=64x16"), c.set("step_cols", 32); },
+       "do not divide the degree of Gi"},
       {[](Case& c) { c.set("step_cols", 96); }, "does not hold a number of tiles"},
       {[](Case& c) { c.set("step_cols", 192); }, "does not hold a number of tiles"},
       {[](Case& c) { c.use("go=1x4,gr=1x1,gi=4x8@50,gb=64x8"); }, "no multiple of 16 columns"},
@@ -98,6 +104,8 @@ TEST(Wgmma, RefusesInOneLine) {
       {[](Case& c) { c.set("cluster_m", 2), c.set("block_n", 64), c.set("block_groups", 2); },
        "cluster_m does not divide the boxes"},
       {[](Case& c) { c.set("cluster_m", 2); }, "cluster_m does not divide the blocks"},
+      {[](Case& c) { c.set("cluster_m", 4), c.set("block_n", 16), c.problem.layout = Layout::nk; },
+       "boxes of fewer than 8 samples"},
       {[](Case& c) { c.device.shared_bytes = 48 << 10; }, "two steps need"},
       {[](Case& c) { c.problem.n = std::int64_t{1} << 32; }, "too many tiles"},
   };
@@ -141,6 +149,15 @@ TEST(Wgmma, SupportsWhatIsJustEnough) {
          c.set("densify", 1), c.set("block_groups", 1), c.set("consumers", 1);
        }},
       {"the most sums", [](Case& c) { c.set("block_n", 256), c.set("block_groups", 2); }},
+      {"parts of a tile, where Gi is a lift",
+       [](Case& c) { c.use("go=1x4,gr=1x1,gi=4x8@50,gb=64x16"); }},
+      {"parts of two vertices' clones, of four each",
+       [](Case& c) { c.use("go=1x4,gr=1x1,gi=8x16@75,gb=64x16"), c.set("step_cols", 128); }},
+      {"blocks that share the rows of a box",
+       [](Case& c) {
+         c.use("go=1x4,gr=2x1,gi=4x4@50,gb=64x16");
+         c.set("cluster_m", 2), c.set("block_n", 16), c.problem.layout = Layout::nk;
+       }},
       {"blocks of a split row group in a cluster",
        [](Case& c) { c.use("go=1x4,gr=2x1,gi=4x4@50,gb=64x16"), c.set("cluster_m", 2); }},
   };
@@ -149,6 +166,20 @@ TEST(Wgmma, SupportsWhatIsJustEnough) {
     row.change(changed);
     EXPECT_EQ(wgmma().unsupported(changed.shape()).value_or(""), "") << row.what;
   }
+}
+
+// Whether a step may take a part of a tile is up to the edges, where they are known.
+TEST(Wgmma, LooksForClonesInTheEdges) {
+  Case c;
+  c.use("go=1x4,gr=1x1,gi=4x8@50,gb=64x16");
+  const BaseGraph lift = BaseGraph::sample(c.config.gi, 3, Construction::two_lift);
+  const BaseGraph other(c.config.gi, {0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 4, 5, 2, 3, 6, 7});
+  KernelShape shape = c.shape();
+  shape.gi = &lift;
+  EXPECT_EQ(wgmma().unsupported(shape).value_or(""), "");
+  EXPECT_EQ(wgmma().geometry(shape).input_box.rows, 32);
+  shape.gi = &other;
+  EXPECT_TRUE(test::has(wgmma().unsupported(shape).value_or(""), "Gi is no lift"));
 }
 
 TEST(Wgmma, StoresByTheCopyEngineWhereRowsLieTogether) {
