@@ -10,13 +10,16 @@ namespace rbgp::host_rbgp4mm {
 namespace {
 
 constexpr double kLatencyClocks = 4;  // of a multiply-add, to the next one on the same sums
+constexpr double kUnits = 2;  // that multiply and add
+// Of the lesser of latency and multiply-adds that shows: the core's own order of instructions is not the best.
+constexpr double kLesserShows = 0.5;
 constexpr double kTurnClocks =
     0.5;  // of a loop over neighbours: the core runs ahead, and hides the rest
 constexpr double kApartClocks =
     0.65;  // of a vector of I that is not packed, and so not in the first level
 constexpr double kPackClocks = 3;  // of a vector of I, read across its rows, and written
 constexpr double kFirstLevelBytes = 32 << 10;
-constexpr double kSecondLevelBytes = 1 << 20;
+constexpr double kSecondLevelBytes = 1 << 20;  // where it is not known
 constexpr double kPastSecondLevel = 1.2;  // seen where a panel is larger
 constexpr double kPageBytes = 4096;
 constexpr double kPages = 2048;  // that the core remembers the places of
@@ -42,7 +45,9 @@ KernelWork work(const KernelShape& shape) {
   const double task_rows = as_double(config.rows()) / parts;
   const bool packed = kernel.at("pack_input") != 0;
   const double panel_bytes = cols * as_double(config.cols()) * element;
-  const double slow = (panel_bytes > kSecondLevelBytes ? kPastSecondLevel : 1) *
+  const double second_level =
+      shape.device.shared_bytes > 0 ? as_double(shape.device.shared_bytes) : kSecondLevelBytes;
+  const double slow = (panel_bytes > second_level ? kPastSecondLevel : 1) *
                       (kernel.at("immediate") != 0 ? kStraightLine : 1);
   const double row_bytes = as_double(shape.problem.input_cols()) * element;
   const double input_pages = as_double(shape.problem.input_rows()) * row_bytes / kPageBytes;
@@ -56,8 +61,10 @@ KernelWork work(const KernelShape& shape) {
   // Rows of I itself lie so far apart that few of them fit into the sets of the first level.
   work.l2_bytes = packed && panel_bytes <= kFirstLevelBytes ? 0 : cols * element * slow;
   work.chain_clocks = kLatencyClocks * slow;
-  work.wait_clocks =
-      (kTurnClocks / std::min(neighbours, nnz) + (packed ? 0 : kApartClocks * vectors)) * slow;
+  work.wait_clocks = (kTurnClocks / std::min(neighbours, nnz) +
+                      kLesserShows * std::min(kLatencyClocks, rows * vectors / kUnits) +
+                      (packed ? 0 : kApartClocks * vectors)) *
+                     slow;
   work.store_bytes = task_rows * cols * element;
   // Packing a row of I, against finding its page at every use.
   work.tile_clocks =

@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <fstream>
@@ -39,6 +40,7 @@ DeviceProperties host_properties() {
   properties.compute_units = runtime::host_threads();
   properties.vector_floats = target.vector_floats;
   properties.vector_registers = target.vector_registers;
+  properties.shared_bytes = std::max(0L, sysconf(_SC_LEVEL2_CACHE_SIZE));
   properties.memory_bytes =
       static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
   return properties;

@@ -22,7 +22,9 @@ struct DeviceProperties {
   int compute_units = 1;     // multiprocessors; for the host the threads that a launch uses
   int vector_floats = 0;     // host: floats in a vector register (16, 8 or 4); 0 on CUDA
   int vector_registers = 0;  // host: vector registers (32 or 16); 0 on CUDA
-  std::int64_t shared_bytes = 0;  // CUDA: shared memory that one thread block may ask for
+  // CUDA: shared memory that one thread block may ask for; host: of a core's second-level cache, 0 where it is
+  // not known.
+  std::int64_t shared_bytes = 0;
   std::int64_t memory_bytes = 0;
   std::string driver;  // CUDA driver version ("13.0"); empty on the host
 };
