@@ -33,9 +33,10 @@ class InspectTest(CommandTest):
         self.assertEqual(facts["nonzeros"], nonzeros)
         self.assertEqual(facts["bytes"], {"values": 4 * nonzeros, "index": 4 * edges,
                                           "unstructured_index": 4 * nonzeros})
-        self.assertAlmostEqual(facts["product"]["spectral_gap"],
-                               report["ranking"][0]["spectral_gap"])
-        self.assertEqual(facts["kernel"], report["ranking"][0]["kernel"])
+        # Of those that are equally fast within the noise it is not always the first.
+        chosen = report["ranking"][report["chosen"]]
+        self.assertAlmostEqual(facts["product"]["spectral_gap"], chosen["spectral_gap"])
+        self.assertEqual(facts["kernel"], chosen["kernel"])
 
     def test_values_have_the_size_of_the_dtype(self):
         for dtype, size in (("f32", 4), ("tf32", 4), ("bf16", 2), ("f16", 2)):
