@@ -34,7 +34,7 @@ Layout parse_layout(std::string_view text) {
 std::string Problem::to_string() const {
   std::string text = fmt::format("{} x {} x {} {}", m, k, n, rbgp::to_string(dtype));
   if (layout != Layout::kn) text += fmt::format(" {}", rbgp::to_string(layout));
-  if (!epilogue.empty()) text += " " + epilogue.to_string();
+  if (!epilogue.empty()) text += fmt::format(" {}", epilogue.to_string());
   return text;
 }
 

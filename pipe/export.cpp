@@ -101,8 +101,8 @@ void add_tensor_maps(const KernelGeometry& geometry, Dtype dtype, Placeholders& 
   values["MAP_ENCODER"] = values["ENCODE_MAPS"] = values["MAP_ARGUMENTS"] = "";
   if (geometry.input_box.rows == 0) return;
   values["MAP_ENCODER"] =
-      "\n" + filled(export_templates::template_text("export/cuda_tensor_map.cu"),
-                    {{"MAP_TYPE", exported_dtype(dtype).map_type}});
+      fmt::format("\n{}", filled(export_templates::template_text("export/cuda_tensor_map.cu"),
+                                 {{"MAP_TYPE", exported_dtype(dtype).map_type}}));
   const auto encode = [&](const CopyBox& box, std::string_view matrix, const std::string& rows,
                           const std::string& cols) {
     return fmt::format(
