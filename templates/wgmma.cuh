@@ -34,6 +34,7 @@
 #include "ring_place.cuh"
 #include "row_index.cuh"
 #include "warpgroup.cuh"
+#include "wgmma_pack.cuh"
 
 template <typename Config, typename Pattern>
 struct Wgmma {
@@ -549,55 +550,8 @@ struct Wgmma {
     if constexpr (kCluster > 1) cluster_barrier();
   }
 
-  // Canonical values -> [tile of rows][step][row group][term][slab][half a slab][row][column], zeros for rows
-  // past kM and where a row has no value in a column that its group multiplies. Grid-stride, 16 bytes each.
   static __device__ __forceinline__ void pack(const float* __restrict__ values,
                                               Element* __restrict__ packed) {
-    constexpr long long kPieces =
-        static_cast<long long>(kTilesM) * kSteps * (kValueBytes / kPieceBytes);
-    static_assert(kPieces < 1ll << 31, "pieces that 32 bits count");
-    for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x; i < kPieces;
-         i += gridDim.x * blockDim.x) {
-      const int r = i % kGroupRows;
-      const int half = i / kGroupRows % 2;
-      const int s = i / (2 * kGroupRows) % kGroupSlabs;
-      const int term = i / (2 * kGroupRows * kGroupSlabs) % kTerms;
-      const int groups = i / (2 * kGroupRows * kGroupSlabs * kTerms);
-      const int group = groups % Config::kBlockGroups;
-      const int step = groups / Config::kBlockGroups % kSteps;
-      const int block_m = groups / Config::kBlockGroups / kSteps;
-      const int tile = step / kParts * kStepTiles + s / Config::kPartSlabs;
-      const long long u = row_index<Pattern>(
-          block_m / kGroupBlocks, block_m % kGroupBlocks * Config::kBlockGroups + group, r);
-      const long long first =
-          u * (Pattern::kGoDegree * Pattern::kTileNnz) + tile * Pattern::kTileNnz;
-      int column = step % kParts * kPartCols + s % Config::kPartSlabs * kSlab;
-      if constexpr (Config::kClones > 1)
-        column = Pattern::value_slab(block_m % kGroupBlocks * Config::kBlockGroups + group,
-                                     step % kParts * Config::kPartSlabs + s) *
-                 kSlab;
-      column += half * kPiece;
-      float canonical[kPiece / 4][4] = {};
-      if constexpr (Pattern::kFilled) {
-#pragma unroll
-        for (int j = 0; j < kPiece; ++j) {
-          const int source = Pattern::source(u, column + j);
-          if (u < Config::kM && source >= 0) canonical[j / 4][j % 4] = values[first + source];
-        }
-      } else if (u < Config::kM) {
-#pragma unroll
-        for (int j = 0; j < kPiece / 4; ++j)
-          load_vector(canonical[j], values + first + column + 4 * j);
-      }
-      alignas(kPieceBytes) Element piece[kPiece];
-#pragma unroll
-      for (int j = 0; j < kPiece; ++j) {
-        const float value = canonical[j / 4][j % 4];
-        piece[j] = operand<Config>(value);
-        if constexpr (kTerms > 1)
-          if (term > 0) piece[j] = tf32_rest(value);
-      }
-      reinterpret_cast<uint4*>(packed)[i] = *reinterpret_cast<const uint4*>(piece);
-    }
+    WgmmaPack<Config, Pattern, Wgmma>::pack(values, packed);
   }
 };
