@@ -152,11 +152,12 @@ bool DiskCache::store(const std::string& key, const CacheEntry& entry) {
     look = written_bytes_ >= max_bytes_ / 16;
     if (look) written_bytes_ = 0;
   }
-  if (look) trim();
+  if (look) trim(file(key));
   return true;
 }
 
-void DiskCache::trim() {
+// The entry just written stays, whatever its size.
+void DiskCache::trim(const fs::path& written) {
   std::vector<CachedFile> entries = list_entries(directory_);
   std::uint64_t total = 0;
   for (const CachedFile& entry : entries) total += entry.bytes;
@@ -165,9 +166,9 @@ void DiskCache::trim() {
   if (total <= wanted) return;
   std::sort(entries.begin(), entries.end(),
             [](const CachedFile& a, const CachedFile& b) { return a.used < b.used; });
-  entries.pop_back();  // the entry just written stays, whatever its size
   for (const CachedFile& entry : entries) {
     if (total <= wanted) break;
+    if (entry.path == written) continue;
     std::error_code failed;
     fs::remove(entry.path, failed);
     if (!failed) total -= entry.bytes;

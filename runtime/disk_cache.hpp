@@ -66,7 +66,7 @@ class DiskCache {
 
  private:
   void set_problem(std::string text);
-  void trim();
+  void trim(const std::filesystem::path& written);
 
   std::filesystem::path directory_;
   std::uint64_t max_bytes_;

@@ -24,6 +24,8 @@ constexpr int kMaxLaunchesPerSample = 1000;
 // where they take longer than kBatchMs.
 constexpr int kBatch = 10;
 constexpr double kBatchMs = 25;
+// Of the buffers of a launch: a graph holds a launch of each, and each has its guard zones.
+constexpr std::int64_t kMostCopies = 1000;
 
 double ms_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
@@ -308,7 +310,7 @@ std::int64_t shared_cache_bytes(const Device& device) {
 int rotating_copies(std::int64_t bytes, std::int64_t cache_bytes) {
   require(bytes >= 1, ErrorCode::invalid_argument, "a launch that touches no memory has no copies");
   const std::int64_t others = (2 * std::max<std::int64_t>(cache_bytes, 0) + bytes - 1) / bytes;
-  return static_cast<int>(std::min<std::int64_t>(1 + others, std::numeric_limits<int>::max()));
+  return static_cast<int>(std::min<std::int64_t>(1 + others, kMostCopies));
 }
 
 double Samples::median() const {

@@ -79,7 +79,8 @@ class LaunchTimer {
 std::int64_t shared_cache_bytes(const Device& device);
 
 // How many copies of the buffers of one launch (`bytes` in all) make a rotation cold: between two
-// launches on one copy, those on the others touch at least twice the cache. 1 where `cache_bytes` is 0.
+// launches on one copy, those on the others touch at least twice the cache. 1 where `cache_bytes` is 0, and
+// 1000 at most: launches that touch less than a five-hundredth of the cache find something there.
 int rotating_copies(std::int64_t bytes, std::int64_t cache_bytes);
 
 }  // namespace rbgp::runtime

@@ -19,7 +19,7 @@ class CeilingsTest(CommandTest):
         self.environment = {**os.environ, "RBGP_CACHE_DIR": str(self.cache)}
 
     def arguments(self, *more, candidates=2, plan="plan.json"):
-        return ["tune", *SWEEP, "--max-candidates", candidates, "--json", "--out",
+        return ["tune", *SWEEP, "--budget", "30m", "--max-candidates", candidates, "--json", "--out",
                 self.folder / plan, *more]
 
     def tuned(self, *more, **options):

@@ -11,10 +11,9 @@ import time
 import unittest
 from pathlib import Path
 
-from rbgp_command import COMMAND, TIMEOUT_S, CommandTest, run
+from rbgp_command import COMMAND, TIMEOUT_S, CommandTest, kernels_left, run
 
 KILLS = 25  # of each of two sweeps
-SPACE = 40
 # A space of kernels that compile in a blink.
 SMALL = ["--config", "go=1x1,gr=1x1,gi=1x2,gb=1x1", "--n", 8, "--family", "host_rbgp4mm",
          "--device", "cpu", "--budget", "5m"]
@@ -67,11 +66,16 @@ class JournalTest(CommandTest):
         moments = random.Random(str(options))
         killed = 0
         known = []
-        for _ in range(KILLS):
+        kills = 0
+        while kills < KILLS or not (killed and known):
+            kills += 1
+            self.assertLess(kills, 4 * KILLS)
             process = subprocess.Popen([COMMAND, *map(str, self.arguments(*more, **options))],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
-                process.wait(timeout=moments.uniform(0, 0.3) * seconds)
+                # On a machine that has become slower since, the later ones get further.
+                late = max(0, kills - KILLS)
+                process.wait(timeout=moments.uniform(0, 0.3) * seconds + late)
             except subprocess.TimeoutExpired:
                 killed += 1
             process.kill()
@@ -80,7 +84,6 @@ class JournalTest(CommandTest):
             now = self.ids() if self.journal.exists() else []
             self.assertEqual(now[:len(known)], known)  # nothing is lost
             known = now
-        self.assertGreater(killed, 0)
         report = json.loads(self.done(*self.arguments(*more, "--json", **options)).stdout)
         ids = self.ids()
         self.assertEqual(len(ids), len(set(ids)))
@@ -91,7 +94,8 @@ class JournalTest(CommandTest):
         return ids
 
     def test_exhaustive_is_resumed(self):
-        self.assertEqual(len(self.killed_and_resumed(strategy="exhaustive")), SPACE)
+        ids = self.killed_and_resumed(strategy="exhaustive")
+        self.assertEqual(len(ids), kernels_left(self.folder / "undisturbed.jsonl"))
 
     def test_random_is_resumed(self):
         ids = self.killed_and_resumed("--max-candidates", 25, "--seed", 5, strategy="random")
@@ -125,8 +129,11 @@ class JournalTest(CommandTest):
                          (kernel["family"], kernel["tunables"]))
 
     def test_interrupt_is_noted(self):
+        # One that would go on for long.
         process = subprocess.Popen(
-            [COMMAND, *map(str, self.arguments())],
+            [COMMAND, "tune", "--m", "512", "--k", "1024", "--n", "256", "--sparsity", "75", "--device",
+             "cpu", "--budget", "30m", "--journal", str(self.journal), "--out",
+             str(self.folder / "plan.json")],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.assertIn("candidates", process.stderr.readline())
         process.send_signal(signal.SIGINT)
@@ -155,6 +162,7 @@ class JournalTest(CommandTest):
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.stderr.close)
         process.stderr.readline()
+        process.send_signal(signal.SIGSTOP)  # so that it does not end before the other begins
         self.refused(2, r"another rbgp tune is writing this journal", *self.arguments())
         process.kill()
         process.wait()

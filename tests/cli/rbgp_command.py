@@ -28,11 +28,19 @@ def tuned(*arguments):
     """A plan's text and its report: tuned once, however many tests start from it."""
     with tempfile.TemporaryDirectory(prefix="rbgp-test-") as folder:
         plan = Path(folder) / "plan.json"
-        process = run("tune", *arguments, "--device", "cpu", "--budget", "30s", "--out", plan,
+        process = run("tune", *arguments, "--device", "cpu", "--budget", "30m", "--out", plan,
                       "--json")
         if process.returncode != 0:
             raise AssertionError(process.stderr)
         return plan.read_text(), process.stdout
+
+
+def kernels_left(journal):
+    """How many kernels there are of a sweep of one configuration, as its journal says: fewer where the processor
+    has fewer registers."""
+    spaces = [line["text"] for line in map(json.loads, Path(journal).read_text().splitlines())
+              if line["kind"] == "note" and line["text"].startswith("space: ")]
+    return int(re.search(r"kernels, (\d+) left", spaces[-1]).group(1))
 
 
 def doctor_found(name):

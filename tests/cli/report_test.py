@@ -21,7 +21,7 @@ class ReportTest(CommandTest):
 
     def sweep(self, *more, journal=None, candidates=12):
         # Without a cache nothing is measured of the device.
-        self.done("tune", *SWEEP, "--max-candidates", candidates, "--journal",
+        self.done("tune", *SWEEP, "--budget", "30m", "--max-candidates", candidates, "--journal",
                   journal or self.journal, "--out", self.folder / "plan.json", *more,
                   env={**os.environ, "RBGP_CACHE_DIR": ""})
 

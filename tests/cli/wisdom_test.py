@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import subprocess
+import time
 import unittest
 
 from rbgp_command import COMMAND, CommandTest, run
@@ -77,11 +78,12 @@ class WisdomTest(CommandTest):
 
     def test_two_tuners_lose_nothing(self):
         sizes = [(32, 64, n) for n in (1, 2, 3)]
-        tuners = [subprocess.Popen([COMMAND, *map(str, self.tune_arguments(*size))],
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                  for size in sizes]
         with open(self.wisdom, "a") as held:  # all of them wait for it
             fcntl.flock(held, fcntl.LOCK_EX)
+            tuners = [subprocess.Popen([COMMAND, *map(str, self.tune_arguments(*size))],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                      for size in sizes]
+            time.sleep(1)
             self.assertTrue(all(tuner.poll() is None for tuner in tuners))
         self.assertEqual([tuner.wait() for tuner in tuners], [0] * len(sizes))
         self.assertEqual(sorted(entry["problem"]["n"] for entry in self.entries()),

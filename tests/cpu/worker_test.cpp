@@ -116,7 +116,7 @@ TEST(Worker, FaultsOfTheCompilerAreNamed) {
   request.strategy = "exhaustive";
   request.budget_seconds = 3600;
   request.max_candidates = 16;
-  request.compile_limit_seconds = 5;
+  request.compile_limit_seconds = 8;
   const TuneResult result = tune(request);
   std::map<FailureKind, int> kinds;
   for (const CandidateResult& candidate : result.ranking) ++kinds[candidate.kind];

@@ -26,11 +26,14 @@ struct Fault {
 
 const std::vector<Fault>& faults();
 
-// How many candidates of a sweep have each fault.
+// How many candidates of a sweep have a fault: kEachFault; of one that has to be waited for RBGP_TEST_HANGS
+// (an environment variable), else fewer.
 inline constexpr std::size_t kEachFault = 20;
+std::size_t planted_count(const Fault& fault);
 
 // The fault of a candidate, or null: among the kernels of one family on its configuration, in the order of
-// an exhaustive search, the faults take turns, and one in turn has none.
+// an exhaustive search, the faults take turns, and one in turn has none, nor has one whose fault was
+// planted often enough.
 const Fault* planted_fault(const KernelSpec& spec, const DeviceProperties& device);
 
 // Makes the fault part of the source, which stays unlike any other's.

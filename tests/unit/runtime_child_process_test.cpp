@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <fstream>
 #include <csignal>
 #include <string>
 #include <thread>
@@ -27,9 +28,14 @@ std::string said(const ChildProcess& child) {
   return text;
 }
 
+// Ended, whether or not somebody has asked yet how.
 bool is_gone(pid_t process) {
-  for (int i = 0; i < 500; ++i) {
-    if (::kill(process, 0) != 0) return true;
+  for (int i = 0; i < 3000; ++i) {
+    std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+    std::string text;
+    std::getline(file, text);
+    const std::size_t name_end = text.rfind(')');
+    if (name_end == text.npos || text.compare(name_end, 4, ") Z ") == 0) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return false;
