@@ -16,9 +16,11 @@ class Strategy {
   virtual ~Strategy() = default;
   // A point that is a candidate and was not proposed before; nothing when the strategy is done.
   virtual std::optional<Point> next() = 0;
-  // What became of a proposed point: its time, or infinity where it failed. Not called for points that
-  // another shard of the sweep measures.
+  // What became of a proposed point: its time, or infinity where it failed. Several points may be proposed
+  // before the first of them is reported.
   virtual void report(const Point& point, double ms) = 0;
+  // In place of `report` for a point that another shard of the sweep measures.
+  virtual void skip(const Point&) {}
   // Candidates that it would have proposed, had the model not ruled them out.
   virtual std::int64_t pruned() const { return 0; }
 };

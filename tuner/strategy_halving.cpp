@@ -2,15 +2,17 @@
 // regions of it.
 //
 // A region is a point that the model likes with what lies around it. A bracket begins with kRegions of them,
-// no two of which are close, and measures one point each. The better third goes on, and each that does is
-// measured at kFactor times as many points around the best that it has, those first of which the model
-// expects most; and so on until one region is left. Then the next bracket takes the model's next regions and
-// the best point so far. What grows from rung to rung is the number of points, not the length of a
-// measurement: compiling and checking a candidate takes longer than timing it does.
+// no two of which are close, and measures one point each. Once all are known, the better third goes on, and
+// each that does is measured at kFactor times as many points around the best that it has, those first of which
+// the model expects most; and so on until one region is left. The next bracket takes the model's next regions
+// and the best point so far: when the one before has ended, or earlier where all points of its rung are still
+// being measured and more are asked for. What grows from rung to rung is the number of points, not the length
+// of a measurement: compiling and checking a candidate takes longer than timing it does.
 #include <algorithm>
 #include <cmath>
 #include <deque>
 #include <limits>
+#include <list>
 #include <map>
 #include <set>
 
@@ -34,28 +36,30 @@ class Halving : public Strategy {
         guide_(setting.space, random_, setting.best) {}
 
   std::optional<Point> next() override {
-    if (queue_.empty() && !regions_.empty()) begin_rung();
-    if (queue_.empty()) begin_bracket();
-    if (queue_.empty()) return leftover();
-    auto [point, region] = std::move(queue_.front());
-    queue_.pop_front();
-    region_of_[point] = region;
-    return point;
+    for (auto bracket = brackets_.begin(); bracket != brackets_.end();) {
+      if (bracket->is_known()) begin_rung(*bracket);
+      if (!bracket->queue.empty()) return propose(*bracket);
+      bracket = bracket->is_known() ? brackets_.erase(bracket) : std::next(bracket);
+    }
+    brackets_.emplace_back();
+    begin(brackets_.back());
+    if (!brackets_.back().queue.empty()) return propose(brackets_.back());
+    brackets_.pop_back();
+    return leftover();
   }
 
   void report(const Point& point, double ms) override {
-    if (!std::isfinite(ms)) return;
     if (ms < best_ms_) {
       best_ms_ = ms;
       best_ = point;
     }
-    const auto found = region_of_.find(point);
-    if (found == region_of_.end() || found->second >= regions_.size()) return;
-    Region& region = regions_[found->second];
-    if (ms >= region.ms) return;
-    region.ms = ms;
-    region.best = point;
+    Region* const region = answered(point);
+    if (region == nullptr || ms >= region->ms) return;
+    region->ms = ms;
+    region->best = point;
   }
+
+  void skip(const Point& point) override { answered(point); }
 
   std::int64_t pruned() const override { return guide_.pruned(); }
 
@@ -65,42 +69,69 @@ class Halving : public Strategy {
     double ms = std::numeric_limits<double>::infinity();
   };
 
+  // Regions, and the points of this rung.
+  struct Bracket {
+    std::vector<Region> regions;
+    std::size_t points = 1;  // of a region in this rung
+    std::deque<std::pair<Point, std::size_t>> queue;  // to be proposed, with their regions
+    std::map<Point, std::size_t> proposed;  // not yet reported
+
+    bool is_known() const { return queue.empty() && proposed.empty(); }
+  };
+
   bool is_fresh(const Point& point) const { return !seen_.contains(point); }
 
-  void enqueue(const Point& point, std::size_t region) {
+  void enqueue(Bracket& bracket, const Point& point, std::size_t region) {
     seen_.insert(point);
-    queue_.emplace_back(point, region);
+    bracket.queue.emplace_back(point, region);
   }
 
-  void begin_bracket() {
-    regions_.clear();
-    region_of_.clear();
-    points_ = 1;
-    if (!best_.empty()) regions_.push_back({best_, best_ms_});
+  Point propose(Bracket& bracket) {
+    auto [point, region] = std::move(bracket.queue.front());
+    bracket.queue.pop_front();
+    bracket.proposed[point] = region;
+    return point;
+  }
+
+  // The region that the point was proposed for, once; null where it was for none.
+  Region* answered(const Point& point) {
+    for (Bracket& bracket : brackets_)
+      if (const auto found = bracket.proposed.find(point); found != bracket.proposed.end()) {
+        Region& region = bracket.regions[found->second];
+        bracket.proposed.erase(found);
+        return &region;
+      }
+    return nullptr;
+  }
+
+  void begin(Bracket& bracket) {
+    std::vector<Region>& regions = bracket.regions;
+    if (!best_.empty()) regions.push_back({best_, best_ms_});
     const std::vector<ExpectedPoint>& order = guide_.order();
-    for (std::size_t i = 0; i < order.size() && regions_.size() < kRegions; ++i) {
+    for (std::size_t i = 0; i < order.size() && regions.size() < kRegions; ++i) {
       const Point& point = order[i].point;
       const auto is_near = [&](const Region& other) {
         return distance(point, other.best) < kApart;
       };
       if (!is_fresh(point) || guide_.rules_out(order[i]) ||
-          std::any_of(regions_.begin(), regions_.end(), is_near))
+          std::any_of(regions.begin(), regions.end(), is_near))
         continue;
-      enqueue(point, regions_.size());
-      regions_.push_back({point});
+      enqueue(bracket, point, regions.size());
+      regions.push_back({point});
     }
   }
 
   // The better third of the regions, with more points each; nothing where one had its turn.
-  void begin_rung() {
-    if (regions_.size() <= 1 && points_ > 1) return;
-    std::stable_sort(regions_.begin(), regions_.end(),
+  void begin_rung(Bracket& bracket) {
+    std::vector<Region>& regions = bracket.regions;
+    if (regions.size() <= 1 && bracket.points > 1) return;
+    std::stable_sort(regions.begin(), regions.end(),
                      [](const Region& a, const Region& b) { return a.ms < b.ms; });
-    regions_.resize((regions_.size() + kFactor - 1) / kFactor);
-    region_of_.clear();
-    points_ *= kFactor;
-    for (std::size_t i = 0; i < regions_.size(); ++i)
-      for (const Point& point : neighbours(regions_[i].best, points_)) enqueue(point, i);
+    regions.resize((regions.size() + kFactor - 1) / kFactor);
+    bracket.points *= kFactor;
+    for (std::size_t i = 0; i < regions.size(); ++i)
+      for (const Point& point : neighbours(regions[i].best, bracket.points))
+        enqueue(bracket, point, i);
   }
 
   // Up to `count`, those first of which the model expects most.
@@ -140,10 +171,7 @@ class Halving : public Strategy {
   ModelGuide guide_;
   std::size_t next_in_order_ = 0;
   std::set<Point> seen_;
-  std::vector<Region> regions_;
-  std::map<Point, std::size_t> region_of_;
-  std::deque<std::pair<Point, std::size_t>> queue_;
-  std::size_t points_ = 1;  // of a region in this rung
+  std::list<Bracket> brackets_;
   Point best_;
   double best_ms_ = std::numeric_limits<double>::infinity();
 };

@@ -1,6 +1,7 @@
 #include <support/recorded_subspace.hpp>
 
 #include <cmath>
+#include <deque>
 #include <limits>
 #include <set>
 #include <sstream>
@@ -65,16 +66,19 @@ std::vector<RecordedSubspace> RecordedSubspace::read_all(const std::filesystem::
 }
 
 double RecordedSubspace::ratio_found(std::string_view strategy_name, std::uint64_t seed,
-                                     std::size_t evaluations) const {
+                                     std::size_t evaluations, std::size_t window) const {
   const SearchSpace space(problem, device, candidates);
   const auto strategy = make_strategy(strategy_name, space, seed);
+  std::deque<Point> unanswered;
   double found = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < evaluations; ++i) {
     const auto point = strategy->next();
     if (!point) break;
-    const double time = ms.at(space.candidate(*point)->key());
-    found = std::min(found, time);
-    strategy->report(*point, time);
+    found = std::min(found, ms.at(space.candidate(*point)->key()));
+    unanswered.push_back(*point);
+    if (unanswered.size() < window) continue;
+    strategy->report(unanswered.front(), ms.at(space.candidate(unanswered.front())->key()));
+    unanswered.pop_front();
   }
   return found / best_ms;
 }

@@ -23,8 +23,10 @@ struct RecordedSubspace {
   // All files of a folder, by name.
   static std::vector<RecordedSubspace> read_all(const std::filesystem::path& folder);
 
-  // The fastest that a strategy finds with so many evaluations, over the fastest that there is.
-  double ratio_found(std::string_view strategy, std::uint64_t seed, std::size_t evaluations) const;
+  // The fastest that a strategy finds with so many evaluations, over the fastest that there is. It hears of a
+  // proposal once `window` are unanswered, as in a sweep that compiles ahead.
+  double ratio_found(std::string_view strategy, std::uint64_t seed, std::size_t evaluations,
+                     std::size_t window = 1) const;
 };
 
 }  // namespace rbgp::test

@@ -23,26 +23,30 @@ const std::vector<test::RecordedSubspace>& subspaces() {
 }
 
 // Of the seeds' ratios the median, a problem.
-std::vector<double> ratios(std::string_view strategy) {
+std::vector<double> ratios(std::string_view strategy, std::size_t window = 1) {
   std::vector<double> all;
   for (const test::RecordedSubspace& subspace : subspaces()) {
     std::vector<double> of_seeds;
     for (std::uint64_t seed = 1; seed <= kSeeds; ++seed)
-      of_seeds.push_back(subspace.ratio_found(strategy, seed, subspace.candidates.size() / kShare));
+      of_seeds.push_back(
+          subspace.ratio_found(strategy, seed, subspace.candidates.size() / kShare, window));
     all.push_back(median_of(of_seeds));
   }
   return all;
 }
 
+// However many are under way: one, as many as two cores compile, and as many as sixteen do for a GPU.
 TEST(StrategyReplay, TheDefaultComesWithinThreePercentWithATwentieth) {
-  const std::vector<double> found = ratios(TuneRequest{}.strategy);
-  std::string text;
-  for (std::size_t i = 0; i < found.size(); ++i)
-    text += fmt::format("{}: {} of {} candidates, {:.4f} of the optimum\n", subspaces()[i].name,
-                        subspaces()[i].candidates.size() / kShare, subspaces()[i].candidates.size(),
-                        found[i]);
-  EXPECT_LE(median_of(found), kWanted) << text;
-  std::cout << text;
+  for (const std::size_t window : {1, 2, 18}) {
+    const std::vector<double> found = ratios(TuneRequest{}.strategy, window);
+    std::string text = fmt::format("window {}:\n", window);
+    for (std::size_t i = 0; i < found.size(); ++i)
+      text += fmt::format("{}: {} of {} candidates, {:.4f} of the optimum\n", subspaces()[i].name,
+                          subspaces()[i].candidates.size() / kShare,
+                          subspaces()[i].candidates.size(), found[i]);
+    EXPECT_LE(median_of(found), kWanted) << text;
+    std::cout << text;
+  }
 }
 
 TEST(StrategyReplay, GuidedOnesBeatRandomOnes) {
