@@ -2,7 +2,7 @@
 // kernels of one configuration, on an H100 and on hosts, in subspaces/.
 //
 // A file of a sweep holds the problem, the names of each family's tunables, and a line a candidate: milliseconds,
-// configuration, family, tunables. All candidates that were right are in it, in the order drawn, up to 200;
+// configuration, family, tunables (tests/support/record_sweep.py). All candidates that were right are in it;
 // those that took three times the best were timed once.
 #include <gtest/gtest.h>
 
