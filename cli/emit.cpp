@@ -4,9 +4,9 @@
 
 #include <cli/commands.hpp>
 #include <cli/option_checks.hpp>
-#include <cli/output_file.hpp>
 #include <cli/pattern_options.hpp>
 #include <cli/problem_options.hpp>
+#include <pipe/output_file.hpp>
 #include <rbgp/codegen.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/tuner.hpp>

@@ -89,10 +89,10 @@ std::string text_of(const Explained& of, const Explanation& why) {
 Json json_of(const Explained& of, const Explanation& why) {
   Json ceilings = Json::object();
   for (const CeilingTime& ceiling : why.ceilings) ceilings[ceiling.name] = ceiling.ms;
-  return {{"problem", to_json(of.problem)},
+  return {{"problem", problem_json(of.problem)},
           {"config", of.config.to_string()},
           {"kernel", to_json(of.kernel)},
-          {"device", to_json(of.device)},
+          {"device", device_json(of.device)},
           {"predicted_ms", why.predicted_ms},
           {"measured_ms", of.measured_ms > 0 ? Json(of.measured_ms) : Json()},
           {"binding", why.binding},

@@ -1,10 +1,10 @@
 #include <cli/graph_files.hpp>
+#include <pipe/output_file.hpp>
 
 #include <array>
 #include <ostream>
 #include <streambuf>
 
-#include <cli/output_file.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/graph_export.hpp>
 #include <rbgp/picture.hpp>

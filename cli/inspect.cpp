@@ -51,9 +51,9 @@ Json subject_json(const Subject& subject) {
   Json json = pattern_json(subject.facts);
   if (!subject.plan) return json;
   const Plan& plan = *subject.plan;
-  json["problem"] = to_json(plan.spec.problem);
+  json["problem"] = problem_json(plan.spec.problem);
   json["kernel"] = to_json(plan.spec.kernel);
-  json["device"] = to_json(plan.device);
+  json["device"] = device_json(plan.device);
   json["measured"] = {{"median_ms", plan.median_ms},
                       {"dense_ms", plan.dense_ms},
                       {"dense_library", plan.dense_library}};

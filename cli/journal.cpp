@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <cli/commands.hpp>
-#include <cli/output_file.hpp>
+#include <pipe/output_file.hpp>
 #include <rbgp/journal.hpp>
 
 namespace rbgp::cli {

@@ -4,16 +4,15 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include <rbgp/device.hpp>
+#include <pipe/device_json.hpp>
+#include <pipe/problem_json.hpp>
 #include <rbgp/problem.hpp>
 
 namespace rbgp::cli {
 
 using Json = nlohmann::ordered_json;  // keys in the order written
 
-Json to_json(const Problem& problem);
 Json to_json(const KernelConfig& kernel);
-Json to_json(const DeviceProperties& device);
 
 // One JSON document on stdout. Text that is not UTF-8 (a file name, say) is written with
 // replacement characters instead of failing.

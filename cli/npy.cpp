@@ -10,7 +10,7 @@
 #include <system_error>
 
 #include <cli/npy.hpp>
-#include <cli/output_file.hpp>
+#include <pipe/output_file.hpp>
 #include <rbgp/error.hpp>
 
 namespace rbgp::cli {

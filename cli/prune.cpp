@@ -5,9 +5,9 @@
 #include <cli/json_fields.hpp>
 #include <cli/npy.hpp>
 #include <cli/option_checks.hpp>
-#include <cli/output_file.hpp>
 #include <cli/pattern_options.hpp>
 #include <cli/table.hpp>
+#include <pipe/output_file.hpp>
 #include <rbgp/codegen.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/plan.hpp>

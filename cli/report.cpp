@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <cli/commands.hpp>
-#include <cli/output_file.hpp>
+#include <pipe/output_file.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/report.hpp>
 

@@ -5,7 +5,7 @@
 
 #include <cli/commands.hpp>
 #include <cli/npy.hpp>
-#include <cli/output_file.hpp>
+#include <pipe/output_file.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/kernel.hpp>
 #include <rbgp/matrix_order.hpp>

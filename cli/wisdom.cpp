@@ -8,10 +8,10 @@
 #include <cli/commands.hpp>
 #include <cli/json_fields.hpp>
 #include <cli/option_checks.hpp>
-#include <cli/output_file.hpp>
 #include <cli/problem_options.hpp>
 #include <cli/table.hpp>
 #include <cli/wisdom_files.hpp>
+#include <pipe/output_file.hpp>
 #include <rbgp/error.hpp>
 
 namespace rbgp::cli {
@@ -36,8 +36,8 @@ struct WisdomOptions {
 
 Json entry_json(const WisdomEntry& entry) {
   const Plan& plan = entry.plan;
-  return {{"device", to_json(plan.device)},
-          {"problem", to_json(plan.spec.problem)},
+  return {{"device", device_json(plan.device)},
+          {"problem", problem_json(plan.spec.problem)},
           {"config", plan.spec.pattern.config().to_string()},
           {"kernel", to_json(plan.spec.kernel)},
           {"prefer", to_string(entry.prefer)},
@@ -91,7 +91,7 @@ void run_lookup(const WisdomOptions& options) {
   if (!options.out.empty()) plan.save(options.out);
   if (options.json) {
     print_json({{"source", to_string(answer.source)},
-                {"problem", to_json(plan.spec.problem)},
+                {"problem", problem_json(plan.spec.problem)},
                 {"config", plan.spec.pattern.config().to_string()},
                 {"kernel", to_json(plan.spec.kernel)},
                 {"median_ms", plan.median_ms},

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <generator/kernel_family.hpp>
+#include <pipe/device_json.hpp>
 #include <pipe/file_io.hpp>
 #include <pipe/problem_json.hpp>
 #include <rbgp/error.hpp>
@@ -74,35 +75,6 @@ MatrixOrder order_from_json(const Json& plan, const Problem& problem) {
     fail(error.code(), "plan: {}", error.what());
   }
   return order;
-}
-
-Json device_json(const DeviceProperties& device) {
-  return {{"kind", device.kind == DeviceKind::cuda ? "cuda" : "host"},
-          {"name", device.name},
-          {"arch", device.arch},
-          {"compute_units", device.compute_units},
-          {"vector_floats", device.vector_floats},
-          {"vector_registers", device.vector_registers},
-          {"shared_bytes", device.shared_bytes},
-          {"memory_bytes", device.memory_bytes},
-          {"driver", device.driver}};
-}
-
-DeviceProperties device_from_json(const Json& json) {
-  DeviceProperties device;
-  const auto kind = json.at("kind").get<std::string>();
-  require(kind == "cuda" || kind == "host", ErrorCode::invalid_argument,
-          "plan: device.kind is '{}', allowed are cuda and host", kind);
-  device.kind = kind == "cuda" ? DeviceKind::cuda : DeviceKind::host;
-  json.at("name").get_to(device.name);
-  json.at("arch").get_to(device.arch);
-  json.at("compute_units").get_to(device.compute_units);
-  json.at("vector_floats").get_to(device.vector_floats);
-  json.at("vector_registers").get_to(device.vector_registers);
-  json.at("shared_bytes").get_to(device.shared_bytes);
-  json.at("memory_bytes").get_to(device.memory_bytes);
-  json.at("driver").get_to(device.driver);
-  return device;
 }
 
 Plan read_plan(const Json& json) {

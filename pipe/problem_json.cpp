@@ -1,5 +1,7 @@
 #include <pipe/problem_json.hpp>
 
+#include <rbgp/error.hpp>
+
 namespace rbgp {
 
 using Json = nlohmann::ordered_json;
@@ -18,9 +20,15 @@ Problem problem_from_json(const Json& json) {
   const auto text_or = [&](const char* field, const std::string& otherwise) {
     return json.contains(field) ? json.at(field).get<std::string>() : otherwise;
   };
-  return {.m = json.at("m").get<std::int64_t>(),
-          .k = json.at("k").get<std::int64_t>(),
-          .n = json.at("n").get<std::int64_t>(),
+  // The library would cut off what is no integer.
+  const auto size = [&](const char* field) {
+    require(json.at(field).is_number_integer(), ErrorCode::invalid_argument,
+            "size {} is {}, which is no integer", field, json.at(field).dump());
+    return json.at(field).get<std::int64_t>();
+  };
+  return {.m = size("m"),
+          .k = size("k"),
+          .n = size("n"),
           .dtype = parse_dtype(json.at("dtype").get<std::string>()),
           .layout = parse_layout(text_or("layout", "kn")),
           .epilogue = Epilogue::parse(text_or("epilogue", "none"))};

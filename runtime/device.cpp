@@ -122,6 +122,14 @@ int parse_ordinal(std::string_view text) {
 
 }  // namespace
 
+std::string_view to_string(DeviceKind kind) { return kind == DeviceKind::cuda ? "cuda" : "host"; }
+
+DeviceKind parse_device_kind(std::string_view text) {
+  for (const DeviceKind kind : {DeviceKind::cuda, DeviceKind::host})
+    if (text == to_string(kind)) return kind;
+  fail(ErrorCode::invalid_argument, "device kind '{}': allowed are cuda and host", text);
+}
+
 std::string Device::State::text() const {
   return is_cuda() ? fmt::format("cuda:{}", ordinal_) : "cpu";
 }

@@ -61,8 +61,8 @@ Ceilings derived(const DeviceProperties& device) {
 
 // What tells devices apart: equal ones share a file.
 std::string identity_of(const DeviceProperties& device) {
-  return fmt::format("{} {} {} {} {}", device.kind == DeviceKind::cuda ? "cuda" : "host",
-                     device.name, device.arch, device.compute_units, device.driver);
+  return fmt::format("{} {} {} {} {}", to_string(device.kind), device.name, device.arch,
+                     device.compute_units, device.driver);
 }
 
 std::optional<Ceilings> stored(const DeviceProperties& device) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include <pipe/device_json.hpp>
 #include <pipe/problem_json.hpp>
 #include <rbgp/error.hpp>
 #include <runtime/disk_cache.hpp>
@@ -35,16 +36,18 @@ Problem problem_of(const Json& json) {
   return problem;
 }
 
-DeviceProperties device_of(const Json& json) {
-  DeviceProperties device{.kind = json.at("kind") == "cuda" ? DeviceKind::cuda : DeviceKind::host,
-                          .name = json.at("name").get<std::string>(),
-                          .arch = json.at("arch").get<std::string>()};
-  json.at("compute_units").get_to(device.compute_units);
-  json.at("vector_floats").get_to(device.vector_floats);
-  json.at("vector_registers").get_to(device.vector_registers);
-  json.at("shared_bytes").get_to(device.shared_bytes);
-  json.at("driver").get_to(device.driver);
-  return device;
+// All that makes devices measure alike: how much memory they have does not.
+Json fingerprint_of(const SweepIdentity& sweep) {
+  Json json = device_json(sweep.device);
+  json.erase("memory_bytes");
+  json["compiler"] = sweep.compiler;
+  json["generator"] = sweep.generator_version;
+  return json;
+}
+
+DeviceProperties device_of(Json fingerprint) {
+  fingerprint["memory_bytes"] = 0;
+  return device_from_json(fingerprint);
 }
 
 std::string dotted(std::string pointer) {
@@ -67,17 +70,7 @@ std::string SweepIdentity::header_line() const {
       {"strategy", strategy},
       {"seed", seed},
       {"timing", cold ? "cold" : "warm"},
-      {"fingerprint",
-       {{"kind", device.kind == DeviceKind::cuda ? "cuda" : "host"},
-        {"name", device.name},
-        {"arch", device.arch},
-        {"compute_units", device.compute_units},
-        {"vector_floats", device.vector_floats},
-        {"vector_registers", device.vector_registers},
-        {"shared_bytes", device.shared_bytes},
-        {"driver", device.driver},
-        {"compiler", compiler},
-        {"generator", generator_version}}}};
+      {"fingerprint", fingerprint_of(*this)}};
   // A whole sweep's header is as it was before there were shards.
   if (!shard.is_whole()) json["shard"] = to_string(shard);
   if (!bounds.empty()) json["search"]["bounds"] = bounds;

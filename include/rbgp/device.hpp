@@ -13,6 +13,8 @@
 namespace rbgp {
 
 enum class DeviceKind { host, cuda };
+std::string_view to_string(DeviceKind kind);  // "host"
+DeviceKind parse_device_kind(std::string_view text);  // invalid_argument names the known ones
 
 // What the generator and the tuner need to know of a device; a plan stores it as its fingerprint.
 struct DeviceProperties {

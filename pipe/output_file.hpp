@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-namespace rbgp::cli {
+namespace rbgp {
 
 class OutputFile {
  public:
@@ -32,4 +32,4 @@ class OutputFile {
   int descriptor_ = -1;
 };
 
-}  // namespace rbgp::cli
+}  // namespace rbgp

@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <system_error>
 
-#include <cli/output_file.hpp>
+#include <pipe/output_file.hpp>
 #include <rbgp/error.hpp>
 
-namespace rbgp::cli {
+namespace rbgp {
 namespace fs = std::filesystem;
 
 OutputFile::OutputFile(const fs::path& target) : shown_(target), target_(target) {
@@ -59,4 +59,4 @@ void OutputFile::commit() {
 
 void OutputFile::require_writable(const fs::path& target) { const OutputFile probe(target); }
 
-}  // namespace rbgp::cli
+}  // namespace rbgp
