@@ -1,5 +1,8 @@
 // rbgp: tune, run and export RBGP4-sparse matrix products.
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -83,7 +86,15 @@ int run_command(CLI::App& app, const bool& verbose, int argc, char** argv) {
 
 }  // namespace
 
+// A file that is opened must not become a standard stream that whoever called had closed. Writing to the
+// place-holder still fails.
+static void occupy_standard_streams() {
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream)
+    if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", O_RDONLY);
+}
+
 int main(int argc, char** argv) {
+  occupy_standard_streams();
   rbgp::cli::Ranks ranks(argc, argv);
   CLI::App app("Tunes, runs and exports products of RBGP4-sparse matrices with dense ones.",
                "rbgp");

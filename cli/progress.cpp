@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -13,16 +14,31 @@ constexpr std::chrono::milliseconds kTerminalInterval{100};
 constexpr std::chrono::milliseconds kPlainInterval{5000};
 constexpr const char* kClearLine = "\r\x1b[K";
 
+// Until the budget is spent, or with a limit, at the rate so far, the candidates are.
+double seconds_left(const TuneProgress& progress, double budget_seconds,
+                    std::int64_t max_candidates) {
+  double left = budget_seconds - progress.elapsed_seconds;
+  if (max_candidates > 0 && progress.measured > 0)
+    left = std::min(left, static_cast<double>(max_candidates - progress.done) *
+                              progress.elapsed_seconds / static_cast<double>(progress.measured));
+  return std::max(left, 0.0);
+}
+
 std::string line(const TuneProgress& progress, double budget_seconds, std::int64_t max_candidates) {
   std::string text = fmt::format("{}", progress.done);
   if (max_candidates > 0) text += fmt::format(" of {}", max_candidates);
   text += fmt::format(" candidates, {} failed, ", progress.failed);
   if (progress.pruned > 0) text += fmt::format("{} pruned, ", progress.pruned);
-  text += fmt::format("{:.0f} s of {:.0f} s", progress.elapsed_seconds, budget_seconds);
+  if (progress.in_finals)
+    text += "the best take turns";
+  else
+    text += fmt::format("{:.2g} a second",
+                        static_cast<double>(progress.measured) / progress.elapsed_seconds);
   if (progress.best_ms > 0) text += fmt::format(", best {:.4g} ms", progress.best_ms);
   if (progress.best_ms > 0 && progress.dense_ms > 0)
     text += fmt::format(" ({:.2f}x dense)", progress.dense_ms / progress.best_ms);
-  return text;
+  return text + fmt::format(", {:.0f} s, {:.0f} s left", progress.elapsed_seconds,
+                            seconds_left(progress, budget_seconds, max_candidates));
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -16,8 +15,6 @@
 
 namespace rbgp::cli {
 namespace {
-
-constexpr double kLeastFinalSeconds = 1;
 
 // This rank's part of the sweep, on its share of the machine's devices.
 TuneRequest part_of(const TuneRequest& request, const Ranks& ranks) {
@@ -71,9 +68,8 @@ void require_all_done(const std::vector<Json>& parts) {
 }
 
 // The end of a sweep all of which is in its journal.
-TuneResult end_of(TuneRequest request, double elapsed_seconds, const StopSignal& stop) {
+TuneResult end_of(TuneRequest request, const StopSignal& stop) {
   request.max_candidates = 1;  // nothing further is measured: what is known is more
-  request.budget_seconds = std::max(request.budget_seconds - elapsed_seconds, kLeastFinalSeconds);
   return sweep(request, stop);
 }
 
@@ -84,7 +80,6 @@ std::optional<TuneResult> sweep_with_ranks(const TuneRequest& request, const Ran
   if (ranks.size() == 1) return sweep(request, stop);
   require(!request.journal.empty(), ErrorCode::invalid_argument,
           "{} ranks share a sweep by its journal: --journal is missing", ranks.size());
-  const auto begin = std::chrono::steady_clock::now();
   const TuneRequest part = part_of(request, ranks);
   const std::vector<std::string> told = ranks.gather(
       measured_part(part, ranks, stop).dump(-1, ' ', false, Json::error_handler_t::replace));
@@ -93,8 +88,7 @@ std::optional<TuneResult> sweep_with_ranks(const TuneRequest& request, const Ran
   for (const std::string& text : told) parts.push_back(Json::parse(text));
   merge_parts(parts, request.journal);
   require_all_done(parts);
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
-  TuneResult result = end_of(request, elapsed.count(), stop);
+  TuneResult result = end_of(request, stop);
   const auto devices = 1 + static_cast<int>(request.further_devices.size());
   if (ranks.local_size() > devices)
     result.notes.push_back(fmt::format(
@@ -113,7 +107,7 @@ void tune_shard(const TuneRequest& request, bool json, const StopSignal& stop) {
   const auto failed = static_cast<std::int64_t>(result.ranking.size()) - right;
   const double best_ms = right > 0 ? result.ranking.front().median_ms : 0;
   if (json) {
-    print_json({{"problem", to_json(request.problem)},
+    print_json({{"problem", problem_json(request.problem)},
                 {"shard", to_string(request.shard)},
                 {"candidates", result.ranking.size()},
                 {"failed", failed},

@@ -13,8 +13,7 @@ TuneResult sweep(const TuneRequest& request, const StopSignal& stop, bool show_p
     return tune(request, progress, &stop.requested());
   } catch (const Error& error) {
     if (!stop.requested() || error.code() != ErrorCode::internal) throw;
-    throw Error(ErrorCode::internal, "interrupted before a candidate was measured; no plan written",
-                error.what());
+    throw Error(error.code(), fmt::format("{}; no plan written", error.what()), error.detail());
   }
 }
 

@@ -7,7 +7,6 @@
 
 #include <cli/commands.hpp>
 #include <cli/network.hpp>
-#include <cli/output_file.hpp>
 #include <cli/ranks.hpp>
 #include <cli/shared_sweep.hpp>
 #include <cli/stop_signal.hpp>
@@ -15,22 +14,27 @@
 #include <cli/tune_report.hpp>
 #include <cli/tune_request.hpp>
 #include <cli/wisdom_files.hpp>
+#include <pipe/output_file.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/explain.hpp>
 
 namespace rbgp::cli {
 namespace {
 
-// The plan would take the journal's place.
-void require_two_files(const TuneOptions& options) {
+// The plan would take the other's place.
+void require_unlike_files(const TuneOptions& options) {
   // Of a path that cannot be followed nothing is left: opening it says why.
   const auto whole = [](const std::string& file) {
     std::error_code error;
     return std::filesystem::weakly_canonical(std::filesystem::absolute(file, error), error);
   };
-  const std::filesystem::path journal = whole(options.journal);
-  require(journal.empty() || journal != whole(options.out), ErrorCode::invalid_argument,
-          "--journal and --out both name {}", options.journal);
+  const std::filesystem::path plan = whole(options.out);
+  const auto require_unlike = [&](const char* option, const std::string& file) {
+    require(file.empty() || whole(file) != plan, ErrorCode::invalid_argument,
+            "{} and --out both name {}", option, file);
+  };
+  require_unlike("--journal", options.journal);
+  require_unlike("--wisdom", options.wisdom);
 }
 
 void report(const TuneOptions& options, const TuneRequest& request, const TuneResult& result,
@@ -71,19 +75,20 @@ void run_tune(TuneOptions options) {
     require_no_pattern_options(options.pattern);
   else
     request.pattern = pattern_of(options);
-  require_two_files(options);
+  require_unlike_files(options);
   const StopSignal stop;
-  if (request.shard.is_whole()) OutputFile::require_writable(options.out);
+  // Of several ranks one writes; the others may be on machines without such folders.
+  const bool speaks = Ranks::world().rank() == 0;
+  if (request.shard.is_whole() && speaks) OutputFile::require_writable(options.out);
   if (std::string measured = measure_device_once(request.device, request.problem.dtype);
       !measured.empty())
     request.notes.push_back(std::move(measured));
-  if (!request.shard.is_whole()) return tune_shard(request, options.json, stop);
-  const WisdomFile wisdom(options.wisdom);
-  const bool speaks = Ranks::world().rank() == 0;
   if (speaks) request.space = describe_space(request);
   if (!options.json)
     for (const std::string& line : request.space) fmt::print("space: {}\n", line);
   std::fflush(stdout);
+  if (!request.shard.is_whole()) return tune_shard(request, options.json, stop);
+  const WisdomFile wisdom(speaks ? options.wisdom : "none");
   std::optional<TuneResult> shared = sweep_with_ranks(request, Ranks::world(), stop);
   if (!shared) return;  // another rank has it
   TuneResult& result = *shared;

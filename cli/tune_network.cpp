@@ -11,11 +11,11 @@
 #include <vector>
 
 #include <cli/json_fields.hpp>
-#include <cli/output_file.hpp>
 #include <cli/stop_signal.hpp>
 #include <cli/sweep.hpp>
 #include <cli/table.hpp>
 #include <cli/wisdom_files.hpp>
+#include <pipe/output_file.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/explain.hpp>
 
@@ -78,6 +78,7 @@ TuneRequest dense_request(TuneRequest request) {
                                {}};
   request.max_candidates = 1;
   request.family.clear();
+  request.bounds = {};
   request.journal.clear();
   return request;
 }
@@ -93,6 +94,7 @@ class NetworkTuner {
     if (const std::string measured = measure_device_once(request.device, request.problem.dtype);
         !measured.empty())
       fmt::print(stderr, "{}\n", measured);
+    describe_spaces();
     for (std::size_t i = 0; i < groups_.size() && !stop_.requested(); ++i) tune_group(i);
     const bool any = std::any_of(groups_.begin(), groups_.end(),
                                  [](const LayerGroup& group) { return group.result.has_value(); });
@@ -126,28 +128,48 @@ class NetworkTuner {
     return std::max(rest / static_cast<double>(std::max<std::ptrdiff_t>(left, 1)), 1e-3);
   }
 
+  static Error of_layer(const Error& error, const LayerGroup& group) {
+    return Error(error.code(), fmt::format("layer {}: {}", group.names[0], error.what()),
+                 error.detail());
+  }
+
+  // Before any is tuned: a layer that cannot be is not to be found hours later.
+  void describe_spaces() {
+    for (LayerGroup& group : groups_) {
+      if (group.dense) continue;
+      TuneRequest request = sweep_.request;
+      request.problem = group.problem;
+      try {
+        group.space = describe_space(request);
+      } catch (const Error& error) {
+        throw of_layer(error, group);
+      }
+      if (!sweep_.json) fmt::print("space: {}: {}\n", group.names[0], in_short(group.space));
+    }
+    std::fflush(stdout);
+  }
+
   void tune_group(std::size_t i) {
     LayerGroup& group = groups_[i];
     TuneRequest request = sweep_.request;
     request.problem = group.problem;
     request.budget_seconds = share(i);
+    request.begin = std::chrono::steady_clock::now();
     if (!sweep_.journals.empty())
       request.journal = (sweep_.journals / (group.names[0] + ".jsonl")).string();
     if (group.dense) request = dense_request(request);
     fmt::print(stderr, "layer {} ({} of {}): {}\n", fmt::join(group.names, ", "), i + 1,
                groups_.size(), group.problem.to_string());
     try {
-      if (!group.dense) {
-        group.space = request.space = describe_space(request);
-        if (!sweep_.json) fmt::print("space: {}: {}\n", group.names[0], in_short(group.space));
-        std::fflush(stdout);
-      }
+      request.space = group.space;
       group.result = sweep(request, stop_);
     } catch (const Error& error) {
       if (stop_.requested() && error.code() == ErrorCode::internal) return;
-      throw Error(error.code(), fmt::format("layer {}: {}", group.names[0], error.what()),
-                  error.detail());
+      throw of_layer(error, group);
     }
+    require(!group.dense || group.result->plan.dense_ms > 0, ErrorCode::launch_failed,
+            "layer {} is dense, and its time is not known: {}", group.names[0],
+            fmt::join(group.result->notes, "; "));
     if (group.dense) return;
     wisdom_.keep(request, *group.result);
     for (const std::string& name : group.names) group.result->plan.save(plan_file(name));
@@ -225,7 +247,7 @@ class NetworkTuner {
     Json layers = Json::array();
     visit_layers([&](const NetworkLayer& layer, const LayerGroup& group) {
       Json json = {{"name", layer.name},
-                   {"problem", to_json(group.problem)},
+                   {"problem", problem_json(group.problem)},
                    {"dense", group.dense},
                    {"tuned_as", group.names[0]},
                    {"measured", group.result.has_value()}};

@@ -80,7 +80,7 @@ std::string counts_text(const TuneResult& result) {
 
 std::string timing_text(const TuneResult& result) {
   std::string text =
-      fmt::format("the device was busy for {:.0f} % of the search", 100 * result.busy_share);
+      fmt::format("checking and timing took {:.0f} % of the search", 100 * result.busy_share);
   if (result.noise_floor > 0)
     text +=
         fmt::format("; the same kernel timed twice differs by {:.2g} %", 100 * result.noise_floor);
@@ -131,9 +131,9 @@ Json tune_json(const TuneRequest& request, const TuneResult& result, const std::
   Json ranking = Json::array();
   for (const CandidateResult& candidate : result.ranking)
     ranking.push_back(candidate_json(result, candidate));
-  Json device = to_json(result.plan.device);
+  Json device = device_json(result.plan.device);
   device["text"] = request.device.text();
-  return {{"problem", to_json(request.problem)},
+  return {{"problem", problem_json(request.problem)},
           {"sparsity", result.plan.spec.pattern.config().sparsity()},
           {"device", std::move(device)},
           {"dense", {{"library", result.plan.dense_library}, {"median_ms", result.plan.dense_ms}}},

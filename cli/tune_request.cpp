@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <sstream>
 #include <string_view>
 #include <system_error>
@@ -118,6 +119,7 @@ TuneRequest request_of(const TuneOptions& options) {
           .further_devices = {devices.begin() + 1, devices.end()},
           .seed = options.pattern.seed,
           .budget_seconds = parse_seconds("--budget", options.budget),
+          .begin = std::chrono::steady_clock::now(),
           .max_candidates = options.max_candidates,
           .nearest = options.pattern.nearest,
           .pad = options.pad,

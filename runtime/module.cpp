@@ -63,6 +63,7 @@ void Module::load_cuda(const Binary& binary) {
       return;
     }
   }
+  if (!is_about_the_image(status)) cuda_check(status, refused, ErrorCode::load_failed);
   throw Error(ErrorCode::load_failed,
               fmt::format("{} on {}: {}", binary.target, device_.text(), describe(driver, status)),
               fmt::format("{}\n{}\n{}", refused, cubin_log, ptx_log));

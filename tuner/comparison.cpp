@@ -43,23 +43,30 @@ double noise_floor(std::span<const double> rounds_ms, std::span<const double> tw
 }
 
 Comparison::Comparison(const TuneRequest& request, PatternCache& patterns,
-                       const std::atomic<bool>* stop)
+                       const std::atomic<bool>* stop, std::function<void()> at_turn)
     : request_(request),
       patterns_(patterns),
+      at_turn_(std::move(at_turn)),
       compiler_(compiling_setup(request, stop)),
       measurer_(measuring_setup(request, request.device, stop)) {}
 
 Answer Comparison::ask(const Json& request, std::vector<std::byte> bytes) {
   Answer answer = measurer_.ask(request, request_.run_limit_seconds, std::move(bytes));
   stopped_ = stopped_ || answer.stopped;
+  at_turn_();
   return answer;
 }
 
 Comparison::Dense Comparison::dense() {
   const Answer answer = ask({{"do", "dense"}});
   if (answer.stopped) return {};
-  require(answer.kind == FailureKind::none, ErrorCode::launch_failed,
-          "the dense product for comparison: {}: {}", to_string(answer.kind), answer.failure);
+  if (answer.kind != FailureKind::none) {
+    has_dense_ = false;
+    measurer_.retire();
+    return {.library = "",
+            .note = fmt::format("there is no dense product for comparison: {}: {}",
+                                to_string(answer.kind), answer.failure)};
+  }
   return {answer.json.at("library").get<std::string>(), answer.json.at("note").get<std::string>(),
           answer.json.at("ms").get<double>()};
 }
@@ -101,11 +108,14 @@ bool Comparison::enter_all(std::vector<CandidateResult*>& candidates) {
   return true;
 }
 
-// Dense, then each entrant once, beginning with another one each round. False where one failed.
+// Dense, then each entrant once, beginning with another one each round. False where one failed, or dense.
 bool Comparison::run_round(ComparisonResult& result, std::size_t round) {
-  const Dense of_dense = dense();
-  if (stopped_) return true;
-  result.dense_rounds_ms.push_back(of_dense.ms);
+  if (has_dense_) {
+    const Dense of_dense = dense();
+    if (stopped_) return true;
+    if (!has_dense_) return false;
+    result.dense_rounds_ms.push_back(of_dense.ms);
+  }
   const std::size_t count = result.entrants.size() + 1;
   for (std::size_t turn = 0; turn < count; ++turn) {
     const std::size_t entrant = (turn + round) % count;

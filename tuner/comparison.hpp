@@ -29,21 +29,22 @@ struct ComparisonResult {
   };
   std::vector<Entrant> entrants;  // those that came through
   std::vector<double> twin_rounds_ms;  // of the first entrant's kernel, entered a second time
-  std::vector<double> dense_rounds_ms;
+  std::vector<double> dense_rounds_ms;  // empty where there is no dense product
 };
 
 // One thread; it keeps a process that has the dense product open.
 class Comparison {
  public:
-  // `stop` may be null.
-  Comparison(const TuneRequest& request, PatternCache& patterns, const std::atomic<bool>* stop);
+  // `stop` may be null. `at_turn` is called after every kernel that is entered or timed.
+  Comparison(const TuneRequest& request, PatternCache& patterns, const std::atomic<bool>* stop,
+             std::function<void()> at_turn = [] {});
 
   struct Dense {
     std::string library;
-    std::string note;  // as Measurement::Dense
-    double ms = 0;
+    std::string note;  // as Measurement::Dense, or why there is none
+    double ms = 0;  // where there is one
   };
-  // One round of the dense product alone. Errors: where it cannot be made or timed.
+  // One round of the dense product alone. Where it cannot be made or timed, comparisons do without.
   Dense dense();
 
   // Rounds until `seconds` are over, at least kLeastRounds and at most kMostRounds, each in another order.
@@ -62,9 +63,11 @@ class Comparison {
 
   const TuneRequest& request_;
   PatternCache& patterns_;
+  std::function<void()> at_turn_;
   Worker compiler_;
   Worker measurer_;
   bool stopped_ = false;
+  bool has_dense_ = true;
 };
 
 }  // namespace rbgp

@@ -1,6 +1,10 @@
 #include <tuner/epilogue_data.hpp>
 
+#include <algorithm>
 #include <numeric>
+#include <span>
+#include <type_traits>
+#include <utility>
 
 #include <generator/random_words.hpp>
 #include <tuner/bench_inputs.hpp>
@@ -24,16 +28,9 @@ const Number* pointer(const std::vector<Number>& numbers) {
   return numbers.empty() ? nullptr : numbers.data();
 }
 
-DeviceBuffer upload_order(const Device& device, const std::vector<std::int32_t>& order) {
-  if (order.empty()) return {};
-  DeviceBuffer buffer(device, order.size() * sizeof(order.front()));
-  buffer.upload(order.data(), buffer.bytes());
-  return buffer;
-}
-
-template <typename Number>
-void move_to(const DeviceBuffer& buffer, const Number*& pointer) {
-  if (pointer != nullptr) pointer = static_cast<const Number*>(buffer.data());
+std::vector<std::byte> bytes_of(const std::vector<std::int32_t>& order) {
+  const std::span<const std::byte> bytes = std::as_bytes(std::span(order));
+  return {bytes.begin(), bytes.end()};
 }
 
 }  // namespace
@@ -66,15 +63,24 @@ EpilogueData EpilogueData::negated() const {
 }
 
 DeviceEpilogue::DeviceEpilogue(const EpilogueData& data, const Device& device)
-    : bias_(upload(device, Dtype::f32, data.bias())),
-      residual_(upload(device, data.dtype(), data.residual())),
-      row_order_(upload_order(device, data.row_order())),
-      column_order_(upload_order(device, data.column_order())),
-      arguments_(data.arguments()) {
-  move_to(bias_, arguments_.bias);
-  move_to(residual_, arguments_.residual);
-  move_to(row_order_, arguments_.row_order);
-  move_to(column_order_, arguments_.column_order);
+    : arguments_(data.arguments()) {
+  const auto place = [&](auto*& pointer, std::vector<std::byte> content) {
+    if (pointer == nullptr) return;
+    GuardedBuffer buffer(device, content);
+    pointer = static_cast<std::remove_reference_t<decltype(pointer)>>(
+        static_cast<const void*>(buffer.data()));
+    parts_.push_back({std::move(content), std::move(buffer)});
+  };
+  place(arguments_.bias, to_storage(Dtype::f32, data.bias()));
+  place(arguments_.residual, to_storage(data.dtype(), data.residual()));
+  place(arguments_.row_order, bytes_of(data.row_order()));
+  place(arguments_.column_order, bytes_of(data.column_order()));
+}
+
+bool DeviceEpilogue::is_intact() const {
+  return std::all_of(parts_.begin(), parts_.end(), [](const Part& part) {
+    return part.buffer.is_intact() && part.buffer.content() == part.content;
+  });
 }
 
 }  // namespace rbgp

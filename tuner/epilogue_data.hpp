@@ -1,11 +1,13 @@
 // Numbers for the epilogue of a problem, for checking and timing.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include <rbgp/device.hpp>
 #include <rbgp/problem.hpp>
+#include <tuner/guarded_buffer.hpp>
 
 namespace rbgp {
 
@@ -38,9 +40,14 @@ class DeviceEpilogue {
   DeviceEpilogue() = default;
   DeviceEpilogue(const EpilogueData& data, const Device& device);
   const EpilogueArguments& arguments() const { return arguments_; }
+  bool is_intact() const;  // it, and what lies around it, is as it was
 
  private:
-  DeviceBuffer bias_, residual_, row_order_, column_order_;
+  struct Part {
+    std::vector<std::byte> content;
+    GuardedBuffer buffer;
+  };
+  std::vector<Part> parts_;
   EpilogueArguments arguments_;
 };
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
+#include <map>
 
 #include <rbgp/error.hpp>
 
@@ -34,6 +34,7 @@ CandidateResult candidate_of(const Json& json) {
                             .failure = json.at("failure").get<std::string>(),
                             .kind = parse_failure_kind(json.at("failure_kind").get<std::string>()),
                             .code = json.at("code").get<std::string>()};
+  candidate.disturbance = json.value("disturbance", "");
   visit_measured(candidate, [&](const char* name, double& value) {
     const Json& field = json.at(name);
     value = field.is_null() ? std::numeric_limits<double>::quiet_NaN() : field.get<double>();
@@ -85,12 +86,15 @@ class Reader {
     std::string id = json.at("id").get<std::string>();
     require(id == content_.sweep.candidate_id(candidate.config, candidate.kernel),
             ErrorCode::invalid_argument, "the id is not the candidate's");
-    if (ids_.insert(id).second)
+    const auto [known, is_new] = index_.emplace(id, content_.candidates.size());
+    if (is_new)
       content_.candidates.push_back({std::move(id), std::move(candidate)});
+    else  // it failed in the finals
+      content_.candidates[known->second].result = std::move(candidate);
   }
 
   JournalContent& content_;
-  std::set<std::string> ids_;
+  std::map<std::string, std::size_t> index_;  // of candidates, by id
 };
 
 }  // namespace
@@ -105,6 +109,7 @@ std::string candidate_line(const CandidateResult& candidate, const std::string& 
                {"failure_kind", to_string(candidate.kind)},
                {"failure", candidate.failure},
                {"code", candidate.code}};
+  if (!candidate.disturbance.empty()) json["disturbance"] = candidate.disturbance;
   // JSON has no NaN and no infinity: a wrong product's error is written as null.
   visit_measured(candidate, [&](const char* name, double value) { json[name] = value; });
   return line_of(json);

@@ -42,7 +42,7 @@ struct JournalContent {
   };
 
   SweepIdentity sweep;
-  std::vector<Entry> candidates;  // each id once
+  std::vector<Entry> candidates;  // each id once, as its last line says
   std::vector<FinalRecord> finals;
   std::vector<std::string> notes;
   std::optional<DeviceCeilings> ceilings;

@@ -45,7 +45,7 @@ class Measurement {
 
   // Runs the kernel twice on poisoned output, with weights of its own that `draw` numbers; looks for
   // writes outside its buffers, for a difference between the runs and for a wrong product; and times it.
-  // A kernel whose first timed launch takes kGiveUp times `best_ms` (0: none is known) is not timed
+  // A kernel two of whose first timed launches take kGiveUp times `best_ms` (0: none is known) is not timed
   // further. Errors: what loading and launching throw.
   Verdict measure(const KernelSpec& spec, const runtime::Binary& binary, std::uint64_t draw,
                   double best_ms);
@@ -55,6 +55,9 @@ class Measurement {
   PreparedKernel prepare(const KernelSpec& spec, const runtime::Binary& binary,
                          std::uint64_t draw) const;
   runtime::Samples time(PreparedKernel& prepared, const runtime::TimingOptions& options);
+  // As time; again where something else disturbed it, and then says what in the end.
+  runtime::Samples time_undisturbed(PreparedKernel& prepared, const runtime::TimingOptions& options,
+                                    std::string& disturbance);
 
   // The dense product on the same input: the vendor's library, without an epilogue, or where it is
   // missing our own kernel for the complete pattern. `note` says so, one line; empty where there is
@@ -82,9 +85,6 @@ class Measurement {
                                      const DeviceEpilogue& epilogue);
   std::string written_outside(const PreparedKernel& prepared) const;
   Verdict check(PreparedKernel& prepared);
-  // As time; again where something else disturbed it, and then says what in the end.
-  runtime::Samples time_undisturbed(PreparedKernel& prepared, const runtime::TimingOptions& options,
-                                    std::string& disturbance);
 
   Problem problem_;
   Device device_;

@@ -70,31 +70,31 @@ Pipeline::Pipeline(const TuneRequest& request, const std::vector<Device>& device
     : request_(request),
       patterns_(patterns),
       quiet_(request.device.kind() == DeviceKind::host),
-      devices_(devices.size()) {
+      devices_(devices.size()),
+      devices_left_(devices.size()) {
   const WorkerSetup compiling = compiling_setup(request, &stop_);
-  for (int i = 0; i < compile_processes(); ++i)
-    threads_.emplace_back([this, compiling] { run(&Pipeline::compile_jobs, compiling); });
-  for (const Device& device : devices)
-    threads_.emplace_back([this, setup = measuring_setup(request, device, &stop_)] {
-      run(&Pipeline::measure_jobs, setup);
-    });
-}
-
-Pipeline::~Pipeline() {
-  stop_ = true;
-  changed_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
-}
-
-void Pipeline::run(void (Pipeline::*work)(Worker&), const WorkerSetup& setup) {
   try {
-    Worker worker(setup);
-    (this->*work)(worker);
-  } catch (...) {
+    for (int i = 0; i < compile_processes(); ++i)
+      threads_.emplace_back([this, compiling] { compile_jobs(compiling); });
+    for (const Device& device : devices)
+      threads_.emplace_back([this, setup = measuring_setup(request, device, &stop_)] {
+        measure_jobs(setup);
+      });
+  } catch (...) {  // a limit on threads: those that run have to end before they can be destroyed
+    end();
+    throw;
+  }
+}
+
+Pipeline::~Pipeline() { end(); }
+
+void Pipeline::end() {
+  {
     const std::lock_guard lock(mutex_);
-    if (!error_) error_ = std::current_exception();
+    stop_ = true;
   }
   changed_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
 }
 
 void Pipeline::submit(const Candidate& candidate) {
@@ -111,7 +111,8 @@ void Pipeline::submit(const Candidate& candidate) {
 std::optional<CandidateResult> Pipeline::next(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, patience, [&] { return !done_.empty() || error_; });
-  if (error_) std::rethrow_exception(error_);
+  // What was measured is not lost with what came after it.
+  if (done_.empty() && error_) std::rethrow_exception(error_);
   if (done_.empty()) return std::nullopt;
   CandidateResult result = std::move(done_.front());
   done_.pop_front();
@@ -163,11 +164,18 @@ std::shared_ptr<Pipeline::Job> Pipeline::take_compiled() {
   return job;
 }
 
-void Pipeline::compile_jobs(Worker& worker) {
-  while (const std::shared_ptr<Job> job = take_uncompiled()) {
-    compile(worker, *job);
+void Pipeline::compile_jobs(const WorkerSetup& setup) {
+  try {
+    Worker worker(setup);
+    while (const std::shared_ptr<Job> job = take_uncompiled()) {
+      compile(worker, *job);
+      const std::lock_guard lock(mutex_);
+      job->state = Job::State::compiled;
+      changed_.notify_all();
+    }
+  } catch (...) {
     const std::lock_guard lock(mutex_);
-    job->state = Job::State::compiled;
+    if (!error_) error_ = std::current_exception();
     changed_.notify_all();
   }
 }
@@ -200,11 +208,32 @@ void Pipeline::compile(Worker& worker, Job& job) {
   }
 }
 
-void Pipeline::measure_jobs(Worker& worker) {
-  while (const std::shared_ptr<Job> job = take_compiled()) {
-    if (job->result.kind == FailureKind::none && !answer_from_code(*job)) measure(worker, *job);
-    if (!stop_) finish(*job);
+void Pipeline::measure_jobs(const WorkerSetup& setup) {
+  std::shared_ptr<Job> job;
+  try {
+    Worker worker(setup);
+    while ((job = take_compiled())) {
+      if (job->result.kind == FailureKind::none && !answer_from_code(*job)) measure(worker, *job);
+      if (!stop_) finish(*job);
+    }
+  } catch (const std::exception& error) {
+    const std::lock_guard lock(mutex_);
+    if (--devices_left_ == 0) {
+      if (!error_) error_ = std::current_exception();
+    } else {
+      lost_.push_back(error.what());
+      if (job) {  // for another device
+        codes_under_way_.erase(job->result.code);
+        jobs_.push_front(job);
+      }
+    }
+    changed_.notify_all();
   }
+}
+
+std::vector<std::string> Pipeline::lost_devices() const {
+  const std::lock_guard lock(mutex_);
+  return lost_;
 }
 
 // From a candidate that has the very same code; else this one is now under way.

@@ -43,7 +43,7 @@ class Pipeline {
   void submit(const Candidate& candidate);
 
   // What became of a candidate; nothing where none is done within `patience`.
-  // Errors: where no worker can be started or opened.
+  // Errors: where no worker can be started, or opened on any of the devices.
   std::optional<CandidateResult> next(std::chrono::milliseconds patience);
 
   // A candidate that was measured before: one with the same code is not measured again.
@@ -51,9 +51,12 @@ class Pipeline {
   // Of right candidates so far; 0: none.
   void set_best_ms(double best_ms) { best_ms_ = best_ms; }
 
-  // The part of the time since the first candidate was submitted that the devices were at work on one.
+  // The part of the time since the first candidate was submitted that went into checking and timing one, of
+  // each device: with what its worker does for that on the host.
   double busy_share() const;
   std::int64_t reused() const;  // candidates that another's code spoke for
+  // Devices on which no worker can be opened any more, one line each: the others go on.
+  std::vector<std::string> lost_devices() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -67,9 +70,9 @@ class Pipeline {
     runtime::Binary binary;
   };
 
-  void run(void (Pipeline::*work)(Worker&), const WorkerSetup& setup);
-  void compile_jobs(Worker& worker);
-  void measure_jobs(Worker& worker);
+  void end();  // of all threads
+  void compile_jobs(const WorkerSetup& setup);
+  void measure_jobs(const WorkerSetup& setup);
   std::shared_ptr<Job> take_uncompiled();
   std::shared_ptr<Job> take_compiled();
   bool may_measure() const;
@@ -96,7 +99,8 @@ class Pipeline {
   Clock::time_point begin_, last_;  // first submission, last result
   double busy_seconds_ = 0;
   std::int64_t reused_ = 0;
-  std::size_t devices_;
+  std::size_t devices_, devices_left_;
+  std::vector<std::string> lost_;  // why the others are
 
   std::vector<std::thread> threads_;
 };

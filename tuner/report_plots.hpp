@@ -35,8 +35,6 @@ std::vector<Family> families_of(const Report& report);
 
 std::vector<std::size_t> ranking_of(const Report& report);  // the same, fastest first
 
-// "wrong result", "launch_failed", ...: what a failure's text begins with.
-std::string failure_kind(const CandidateResult& candidate);
 struct FailureCount {
   std::string name;
   std::size_t count = 0;

@@ -32,11 +32,11 @@ class Sweep {
       : request_(request),
         progress_(progress),
         stop_(stop),
-        begin_(Clock::now()),
+        begin_(request.begin.value_or(Clock::now())),
         result_{.notes = request.notes},
         target_(resolve_target(request, result_.notes)),
         patterns_(request.seed),
-        comparison_(request, patterns_, stop) {
+        comparison_(request, patterns_, stop, [this] { report_progress(); }) {
     if (request.pattern) patterns_.put(*request.pattern);
   }
 
@@ -44,7 +44,7 @@ class Sweep {
 
  private:
   using Clock = std::chrono::steady_clock;
-  static constexpr double kFinalShare = 0.15;  // of the budget, kept for the finalists
+  static constexpr double kFinalShare = 0.2;  // of the budget, kept for the finalists
 
   static std::string key_of(const CandidateResult& result) {
     return Candidate{result.config, result.kernel}.key();
@@ -60,11 +60,13 @@ class Sweep {
   void make_strategies();
   Ceilings expected_ceilings();
   std::vector<const SearchSpace*> spaces() const;
+  std::string what_emptied_the_space() const;
   SweepIdentity identity() const;
   void open_journal();
   bool may_submit() const;
   bool is_ours(const Candidate& candidate);
   void propose();
+  bool is_exhausted() const;
   void submit(const Candidate& candidate);
   bool is_unwanted(const Candidate& candidate);
   void fill();
@@ -84,6 +86,7 @@ class Sweep {
   struct Search {
     std::unique_ptr<SearchSpace> space;
     std::unique_ptr<Strategy> strategy;
+    bool is_done = false;  // it has nothing left to propose
   };
   // What a strategy is to hear of, in the order in which they were asked: so the same results lead to the
   // same proposals, whatever came first.
@@ -103,6 +106,7 @@ class Sweep {
   PatternCache patterns_;
   Comparison comparison_;
   Comparison::Dense dense_;
+  std::vector<Device> devices_;
   std::vector<Search> searches_;  // one a family of the device
   std::optional<Journal> journal_;
   std::optional<Pipeline> pipeline_;
@@ -115,7 +119,6 @@ class Sweep {
   std::size_t window_ = 0;  // proposals that are unanswered at once
   std::string default_key_, winner_key_;
   TuneProgress now_;
-  bool exhausted_ = false;  // no strategy has anything left to propose
 };
 
 }  // namespace rbgp

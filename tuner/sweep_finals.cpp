@@ -55,6 +55,8 @@ std::vector<CandidateResult*> Sweep::finalists() {
 bool Sweep::compare(const std::vector<CandidateResult*>& candidates, FinalRecord& record) {
   const double left = std::max(0.0, request_.budget_seconds - elapsed());
   const ComparisonResult compared = comparison_.run(candidates, left / kFinalWaves);
+  for (const CandidateResult* candidate : candidates)
+    if (journal_ && !candidate->ok) journal_->add(*candidate);  // in place of what it says so far
   if (compared.entrants.empty()) return false;
   std::vector<CandidateResult> entrants;
   record.finalists.clear();
@@ -69,7 +71,7 @@ bool Sweep::compare(const std::vector<CandidateResult*>& candidates, FinalRecord
   record.dense_rounds_ms = compared.dense_rounds_ms;
   record.noise_floor = noise_floor(compared.entrants.front().rounds_ms, compared.twin_rounds_ms);
   result_.noise_floor = record.noise_floor;
-  dense_.ms = median_of(compared.dense_rounds_ms);
+  if (!compared.dense_rounds_ms.empty()) dense_.ms = median_of(compared.dense_rounds_ms);
   winner_key_ =
       key_of(entrants[preferred_candidate(entrants, request_.prefer, record.noise_floor)]);
   return true;
@@ -79,10 +81,17 @@ bool Sweep::compare(const std::vector<CandidateResult*>& candidates, FinalRecord
 // product among it, so that what else the machine does meets all alike, can be the plan's.
 FinalRecord Sweep::measure_finalists() {
   FinalRecord record{.dense_library = dense_.library};
+  now_.in_finals = true;
   try {
+    double least_seconds = 0;  // that an entrant of a further wave takes
     for (int wave = 0; wave < kFinalWaves && !stopped(); ++wave) {
       const std::vector<CandidateResult*> candidates = finalists();
+      const auto count = static_cast<double>(candidates.size());
+      const double begin = elapsed();
+      if (wave > 0 && begin + least_seconds * count > request_.budget_seconds) break;
       if (candidates.empty() || !compare(candidates, record)) break;
+      least_seconds = (elapsed() - begin) / count * Comparison::kLeastRounds /
+                      static_cast<double>(record.twin_rounds_ms.size());
     }
   } catch (const Error& error) {
     result_.notes.push_back(fmt::format("the finals ended early: {}", error.what()));

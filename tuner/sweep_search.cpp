@@ -54,39 +54,51 @@ void Sweep::submit(const Candidate& candidate) {
   ++under_way_;
 }
 
-// Whether its graphs, now that they are sampled, lack the spectral gap that was asked for.
+// Whether its graphs, now that they are sampled, lack the spectral gap that was asked for. It is then known,
+// and neither measured nor counted, in whatever shard.
 bool Sweep::is_unwanted(const Candidate& candidate) {
   const double least = request_.bounds.min_gap;
-  if (least == 0 || patterns_.get(candidate.config).spectral_gap >= least) return false;
-  ++unwanted_;
+  if (least == 0) return false;
+  try {
+    if (patterns_.get(candidate.config).spectral_gap >= least) return false;
+  } catch (const Error&) {
+    return false;  // there are no such graphs: a failure like any other, which compiling meets
+  }
+  if (times_.emplace(candidate.key(), std::numeric_limits<double>::infinity()).second) ++unwanted_;
   return true;
 }
 
 // One of each family.
 void Sweep::propose() {
-  exhausted_ = true;
   for (Search& search : searches_) {
     if (!may_submit()) return;
+    if (search.is_done) continue;
     auto point = search.strategy->next();
+    search.is_done = !point;
     if (!point) continue;
-    exhausted_ = false;
     const Candidate candidate = *search.space->candidate(*point);
-    if (!is_ours(candidate)) continue;
     const std::string key = candidate.key();
+    if (!is_unwanted(candidate)) {
+      if (!is_ours(candidate)) {
+        search.strategy->skip(*point);
+        continue;
+      }
+      if (!times_.contains(key) && key != default_key_) submit(candidate);
+    }
     proposals_.push_back({search.strategy.get(), std::move(*point), key});
-    if (times_.contains(key) || key == default_key_) continue;
-    if (is_unwanted(candidate))
-      times_[key] = std::numeric_limits<double>::infinity();
-    else
-      submit(candidate);
   }
+}
+
+bool Sweep::is_exhausted() const {
+  return std::all_of(searches_.begin(), searches_.end(),
+                     [](const Search& search) { return search.is_done; });
 }
 
 // On the host a batch is compiled on all cores, and then measured on a quiet machine; compiling for a GPU
 // runs ahead all the time.
 void Sweep::fill() {
   if (request_.device.kind() == DeviceKind::host && !proposals_.empty()) return;
-  while (proposals_.size() < window_ && !exhausted_ && may_submit()) {
+  while (proposals_.size() < window_ && !is_exhausted() && may_submit() && may_go_on()) {
     propose();
     report_in_order();
   }
@@ -103,25 +115,28 @@ void Sweep::report_in_order() {
 }
 
 void Sweep::search() {
-  const std::vector<Device> all = resolve_devices(request_);
   // Of the machine alone: with another window a strategy would make other proposals.
   window_ = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMaxWindow);
-  if (request_.device.kind() == DeviceKind::cuda) window_ += 2 * all.size();
-  pipeline_.emplace(request_, all, patterns_);
+  if (request_.device.kind() == DeviceKind::cuda) window_ += 2 * devices_.size();
+  pipeline_.emplace(request_, devices_, patterns_);
   for (const CandidateResult& known : result_.ranking) pipeline_->remember(known);
   pipeline_->set_best_ms(now_.best_ms);
   if (const auto candidate = default_candidate(request_, spaces())) {
     default_key_ = candidate->key();
-    if (is_ours(*candidate) && !times_.contains(default_key_) && may_submit() &&
-        !is_unwanted(*candidate))
+    if (!is_unwanted(*candidate) && is_ours(*candidate) && !times_.contains(default_key_) &&
+        may_submit())
       submit(*candidate);
   }
   while (may_go_on()) {
     fill();
     if (under_way_ == 0) break;
     const std::optional<CandidateResult> outcome = pipeline_->next(kPatience);
-    if (!outcome) continue;
+    if (!outcome) {
+      report_progress();
+      continue;
+    }
     --under_way_;
+    ++now_.measured;
     if (journal_) journal_->add(*outcome);
     take(*outcome);
     report_in_order();
@@ -137,6 +152,8 @@ void Sweep::search() {
   if (const std::int64_t reused = pipeline_->reused(); reused > 0)
     result_.notes.push_back(fmt::format(
         "{} candidates have the code of another one and were not measured again", reused));
+  for (const std::string& lost : pipeline_->lost_devices())
+    result_.notes.push_back(fmt::format("a device was given up: {}", lost));
   pipeline_.reset();
 }
 

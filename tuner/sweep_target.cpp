@@ -63,10 +63,12 @@ SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>&
                                 percent(target.density), request.sparsity_percent));
     return target;
   }
+  const auto padded = padded_sizes(target.rows, target.cols, target.density);
   fail(ErrorCode::invalid_argument,
        "no split of {} x {} over Go, Gr, Gi, Gb has {:.6g} % with integer degrees; {}; "
-       "--nearest takes the nearest, --pad pads the sizes",
-       problem.m, problem.k, request.sparsity_percent, nearest_text(nearest));
+       "--nearest takes the nearest, --pad pads the sizes{}",
+       problem.m, problem.k, request.sparsity_percent, nearest_text(nearest),
+       padded ? fmt::format(" to {} x {}", padded->rows, padded->cols) : "");
 }
 
 std::vector<Device> resolve_devices(const TuneRequest& request) {

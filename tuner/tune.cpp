@@ -2,6 +2,7 @@
 
 #include <generator/cuda_source.hpp>
 #include <rbgp/error.hpp>
+#include <tuner/space_report.hpp>
 #include <tuner/spaces.hpp>
 #include <tuner/sweep.hpp>
 
@@ -10,7 +11,7 @@ namespace rbgp {
 void Sweep::make_searches() {
   for (std::unique_ptr<SearchSpace>& space : make_spaces(request_, target_)) {
     result_.space_size += static_cast<std::int64_t>(std::min(space->size(), 0x1p62));
-    searches_.push_back({.space = std::move(space), .strategy = nullptr});
+    searches_.push_back({.space = std::move(space)});
   }
 }
 
@@ -85,13 +86,25 @@ Ceilings Sweep::expected_ceilings() {
   return known.ceilings;
 }
 
+std::string Sweep::what_emptied_the_space() const {
+  if (unwanted_ > 0) return "no pattern has the spectral gap of min_gap";
+  std::string text = "no kernel can do any pattern of the space";
+  constexpr std::int64_t kDraws = 1000;
+  for (const SearchSpace* space : spaces())
+    if (const SpaceCount count = count_kernels(*space, kDraws); !count.last.empty())
+      text += fmt::format("; {}: {}", space->family().name, count.last);
+  return text;
+}
+
 TuneResult Sweep::run() {
   require(request_.shard.is_whole() || !request_.journal.empty(), ErrorCode::invalid_argument,
           "shard {} needs a journal: merged with those of the other shards it is the sweep's",
           to_string(request_.shard));
+  find_strategy(request_.strategy);
+  devices_ = resolve_devices(request_);
   make_searches();
   identity_ = identity();
-  open_journal();
+  open_journal();  // last, so that what is refused leaves none
   make_strategies();
   if (request_.shard.is_whole()) dense_ = comparison_.dense();
   if (!dense_.note.empty()) result_.notes.push_back(dense_.note);
@@ -105,8 +118,7 @@ TuneResult Sweep::run() {
   require(!result_.ranking.empty() || !stopped(), ErrorCode::internal,
           "interrupted before a candidate was measured");
   require(!result_.ranking.empty(), ErrorCode::invalid_argument,
-          "there is no candidate to measure: no kernel can do any pattern of the space{}",
-          unwanted_ > 0 ? ", or none with the spectral gap of min_gap" : "");
+          "there is no candidate to measure: {}", what_emptied_the_space());
   const auto require_right = [&] {
     require(result_.ranking.front().ok, ErrorCode::internal,
             "no candidate was right; the first: {}", result_.ranking.front().failure);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 
 #include <generator/cuda_source.hpp>
 #include <pipe/file_io.hpp>
@@ -17,6 +18,15 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
+
+// What a preference goes by.
+CandidateResult as_candidate(const Plan& plan) {
+  return {.config = plan.spec.pattern.config(),
+          .kernel = plan.spec.kernel,
+          .ok = true,
+          .median_ms = plan.median_ms,
+          .spectral_gap = plan.spec.pattern.spectral_gap()};
+}
 
 constexpr int kVersion = 1;
 
@@ -107,7 +117,7 @@ WisdomEntry entry_of(const JournalContent& journal, const std::string& name) {
 std::string WisdomEntry::key() const {
   const DeviceProperties& device = plan.device;
   return fmt::format("{} {} {} {}, {}, {:.9g} dense, {}, {}, generator {}",
-                     device.kind == DeviceKind::cuda ? "cuda" : "host", device.name, device.arch,
+                     to_string(device.kind), device.name, device.arch,
                      device.compute_units, plan.spec.problem.to_string(),
                      plan.spec.pattern.config().density(), to_string(prefer),
                      cold ? "cold" : "warm", generator_version);
@@ -147,7 +157,10 @@ Wisdom Wisdom::import(const fs::path& file) {
 bool Wisdom::add(WisdomEntry entry) {
   std::string key = entry.key();
   const auto found = entries_.find(key);
-  if (found != entries_.end() && found->second.plan.median_ms <= entry.plan.median_ms) return false;
+  if (found != entries_.end()) {
+    const std::array both = {as_candidate(found->second.plan), as_candidate(entry.plan)};
+    if (preferred_candidate(both, entry.prefer, 0) == 0) return false;
+  }
   entries_.insert_or_assign(std::move(key), std::move(entry));
   return true;
 }

@@ -91,6 +91,16 @@ class LookUp {
     return Candidate{config, plan.spec.kernel};
   }
 
+  bool take_moved(const Plan& plan) {
+    try {
+      const auto candidate = moved(plan);
+      return candidate && take(WisdomSource::nearest, plan_of(*candidate));
+    } catch (const Error& error) {  // no graphs of these sizes, say
+      if (error.code() != ErrorCode::invalid_argument) throw;
+      return false;
+    }
+  }
+
   bool nearest() {
     std::vector<std::pair<double, const WisdomEntry*>> near;
     for (const WisdomEntry* entry : wisdom_.entries()) {
@@ -102,8 +112,7 @@ class LookUp {
     std::stable_sort(near.begin(), near.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     for (const auto& [far, entry] : near) {
-      const auto candidate = moved(entry->plan);
-      if (!candidate || !take(WisdomSource::nearest, plan_of(*candidate))) continue;
+      if (!take_moved(entry->plan)) continue;
       answer_.notes.push_back(fmt::format("from the plan of {} with {}",
                                           entry->plan.spec.problem.to_string(),
                                           entry->plan.spec.pattern.config().to_string()));

@@ -8,6 +8,7 @@
 #include <limits>
 #include <sstream>
 #include <system_error>
+#include <thread>
 
 #include <pipe/problem_json.hpp>
 #include <rbgp/error.hpp>
@@ -23,6 +24,9 @@ using runtime::Received;
 
 constexpr const char* kProgram = "rbgp-worker";
 constexpr double kStartSeconds = 60;  // a CUDA context takes seconds on a busy machine
+constexpr int kStarts = 3;  // in vain, until a process counts as not to be had
+constexpr double kPatienceSeconds = 0.5;  // after the first of them; longer after the next
+constexpr double kNapSeconds = 0.05;  // between looks at the stop flag
 constexpr double kEndSeconds = 2;  // from the end of the socket to that of the process
 constexpr std::int64_t kGiB = std::int64_t{1} << 30;
 // A process that a signal ended with this share of its memory in use had no more.
@@ -162,7 +166,23 @@ Answer Worker::receive(double limit_seconds) {
   return answer;
 }
 
+// A device may be short of memory for the moment that the last process takes to go, or a system of processes.
 bool Worker::start() {
+  for (int attempt = 1;; ++attempt) try {
+      return start_once();
+    } catch (const Error& error) {
+      retire();
+      const bool is_final = error.code() == ErrorCode::unsupported ||
+                            error.code() == ErrorCode::invalid_argument;
+      if (is_final || attempt == kStarts) throw;
+      for (double waited = 0; waited < kPatienceSeconds * attempt; waited += kNapSeconds) {
+        if (setup_.stop != nullptr && setup_.stop->load()) return false;
+        std::this_thread::sleep_for(std::chrono::duration<double>(kNapSeconds));
+      }
+    }
+}
+
+bool Worker::start_once() {
   process_.emplace(setup_.program,
                    std::vector<std::string>{fmt::format("{}", ::getpid()),
                                             fmt::format("{}", setup_.memory_bytes)});

@@ -66,6 +66,7 @@ class Worker {
 
  private:
   bool start();  // false where it was stopped
+  bool start_once();
   Answer receive(double limit_seconds);
   Answer lost();  // the process is gone: how it ended
 

@@ -9,6 +9,7 @@
 //   enter    plan, target, ptx, draw            bytes: the image; entrant, a number for `time`
 //   time     entrant                            ms, of one round
 //   dense                                       library, note, ms; the first call opens it
+//   ceilings device, dtype                      ceilings: the file's text, measured where it is not known
 #pragma once
 
 #include <functional>

@@ -16,9 +16,10 @@ struct Binary;
 
 // A kernel of one spec on one device. Cheap to copy.
 //
-// Creating may compile (the compiled kernel is cached on disk). Packing and launching compile and
-// allocate nothing, take no lock and read no environment. Launches are thread-safe as long as those
-// that overlap have different workspaces and outputs.
+// Creating may compile (the compiled kernel is cached on disk). Launching, and packing from memory of the
+// device, compile and allocate nothing, take no lock and read no environment; packing values of the host for
+// a GPU brings them there first. Launches are thread-safe as long as those that overlap have different
+// workspaces and outputs.
 class Kernel {
  public:
   // Errors: invalid_argument where the family does not support the spec, unsupported where this

@@ -38,7 +38,7 @@ struct Report {
 
   std::vector<CandidateResult> candidates;  // in the order measured
   std::optional<std::size_t>
-      winner;  // the plan's, in `candidates`; none where no sweep came to its end
+      winner;  // the plan's, in `candidates`; none where no sweep chose one
   double dense_ms = 0;  // 0: not measured
   std::string dense_library;
   std::optional<DeviceCeilings> ceilings;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -36,7 +37,11 @@ struct TuneRequest {
   // Devices of the same properties as `device` that share the sweep with it, one worker process each.
   std::vector<Device> further_devices = {};
   std::uint64_t seed = 1;
+  // Of all that tune() does, the finals with it: the search stops early enough for them. What is under way
+  // then is still waited for.
   double budget_seconds = 60;
+  // When the budget began, where the caller has used up some of it; else with the call of tune().
+  std::optional<std::chrono::steady_clock::time_point> begin = std::nullopt;
   std::int64_t max_candidates = 0;  // 0: no limit but the budget
   bool nearest = false;  // take the nearest reachable sparsity instead of refusing
   bool pad = false;  // pad m and k to the next sizes that factor instead of refusing
@@ -113,11 +118,13 @@ struct CandidateResult {
 
 struct TuneProgress {
   std::int64_t done = 0;
+  std::int64_t measured = 0;  // of these, not from a journal
   std::int64_t failed = 0;
   std::int64_t pruned = 0;  // proposals that the model ruled out
   double elapsed_seconds = 0;
   double best_ms = 0;
   double dense_ms = 0;
+  bool in_finals = false;  // the fastest are timed again
 };
 
 // What time is traded for.

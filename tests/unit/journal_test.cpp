@@ -142,6 +142,29 @@ TEST(Journal, ReadsBackWhatWasWritten) {
   EXPECT_TRUE(has(read_whole(file), "resumed at line 6 with 2 candidates"));
 }
 
+// One that failed in the finals, after it had been right.
+TEST(Journal, TheLastLineOfACandidateCounts) {
+  const test::TemporaryFolder folder;
+  const fs::path file = folder.path() / "sweep.jsonl";
+  CandidateResult failed = candidate(32);
+  failed.ok = false;
+  failed.kind = FailureKind::hang;
+  failed.failure = "in the finals: it ran past the limit of 1 s";
+  failed.disturbance = "another process used the device";
+  {
+    Journal journal(file, sample_sweep());
+    for (const std::int64_t block_n : {32, 64}) journal.add(candidate(block_n));
+    journal.add(failed);
+  }
+  const Journal again(file, sample_sweep());
+  ASSERT_EQ(again.known().size(), 2U);
+  expect_same(again.known()[0], failed);
+  EXPECT_EQ(again.known()[0].failure, failed.failure);
+  EXPECT_EQ(again.known()[0].disturbance, failed.disturbance);
+  expect_same(again.known()[1], candidate(64));
+  EXPECT_EQ(again.known()[1].disturbance, "");
+}
+
 TEST(Journal, CutsATornLineAtEveryByte) {
   const test::TemporaryFolder folder;
   const fs::path file = folder.path() / "sweep.jsonl";

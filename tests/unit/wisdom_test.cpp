@@ -30,6 +30,40 @@ TEST(Wisdom, KeepsTheFasterOfAKey) {
   EXPECT_EQ(wisdom.entries()[0]->plan.median_ms, 1);
 }
 
+TEST(Wisdom, KeepsWhatItsPreferencePrefers) {
+  const auto of = [](const char* text, double ms, Preference prefer) {
+    WisdomEntry made = entry(8, ms);
+    made.plan.spec.pattern = Rbgp4Pattern::sample(Rbgp4Config::parse(text), 1);
+    made.prefer = prefer;
+    return made;
+  };
+  // Both 48 x 96 and a quarter full.
+  const char* const small = "go=4x8@50,gr=2x1,gi=6x6@50,gb=1x2";
+  const char* const large = "go=2x2,gr=2x1,gi=12x24@75,gb=1x2";
+  const double ratio = of(large, 1, Preference::gap).plan.spec.pattern.spectral_gap() /
+                       of(small, 1, Preference::gap).plan.spec.pattern.spectral_gap();
+  ASSERT_GT(ratio, 1.1);
+  ASSERT_LT(ratio, 1.2);
+  struct Row {
+    Preference prefer;
+    double ms;  // of the one with the larger gap; the other takes 1
+    bool is_kept;
+  };
+  constexpr Row kRows[] = {{Preference::time, 0.9, true},     {Preference::time, 1.1, false},
+                           {Preference::gap, 1.2, true},      {Preference::gap, 1.3, false},
+                           {Preference::gap, 0.9, true},
+                           {Preference::balanced, 1.1, true}, {Preference::balanced, 1.2, false}};
+  for (const Row& row : kRows) {
+    SCOPED_TRACE(fmt::format("{} {}", to_string(row.prefer), row.ms));
+    Wisdom wisdom;
+    EXPECT_TRUE(wisdom.add(of(small, 1, row.prefer)));
+    EXPECT_EQ(wisdom.add(of(large, row.ms, row.prefer)), row.is_kept);
+    ASSERT_EQ(wisdom.entries().size(), 1U);
+    EXPECT_EQ(wisdom.entries()[0]->plan.median_ms, row.is_kept ? row.ms : 1);
+    EXPECT_FALSE(wisdom.add(of(row.is_kept ? large : small, row.is_kept ? row.ms : 1, row.prefer)));
+  }
+}
+
 TEST(Wisdom, KeysDifferByWhatPlansAreNotComparedBy) {
   std::vector<WisdomEntry> others(5, entry(8, 1));
   others[0].prefer = Preference::gap;
