@@ -31,6 +31,7 @@ ExitStatus exit_status(rbgp::ErrorCode code) {
     case rbgp::ErrorCode::launch_failed:
     case rbgp::ErrorCode::device_fault:
     case rbgp::ErrorCode::out_of_memory:
+    case rbgp::ErrorCode::exhausted:
     case rbgp::ErrorCode::internal:
       return kFailed;
   }

@@ -10,7 +10,7 @@ namespace rbgp {
 // Errors: io naming the file and the reason.
 std::string read_whole(const std::filesystem::path& file);
 
-// As an OutputFile. Errors: io; then nothing is left behind.
+// As an OutputFile. Errors: io, exhausted; then nothing is left behind.
 void write_whole(const std::filesystem::path& file, std::string_view content);
 
 }  // namespace rbgp

@@ -34,7 +34,7 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::fail_with(int error_number) const {
-  fail(ErrorCode::io, "{}: cannot be written: {}", shown_.string(),
+  fail(code_of_errno(error_number), "{}: cannot be written: {}", shown_.string(),
        std::generic_category().message(error_number));
 }
 

@@ -16,7 +16,7 @@ class OutputFile {
   OutputFile& operator=(const OutputFile&) = delete;
   ~OutputFile();  // removes the temporary file unless committed
 
-  // Errors: io.
+  // Errors: io; exhausted where the disk is full.
   void write(const void* data, std::size_t bytes);
   void commit();
 

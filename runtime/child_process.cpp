@@ -82,7 +82,7 @@ std::string ProcessEnd::text() const {
 ChildProcess::ChildProcess(const std::filesystem::path& program,
                            const std::vector<std::string>& arguments) {
   int ends[2] = {-1, -1};
-  require(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, ErrorCode::io,
+  require(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, code_of_errno(errno),
           "no socket for {}: {}", program.string(), std::generic_category().message(errno));
   socket_ = ends[0];
   // A child that reads no more must not stop this process.
@@ -99,7 +99,7 @@ ChildProcess::ChildProcess(const std::filesystem::path& program,
   ::close(ends[1]);
   if (status == 0) return;
   ::close(socket_);
-  fail(ErrorCode::io, "{} cannot be started: {}", program.string(),
+  fail(code_of_errno(status), "{} cannot be started: {}", program.string(),
        std::generic_category().message(status));
 }
 

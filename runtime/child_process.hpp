@@ -29,7 +29,7 @@ class ChildProcess {
  public:
   static constexpr int kSocket = 3;  // in the child
 
-  // Runs `program` with `arguments` behind its name. Errors: io where it cannot be started.
+  // Runs `program` with `arguments` behind its name. Errors: io, exhausted where it cannot be started.
   ChildProcess(const std::filesystem::path& program, const std::vector<std::string>& arguments);
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;

@@ -98,8 +98,11 @@ class CuBlas : public DenseBaseline {
     set_workspace_ = library_.symbol<int (*)(void*, void*, std::size_t)>("cublasSetWorkspace_v2");
   }
   ~CuBlas() override {
-    const auto context = current_context();
-    library_.symbol<int (*)(void*)>("cublasDestroy_v2")(handle_);
+    try {
+      const auto context = current_context();
+      library_.symbol<int (*)(void*)>("cublasDestroy_v2")(handle_);
+    } catch (const Error&) {  // the device is lost, and the handle with it
+    }
   }
 
   void launch(const void* weights, const void* input, void* output, void* stream) override {

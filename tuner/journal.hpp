@@ -34,7 +34,7 @@ class Journal {
   // The one of them that this candidate is; null where there is none.
   const CandidateResult* find(const Rbgp4Config& config, const KernelConfig& kernel) const;
 
-  // Each is on the disk when the call returns. Errors: io; then the file ends as it did before the call.
+  // Each is on the disk when the call returns. Errors: io, exhausted; then the file ends as it did before the call.
   void add(const CandidateResult& candidate);
   void add(const FinalRecord& record);
   void add(const DeviceCeilings& ceilings);

@@ -25,7 +25,7 @@ LineFile::LineFile(const std::filesystem::path& file, std::string_view name, Bus
 LineFile::~LineFile() { ::close(descriptor_); }
 
 void LineFile::fail_with(std::string_view what, int error_number) const {
-  fail(ErrorCode::io, "{}: the {} cannot be {}: {}", file_.string(), name_, what,
+  fail(code_of_errno(error_number), "{}: the {} cannot be {}: {}", file_.string(), name_, what,
        std::generic_category().message(error_number));
 }
 

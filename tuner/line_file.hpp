@@ -25,7 +25,7 @@ class LineFile {
   std::string read() const;
   // Cuts off what follows the first `bytes`, a torn line say; lines are appended there. Errors: io.
   void cut(std::size_t bytes);
-  // Adds a line, given without its end, which is on the disk when the call returns. Errors: io; then the
+  // Adds a line, given without its end, which is on the disk when the call returns. Errors: io, exhausted; then the
   // file ends as it did before the call. cut() comes before the first append.
   void append(std::string line);
   // A new file is on the disk only when its folder is.

@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::int64_t kDraws = 4000;
 constexpr double kFewPoints = 100'000;
-constexpr std::size_t kShown = 4;  // constraints in a line
 constexpr int kMaxDraws = 2'000'000;  // to find patterns among points
 
 // "600 threads a block, at most 512" -> "N threads a block, at most N".
@@ -60,12 +59,8 @@ class Counter {
 
 std::string removed_text(const SpaceCount& count) {
   std::string text;
-  for (std::size_t i = 0; i < std::min(kShown, count.removed.size()); ++i)
-    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", count.removed[i].points,
-                        count.removed[i].constraint);
-  std::int64_t others = 0;
-  for (std::size_t i = kShown; i < count.removed.size(); ++i) others += count.removed[i].points;
-  if (others > 0) text += fmt::format(", {} others", others);
+  for (const Removal& removal : count.removed)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", removal.points, removal.constraint);
   return text.empty() ? text : fmt::format("; removed by constraints: {}", text);
 }
 

@@ -86,11 +86,14 @@ std::size_t read_lines(std::string_view text, std::string_view name, Wisdom& wis
 // Of the finalists the fastest: a journal does not say what its winner was preferred for.
 WisdomEntry entry_of(const JournalContent& journal, const std::string& name) {
   const SweepIdentity& sweep = journal.sweep;
-  require(!journal.finals.empty() && !journal.finals.back().finalists.empty(),
-          ErrorCode::invalid_argument, "{}: the sweep did not come to its end; resume it", name);
+  // One that was resumed and then interrupted has an end behind it all the same.
+  const auto last = std::find_if(journal.finals.rbegin(), journal.finals.rend(),
+                                 [](const FinalRecord& each) { return !each.finalists.empty(); });
+  require(last != journal.finals.rend(), ErrorCode::invalid_argument,
+          "{}: the sweep did not come to its end; resume it", name);
   require(sweep.graphs.empty(), ErrorCode::invalid_argument,
           "{}: the sweep is of graphs that its journal does not hold", name);
-  const FinalRecord& record = journal.finals.back();
+  const FinalRecord& record = *last;
   const auto time_of = [](const FinalRecord::Finalist& finalist) {
     return runtime::Samples{finalist.rounds_ms}.median();
   };
@@ -99,8 +102,8 @@ WisdomEntry entry_of(const JournalContent& journal, const std::string& name) {
                        [&](const auto& a, const auto& b) { return time_of(a) < time_of(b); });
   const auto found = std::find_if(journal.candidates.begin(), journal.candidates.end(),
                                   [&](const auto& entry) { return entry.id == best->id; });
-  require(found != journal.candidates.end(), ErrorCode::invalid_argument,
-          "{}: finalist {} is not among its candidates", name, best->id);
+  require(found != journal.candidates.end() && found->result.ok, ErrorCode::invalid_argument,
+          "{}: finalist {} is not among its candidates, or failed later", name, best->id);
   return {.plan = {.spec = {sweep.problem, Rbgp4Pattern::sample(found->result.config, sweep.seed),
                             found->result.kernel},
                    .seed = sweep.seed,

@@ -53,6 +53,7 @@ FailureKind kind_of(ErrorCode code) {
       return FailureKind::out_of_memory;
     case ErrorCode::load_failed:
     case ErrorCode::launch_failed:
+    case ErrorCode::exhausted:
     case ErrorCode::io:
     case ErrorCode::internal:
       break;

@@ -22,12 +22,16 @@ enum class ErrorCode {
   launch_failed,  // the device refused or reported an error
   device_fault,  // a kernel did what no kernel may: its CUDA context is lost to this process
   out_of_memory,  // the host or the device has not enough
+  exhausted,  // the system has no more of what is needed: space on a disk, processes, open files
   io,  // a file cannot be read or written
   internal,  // a defect of this library
 };
 
 // The code's name as written in messages, journals and JSON ("invalid_argument").
 std::string_view to_string(ErrorCode code);
+
+// Of a failed system call: exhausted where its number says so, else io.
+ErrorCode code_of_errno(int error_number);
 
 class Error : public std::runtime_error {
  public:

@@ -32,7 +32,7 @@ struct Plan {
   static Plan from_json(std::string_view json);
 
   // Written to a temporary file and renamed: a reader sees the old plan or the new one.
-  // Errors: io.
+  // Errors: io; exhausted where the disk is full.
   void save(const std::filesystem::path& file) const;
   static Plan load(const std::filesystem::path& file);
 };

@@ -53,7 +53,7 @@ class Wisdom {
   std::vector<const WisdomEntry*> entries() const;  // in the order of their keys
 
   // Adds what is faster than what the file knows, which it is created for; the number of those added.
-  // Waits for others that write it. Errors: io; invalid_argument where it is no wisdom.
+  // Waits for others that write it. Errors: io, exhausted; invalid_argument where it is no wisdom.
   std::size_t save_into(const std::filesystem::path& file) const;
 
  private:

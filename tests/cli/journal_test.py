@@ -183,7 +183,7 @@ class JournalTest(CommandTest):
         # No cache: it has files of its own, and what it cannot write is no error.
         process = run(*self.arguments(), preexec_fn=limit,
                       env={**os.environ, "RBGP_CACHE_DIR": ""})
-        self.assertEqual(process.returncode, 2, process.stderr)
+        self.assertEqual(process.returncode, 1, process.stderr)
         last = process.stderr.splitlines()[-1]
         self.assertRegex(last, r"^rbgp: .*the journal cannot be written: File too large$")
         text = self.journal.read_text()

@@ -305,7 +305,7 @@ TEST(Journal, IsIntactOnAFullDisk) {
     struct rlimit limit = former;
     limit.rlim_cur = whole.size() + 20;
     ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    const std::string message = refusal(ErrorCode::io, [&] { journal.add(candidate(64)); });
+    const std::string message = refusal(ErrorCode::exhausted, [&] { journal.add(candidate(64)); });
     ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &former), 0);
     std::signal(SIGXFSZ, former_action);
     EXPECT_TRUE(has(message, "cannot be written")) << message;

@@ -14,6 +14,7 @@ TEST(Error, NamesItsCode) {
       {ErrorCode::launch_failed, "launch_failed"},
       {ErrorCode::device_fault, "device_fault"},
       {ErrorCode::out_of_memory, "out_of_memory"},
+      {ErrorCode::exhausted, "exhausted"},
       {ErrorCode::io, "io"},
       {ErrorCode::internal, "internal"},
   };
