@@ -115,6 +115,8 @@ class Bench:
         torch = self.torch
         count = self.size // block
         kept = round(count * (1 - sparsity / 100))
+        if count * block != self.size or 100 * (1 - kept / count) != sparsity:
+            raise ValueError(f"{self.size} columns in blocks of {block} cannot be {sparsity} % sparse")
         order = torch.rand(count, count, device="cuda").argsort(dim=1)
         mask = (order < kept).repeat_interleave(block, 0).repeat_interleave(block, 1)
         return self.weights * mask

@@ -106,11 +106,12 @@ struct ProductBench::State {
   std::string wisdom;  // file; empty: none
 };
 
-double entry_tolerance(Dtype operands, Dtype arithmetic) {
+double entry_tolerance(Dtype operands, Dtype arithmetic, std::int64_t products) {
   const double rounded =
       operand_roundoff(arithmetic) > operand_roundoff(operands) ? operand_roundoff(arithmetic) : 0;
   // Both operands of a multiplication are rounded, or cut off, which is twice as much.
-  return product_tolerance(operands) + 4 * rounded;
+  const double sums = product_tolerance(arithmetic, products) - product_tolerance(arithmetic, 0);
+  return product_tolerance(operands, 0) + sums + 4 * rounded;
 }
 
 Dense& ProductBench::State::dense(Dtype arithmetic) {
@@ -125,7 +126,7 @@ Dense& ProductBench::State::dense(Dtype arithmetic) {
   if (!contender) return dense;
   dense.product = std::make_unique<TimedProduct>(std::move(contender), operands);
   dense.product->check(reference, to_csr(problem.m, problem.k, values),
-                       entry_tolerance(problem.dtype, arithmetic));
+                       entry_tolerance(problem.dtype, arithmetic, problem.k));
   dense.warm = dense.product->warm_timer();
   dense.cold = dense.product->cold_timer();
   return dense;
@@ -263,7 +264,7 @@ bool ProductBench::register_fastest(const Entry& entry, const CsrMatrix& weights
       auto contender = make();
       what = contender->label();
       auto product = std::make_unique<TimedProduct>(std::move(contender), state_->operands);
-      product->check(state_->reference, weights, entry_tolerance(problem_.dtype, entry.arithmetic));
+      product->check(state_->reference, weights, entry_tolerance(problem_.dtype, entry.arithmetic, problem_.k));
       const double ms = makers.size() > 1 || best_ms == 0 ? product->quick_ms() : 0;
       if (best_ms != 0 && ms >= best_ms) continue;
       best_ms = ms;

@@ -81,8 +81,9 @@ class ProductBench {
   std::shared_ptr<State> state_;
 };
 
-// The relative error that entries computed in an arithmetic may have on operands of a dtype.
-double entry_tolerance(Dtype operands, Dtype arithmetic);
+// The relative error that entries computed in an arithmetic may have on operands of a dtype, of sums of so many
+// products.
+double entry_tolerance(Dtype operands, Dtype arithmetic, std::int64_t products);
 
 // Adds what makes a result worth keeping (device, driver, compilers, commit) to the JSON's context.
 // `commit` is the environment's RBGP_COMMIT, for machines without the repository.

@@ -13,11 +13,12 @@ struct ExportOptions {
   std::string plan;
   std::string out;
   std::string arch;
+  std::string name = "rbgp";
 };
 
 void run_export(const ExportOptions& options) {
   const Plan plan = Plan::load(options.plan);
-  export_plan(plan, options.out, options.arch);
+  export_plan(plan, options.out, options.arch, options.name);
   fmt::print("{}: {} for {}\n", options.out, plan.spec.kernel.to_string(),
              options.arch.empty() ? plan.device.arch : options.arch);
   const Plan exported = Plan::load(std::filesystem::path(options.out) / "plan.json");
@@ -36,6 +37,10 @@ void add_export(CLI::App& app) {
   command->add_option("--out", options->out, "Folder to create")->required();
   command->add_option("--arch", options->arch,
                       "CUDA architecture, sm_90a for example (default: the plan's)");
+  command->add_option("--name", options->name,
+                      "What its functions, types and macros begin with: NAME_layer, NAME_pack ... Layers "
+                      "of different names link into one program")
+      ->capture_default_str();
   command->callback([options] { run_export(*options); });
 }
 

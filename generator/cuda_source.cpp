@@ -71,6 +71,12 @@ std::string device_array(std::string_view type, std::string_view name,
   return text + "\n};\n";
 }
 
+std::string device_array(std::string_view name, std::span<const std::int32_t> numbers) {
+  const bool small = std::all_of(numbers.begin(), numbers.end(),
+                                 [](std::int32_t number) { return number < (1 << 15); });
+  return device_array(small ? "short" : "int", name, numbers);
+}
+
 std::string device_function(std::string_view name, std::string_view parameters,
                             std::string_view expression) {
   return fmt::format("  static __device__ __forceinline__ int {}({}) {{ return {}; }}\n", name,

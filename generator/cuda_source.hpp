@@ -35,7 +35,8 @@ std::string_view cuda_element(Dtype dtype);
 std::string constants_struct(std::string_view name, const std::vector<Constant>& constants,
                              std::string_view body = {});
 
-// `__device__ const TYPE NAME[] = {...};`
+// `__device__ const TYPE NAME[] = {...};`, short or int where no type is named.
+std::string device_array(std::string_view name, std::span<const std::int32_t> numbers);
 std::string device_array(std::string_view type, std::string_view name,
                          std::span<const std::int32_t> numbers);
 

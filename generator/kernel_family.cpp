@@ -136,6 +136,8 @@ void require_supported(const KernelSpec& spec, const DeviceProperties& device) {
   const Rbgp4Config& config = spec.pattern.config();
   require(problem.m >= 1 && problem.k >= 1 && problem.n >= 1, ErrorCode::invalid_argument,
           "problem {} x {} x {}: m, k and n are at least 1", problem.m, problem.k, problem.n);
+  require(problem.n <= kMostColumns, ErrorCode::invalid_argument,
+          "problem {} x {} x {}: n is at most {}", problem.m, problem.k, problem.n, kMostColumns);
   require(problem.m <= config.rows() && problem.k <= config.cols(), ErrorCode::invalid_argument,
           "a {} x {} problem does not lie on the {} x {} pattern {}", problem.m, problem.k,
           config.rows(), config.cols(), config.to_string());

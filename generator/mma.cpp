@@ -249,8 +249,7 @@ AdjacencySource gather_members(const KernelSpec& spec, const Layout& layout) {
   const std::string vertex = copies == 1 ? "group" : fmt::format("group / {}", copies);
   const auto add = [&](const char* function, const char* array,
                        const std::vector<std::int32_t>& numbers) {
-    const bool small = *std::max_element(numbers.begin(), numbers.end()) < (1 << 15);
-    source.array += device_array(small ? "short" : "int", array, numbers);
+    source.array += device_array(array, numbers);
     source.member +=
         device_function(function, "int group, int slot",
                         fmt::format("{}[{} * {} + slot]", array, vertex, layout.slots));

@@ -146,9 +146,9 @@ UsedRows used_rows(const BaseGraph& gi, const Layout& layout) {
   const RowMerge merged = merge_rows(gi, layout.block_vertices);
   const std::int64_t degree = gi.config().left_degree;
   UsedRows used{.union_degree = merged.union_degree, .lists = merged.groups};
-  used.source.array = device_array("short", "kGiMembers", merged.members) +
-                      device_array("short", "kGiColumns", merged.columns) +
-                      device_array("short", "kGiPlaces", places_of(merged, degree));
+  used.source.array = device_array("kGiMembers", merged.members) +
+                      device_array("kGiColumns", merged.columns) +
+                      device_array("kGiPlaces", places_of(merged, degree));
   const std::int64_t copies = layout.split.gi_copies;
   used.source.member =
       device_function("gi_member", "int group",

@@ -192,7 +192,7 @@ AdjacencySource merged_source(const RowMerge& merged, const RowSplit& split, boo
     source.member = single;
     return source;
   }
-  source.array = device_array("short", "kGiColumns", merged.columns);
+  source.array = device_array("kGiColumns", merged.columns);
   const std::string group =
       split.gi_copies == 1 ? "group" : fmt::format("group / {}", split.gi_copies);
   source.member =
@@ -202,8 +202,8 @@ AdjacencySource merged_source(const RowMerge& merged, const RowSplit& split, boo
     source.member += single;
     return source;
   }
-  source.array += device_array("short", "kGiMembers", merged.members) +
-                  device_array("short", "kGiSources", merged.sources);
+  source.array += device_array("kGiMembers", merged.members) +
+                  device_array("kGiSources", merged.sources);
   source.member += device_function("gi_member", "int group, int m",
                                    fmt::format("kGiMembers[group * {} + m]", merged.merge)) +
                    device_function("gi_source", "int group, int m, int k",

@@ -302,7 +302,7 @@ AdjacencySource slab_source(const KernelSpec& spec, const Layout& layout, bool l
     }
   const auto add = [&](const char* array, const char* member,
                        const std::vector<std::int32_t>& numbers) {
-    source.array += device_array("short", array, numbers);
+    source.array += device_array(array, numbers);
     source.member += device_function(
         member, "int group, int s",
         fmt::format("{}[group / {} * {} + s]", array, layout.split.gi_copies,
@@ -325,7 +325,7 @@ void add_value_source(const KernelSpec& spec, bool densified, AdjacencySource& s
       sources[static_cast<std::size_t>(u * config.gi.right + row[k])] =
           static_cast<std::int32_t>(k);
   }
-  source.array += device_array("short", "kGiSources", sources);
+  source.array += device_array("kGiSources", sources);
   source.member += fmt::format(
       "  static __device__ __forceinline__ int source(long long u, int column) {{\n"
       "    const int k = kGiSources[u / {0} % {1} * {2} + column / {3} % {2}];\n"

@@ -1,14 +1,16 @@
+#include <algorithm>
+#include <cctype>
 #include <map>
 #include <span>
-
-#include <unistd.h>
 
 #include <generator/kernel_family.hpp>
 #include <pipe/compile_spec.hpp>
 #include <pipe/export_templates.hpp>
 #include <pipe/file_io.hpp>
+#include <pipe/output_file.hpp>
 #include <rbgp/codegen.hpp>
 #include <rbgp/error.hpp>
+#include <runtime/disk_cache.hpp>
 
 namespace rbgp {
 namespace {
@@ -152,7 +154,7 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
       {"K", number(spec.problem.k)},
       {"N", number(spec.problem.n)},
       {"DTYPE", std::string(to_string(spec.problem.dtype))},
-      {"TOLERANCE", fmt::format("{:.3g}", product_tolerance(spec.problem.dtype))},
+      {"TOLERANCE", fmt::format("{:.3g}", product_tolerance(spec.problem.dtype, config.nnz_per_row()))},
       {"FORMULA", spec.problem.epilogue.formula()},
       {"LAYOUT", std::string(to_string(spec.problem.layout))},
       {"INPUT_ROWS", number(spec.problem.input_rows())},
@@ -186,46 +188,90 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
       {"PACK", pack},
       {"BLOCKS", number(geometry.grid[0])},
       {"OVERLAPS_LAUNCHES", flag(geometry.overlaps_launches)},
+      // What launches with attributes came with, and what maps did.
+      {"LEAST_TOOLKIT", geometry.input_box.rows == 0 ? "11.8" : "12.0"},
   };
   add_tensor_maps(geometry, spec.problem.dtype, values);
   return values;
+}
+
+bool is_of_word(char character) {
+  return std::isalnum(static_cast<unsigned char>(character)) != 0 || character == '_';
+}
+
+// Every identifier rbgp_... and RBGP_... of a text with another beginning, so that a program can have several
+// layers.
+std::string renamed(std::string_view text, const std::string& name) {
+  std::string upper = name;
+  for (char& letter : upper)
+    letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+  constexpr std::string_view kBeginnings[] = {"rbgp_", "RBGP_"};
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const bool begins_word = at == 0 || !is_of_word(text[at - 1]);
+    const auto found = std::find_if(
+        std::begin(kBeginnings), std::end(kBeginnings), [&](std::string_view beginning) {
+          return begins_word && text.substr(at).starts_with(beginning);
+        });
+    if (found == std::end(kBeginnings)) {
+      out += text[at++];
+    } else {
+      out += (found == std::begin(kBeginnings) ? name : upper) + "_";
+      at += found->size();
+    }
+  }
+  return out;
+}
+
+void require_name(const std::string& name) {
+  const bool is_identifier = !name.empty() &&
+                             std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
+                             std::all_of(name.begin(), name.end(), is_of_word);
+  require(is_identifier, ErrorCode::invalid_argument,
+          "name '{}': what functions of C may begin with, letters, digits and underscores", name);
 }
 
 std::string as_text(const std::vector<std::byte>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-void write_files(const Plan& plan, const DeviceProperties& target, const fs::path& folder) {
+void write_files(const Plan& plan, const DeviceProperties& target, const fs::path& folder,
+                 const std::string& name) {
   require_supported(plan.spec, target);  // a plan may be edited by hand
   const Placeholders values = placeholders(plan, target);
   const auto write = [&](const ExportedFile& file) {
     write_whole(folder / file.file,
-                filled(export_templates::template_text(file.template_name), values));
+                renamed(filled(export_templates::template_text(file.template_name), values), name));
   };
   for (const ExportedFile& file : kSharedFiles) write(file);
   write({"element.h", exported_dtype(plan.spec.problem.dtype).element});
   plan.save(folder / "plan.json");
-  const std::string source = emit_source(plan.spec, target);
+  runtime::Source source = source_of(plan.spec, target);
+  source.text = renamed(source.text, name);
   if (target.kind == DeviceKind::cuda) {
     for (const ExportedFile& file : kCudaFiles) write(file);
-    write_whole(folder / "kernel.cu", source);
+    write_whole(folder / "kernel.cu", source.text);
   } else {
     for (const ExportedFile& file : kHostFiles) write(file);
-    write_whole(folder / "kernel.ll", source);
-    write_whole(folder / "kernel.o", as_text(compile_source(plan.spec, target)));
+    write_whole(folder / "kernel.ll", source.text);
+    const runtime::Binary binary =
+        runtime::compile(source, target.arch, runtime::DiskCache::shared());
+    write_whole(folder / "kernel.o", as_text(binary.image));
   }
 }
 
 }  // namespace
 
-void export_plan(const Plan& tuned, const fs::path& folder, std::string_view arch) {
+void export_plan(const Plan& tuned, const fs::path& folder, std::string_view arch,
+                 const std::string& name) {
+  require_name(name);
   Plan plan = tuned;
   DeviceProperties target = plan.device;
   if (plan.device.kind == DeviceKind::host) {
     require(arch.empty(), ErrorCode::invalid_argument,
             "--arch {}: the plan is for the host, it has no CUDA architecture", arch);
     target = target_properties("host");
-  } else if (!arch.empty()) {
+  } else if (!arch.empty() && arch != plan.device.arch) {
     target = target_properties(arch);
     target.name = plan.device.name;
   }
@@ -240,11 +286,12 @@ void export_plan(const Plan& tuned, const fs::path& folder, std::string_view arc
   fs::path temporary = fs::absolute(folder).lexically_normal();
   if (temporary.filename().empty()) temporary = temporary.parent_path();
   const fs::path target_folder = temporary;
-  temporary += fmt::format(".{}.tmp", getpid());
-  fs::create_directories(temporary, error);
+  temporary += fmt::format(".{}.tmp", unlike_any());
+  if (temporary.has_parent_path()) fs::create_directories(temporary.parent_path(), error);
+  if (!error) fs::create_directory(temporary, error);
   require(!error, ErrorCode::io, "{}: cannot be created: {}", folder.string(), error.message());
   try {
-    write_files(plan, target, temporary);
+    write_files(plan, target, temporary, name);
     fs::rename(temporary, target_folder, error);
     require(!error, ErrorCode::io, "{}: cannot be created: {}", folder.string(), error.message());
   } catch (...) {

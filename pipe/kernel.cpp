@@ -36,10 +36,12 @@ void run_host_task(void* context, std::int64_t task, int thread) {
                 launch.workspace + thread * launch.workspace_bytes, launch.epilogue, task);
 }
 
-void require_pointer(const void* pointer, const char* name) {
-  require(pointer != nullptr && reinterpret_cast<std::uintptr_t>(pointer) % kAlignment == 0,
+void require_pointer(const void* pointer, const char* name, std::int64_t alignment = kAlignment) {
+  require(pointer != nullptr && reinterpret_cast<std::uintptr_t>(pointer) %
+                                        static_cast<std::uintptr_t>(alignment) ==
+                                    0,
           ErrorCode::invalid_argument, "{}: a kernel needs memory aligned to {} bytes, not {}",
-          name, kAlignment, pointer);
+          name, alignment, pointer);
 }
 
 // A number that nothing would read is a mistake that nobody would see. Text is made only for an error:
@@ -157,7 +159,8 @@ void Kernel::launch(const void* packed, const void* input, void* output, void* w
   require_pointer(packed, "packed values");
   require_pointer(input, "I");
   require_pointer(output, "O");
-  if (state_->thread_workspace_bytes > 0) require_pointer(workspace, "workspace");
+  if (state_->thread_workspace_bytes > 0)
+    require_pointer(workspace, "workspace", kWorkspaceAlignment);
   require_arguments(state_->spec.problem.epilogue, epilogue);
   if (state_->host != nullptr) {
     HostLaunch launch{state_->host,

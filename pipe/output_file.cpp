@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <random>
 #include <system_error>
 
 #include <pipe/output_file.hpp>
@@ -10,6 +11,11 @@
 
 namespace rbgp {
 namespace fs = std::filesystem;
+
+std::string unlike_any() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
 
 OutputFile::OutputFile(const fs::path& target) : shown_(target), target_(target) {
   std::error_code error;
@@ -22,7 +28,7 @@ OutputFile::OutputFile(const fs::path& target) : shown_(target), target_(target)
   }
   require(target_.has_filename(), ErrorCode::io, "'{}' names no file to write", shown_.string());
   temporary_ = target_;
-  temporary_.replace_filename(fmt::format(".{}.{}.part", target_.filename().string(), getpid()));
+  temporary_.replace_filename(fmt::format(".{}.{}.part", target_.filename().string(), unlike_any()));
   descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (descriptor_ < 0) fail_with(errno);
 }

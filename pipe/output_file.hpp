@@ -8,6 +8,9 @@
 
 namespace rbgp {
 
+// For temporary names: process numbers come again, and other machines may share the folder.
+std::string unlike_any();
+
 class OutputFile {
  public:
   // Errors: io where the file cannot be created there.

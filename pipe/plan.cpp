@@ -77,6 +77,14 @@ MatrixOrder order_from_json(const Json& plan, const Problem& problem) {
   return order;
 }
 
+// The library would cut off what is no integer.
+std::map<std::string, std::int64_t> tunables_from_json(const Json& json) {
+  for (const auto& [name, value] : json.items())
+    require(value.is_number_integer(), ErrorCode::invalid_argument,
+            "tunable {} is {}, which is no integer", name, value.dump());
+  return json;
+}
+
 Plan read_plan(const Json& json) {
   require(json.is_object() && json.contains("version"), ErrorCode::invalid_argument,
           "not a plan: it has no version");
@@ -90,7 +98,7 @@ Plan read_plan(const Json& json) {
                      .pattern = Rbgp4Pattern(config, graph_from_json(config.go, pattern.at("go")),
                                              graph_from_json(config.gi, pattern.at("gi"))),
                      .kernel = {.family = json.at("kernel").at("family").get<std::string>(),
-                                .tunables = json.at("kernel").at("tunables")}}};
+                                .tunables = tunables_from_json(json.at("kernel").at("tunables"))}}};
   plan.seed = pattern.at("seed").get<std::uint64_t>();
   plan.device = device_from_json(json.at("device"));
   plan.median_ms = measured.at("median_ms").get<double>();

@@ -179,7 +179,7 @@ ProductCheck::Result ProductCheck::check(const Rbgp4Pattern& pattern, const floa
       norm += squared(wanted);
     }
   result.relative_error = std::sqrt(error / std::max(norm, 1e-300));
-  if (!(result.relative_error <= product_tolerance(problem_.dtype)))
+  if (!(result.relative_error <= product_tolerance(problem_.dtype, pattern.nnz_per_row())))
     result.failure = fmt::format("wrong result: relative error {:.2e} against the reference",
                                  result.relative_error);
   return result;

@@ -1,7 +1,6 @@
 #include <tuner/sweep_target.hpp>
 
 #include <algorithm>
-#include <limits>
 
 #include <rbgp/error.hpp>
 #include <tuner/search_space.hpp>
@@ -26,9 +25,9 @@ SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>&
   const Problem& problem = request.problem;
   require(problem.m >= 1 && problem.k >= 1 && problem.n >= 1, ErrorCode::invalid_argument,
           "sizes {} x {} x {}: m, k and n are at least 1", problem.m, problem.k, problem.n);
-  require(std::max({problem.m, problem.k, problem.n}) <= std::numeric_limits<std::int32_t>::max(),
-          ErrorCode::invalid_argument, "sizes {} x {} x {}: m, k and n are at most {}", problem.m,
-          problem.k, problem.n, std::numeric_limits<std::int32_t>::max());
+  require(std::max({problem.m, problem.k, problem.n}) <= kMostColumns, ErrorCode::invalid_argument,
+          "sizes {} x {} x {}: m, k and n are at most {}", problem.m, problem.k, problem.n,
+          kMostColumns);
   if (request.config) {
     const Rbgp4Config& config = *request.config;
     config.validate();

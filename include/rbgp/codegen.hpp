@@ -38,8 +38,11 @@ std::vector<std::string> cuda_architectures();
 // Writes a folder that builds with plain CMake and without this project: kernel source (or object
 // file), launcher, the plan, and a program that checks the kernel against a naive product, as a
 // CTest test. The kernel applies the plan's order where it can (apply_order); pattern.h has it. `arch`
-// overrides the plan's CUDA architecture. The folder is complete or absent.
-// Errors: io where it exists and is not empty, or cannot be written.
-void export_plan(const Plan& plan, const std::filesystem::path& folder, std::string_view arch = {});
+// overrides the plan's CUDA architecture. Functions, types and macros begin with `name`: layers of different
+// names link into one program. The folder is complete or absent.
+// Errors: io where it exists and is not empty, or cannot be written; invalid_argument for a name that is no
+// identifier.
+void export_plan(const Plan& plan, const std::filesystem::path& folder, std::string_view arch = {},
+                 const std::string& name = "rbgp");
 
 }  // namespace rbgp

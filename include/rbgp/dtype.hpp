@@ -41,8 +41,8 @@ double storage_roundoff(Dtype dtype);
 
 // The relative error, in the Frobenius norm, that a right product of a dtype may have against one in double
 // precision, on operands rounded to the dtype: O is rounded to its storage, and sums of f32 have an error of
-// their own.
-double product_tolerance(Dtype dtype);
+// their own, which on tensor cores grows with how many `products` an element is the sum of.
+double product_tolerance(Dtype dtype, std::int64_t products);
 
 // The operand nearest to x. NaN stays NaN.
 float round_to(Dtype dtype, float x);

@@ -46,8 +46,8 @@ class Kernel {
 
   // O = activation(alpha W I + beta R + bias), of which the problem's epilogue says what there is.
   // Pointers are device memory aligned to 16 bytes (64 on the host is faster): packed values, I and O
-  // in the problem's layout and its dtype's storage (see to_storage), workspace (workspace_bytes, null
-  // where that is 0). On CUDA the launch is asynchronous on `stream` (a CUstream or cudaStream_t; null is
+  // in the problem's layout and its dtype's storage (see to_storage), workspace (workspace_bytes, aligned to
+  // 64 bytes; null where that is 0). On CUDA the launch is asynchronous on `stream` (a CUstream or cudaStream_t; null is
   // the default stream) and may be captured in a graph, with the numbers and pointers of `epilogue`; on
   // the host it returns when O is written and ignores `stream`.
   // Errors: invalid_argument for a null or misaligned pointer, for a bias, R or order that the problem

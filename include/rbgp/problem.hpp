@@ -51,14 +51,17 @@ struct Problem {
   bool operator==(const Problem&) const = default;
 };
 
+// Of I and O. Kernels count columns, and blocks of them that reach beyond the last, in 32 bits.
+inline constexpr std::int64_t kMostColumns = (std::int64_t{1} << 31) - (std::int64_t{1} << 16);
+
 // A kernel family and its tunables, by their one spelling ("block_n" here, in JSON and on the command
 // line; kBlockN in device code). The family table says which tunables there are and their values.
 struct KernelConfig {
   std::string family;
   std::map<std::string, std::int64_t> tunables;
 
-  std::int64_t at(const std::string& tunable) const;  // internal error where there is none
-  std::string to_string() const;  // "rbgp4mm block_n=64 repeat_n=4"
+  std::int64_t at(const std::string& tunable) const;  // invalid_argument where there is none
+  std::string to_string() const;  // "simt_rbgp4mm block_n=64 repeat_n=4"
   bool operator==(const KernelConfig&) const = default;
 };
 

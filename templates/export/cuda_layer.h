@@ -1,4 +1,4 @@
-/* @FORMULA@ for one layer, generated for one pattern and tuned on @DEVICE@ (@ARCH@).
+/* @FORMULA@ for one layer, generated for one pattern and for @ARCH@, tuned on @DEVICE@.
  *
  * W is @M@ x @K@ with pattern @CONFIG@, I is @INPUT_ROWS@ x @INPUT_COLS@, O is
  * @OUTPUT_ROWS@ x @OUTPUT_COLS@, row-major @DTYPE@: see element.h. */

@@ -9,8 +9,13 @@ static cudaError_t encode_map(const void* matrix, cuuint64_t rows, cuuint64_t co
   if (!encode) {
     void* entry = 0;
     cudaDriverEntryPointQueryResult found;
+#if CUDART_VERSION >= 12050
     const cudaError_t status = cudaGetDriverEntryPointByVersion(
         "cuTensorMapEncodeTiled", &entry, 12000, cudaEnableDefault, &found);
+#else
+    const cudaError_t status =
+        cudaGetDriverEntryPoint("cuTensorMapEncodeTiled", &entry, cudaEnableDefault, &found);
+#endif
     if (status != cudaSuccess) return status;
     if (found != cudaDriverEntryPointSuccess) return cudaErrorNotSupported;
     encode = (PFN_cuTensorMapEncodeTiled_v12000)entry;

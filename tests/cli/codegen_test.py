@@ -120,6 +120,30 @@ class ExportTest(CommandTest):
             self.must_pass(command)
         self.assertIn("100% tests passed", self.must_pass(["ctest", "--output-on-failure"], build))
 
+    def test_layers_of_other_names_link_into_one_program(self):
+        plan, _ = self.tune(64, 128, 37, 75, candidates=2)
+        project = self.folder / "project"
+        project.mkdir()
+        for name in ("first", "second"):
+            self.done("export", plan, "--out", project / name, "--name", name)
+        (project / "CMakeLists.txt").write_text(
+            "cmake_minimum_required(VERSION 3.18)\nproject(both C)\nenable_testing()\n"
+            "add_subdirectory(first)\nadd_subdirectory(second)\nadd_executable(both both.c)\n"
+            "target_link_libraries(both first_layer second_layer)\nadd_test(NAME both COMMAND both)\n")
+        (project / "both.c").write_text(
+            '#include "first/layer.h"\n#include "second/layer.h"\n'
+            "int main(void) {\n"
+            "  int differ = FIRST_PACKED_BYTES != SECOND_PACKED_BYTES;\n"
+            "  differ |= (void*)first_layer == (void*)second_layer;\n"
+            "  differ |= (void*)first_kernel == (void*)second_kernel;\n"
+            "  return differ | (first_layer_threads() != second_layer_threads());\n}\n")
+        build = self.folder / "build"
+        for command in (["cmake", "-S", project, "-B", build], ["cmake", "--build", build]):
+            self.must_pass(command)
+        self.assertIn("tests passed, 0 tests failed out of 3",
+                      self.must_pass(["ctest", "--output-on-failure"], build))
+        self.refused(2, r"name '5th': ", "export", plan, "--out", self.folder / "new", "--name", "5th")
+
     def test_padded_export(self):
         plan, _ = self.tune(125, 61, 20, 75, "--pad", candidates=1)
         exported = self.folder / "exported"

@@ -71,7 +71,7 @@ std::string fault_of(const KernelSpec& spec, const std::string& source) {
     if (!run.failure.empty()) return run.failure;
     const Difference found = difference(inputs.expected, run.output);
     if (found.not_finite > 0) return fmt::format("{} elements are NaN", found.not_finite);
-    if (!(found.relative_error < product_tolerance(spec.problem.dtype)))
+    if (!(found.relative_error < product_tolerance(spec.problem.dtype, spec.pattern.nnz_per_row())))
       return fmt::format("relative error {}", found.relative_error);
   }
   return "";
@@ -268,7 +268,7 @@ TEST(CudaOnHost, ReadsNoResidualWhereBetaIsZero) {
         const CudaOnHostRun run = program.run(inputs.given, false);
         ASSERT_EQ(run.failure, "");
         const Difference found = difference(expected, run.output);
-        EXPECT_LT(found.relative_error, product_tolerance(spec.problem.dtype));
+        EXPECT_LT(found.relative_error, product_tolerance(spec.problem.dtype, spec.pattern.nnz_per_row()));
         EXPECT_EQ(found.not_finite, 0);
       }
     }

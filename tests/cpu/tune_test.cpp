@@ -133,7 +133,7 @@ TEST(Tune, RefusesWhatWasNotAskedFor) {
       {{.m = 7, .k = 13, .n = 8}, 50, "0 %"},
       {{.m = 0, .k = 64, .n = 8}, 50, "at least 1"},
       {{.m = 64, .k = 64, .n = -3}, 50, "at least 1"},
-      {{.m = std::int64_t{1} << 40, .k = 64, .n = 8}, 50, "at most 2147483647"},
+      {{.m = std::int64_t{1} << 40, .k = 64, .n = 8}, 50, "at most 2147418112"},
       {{.m = 64, .k = 64, .n = 8}, 100, "0 to below 100"},
       {{.m = 64, .k = 64, .n = 8}, -5, "0 to below 100"},
       {{.m = 64, .k = 64, .n = 8}, std::numeric_limits<double>::quiet_NaN(), "0 to below 100"},

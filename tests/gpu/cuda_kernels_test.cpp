@@ -74,7 +74,7 @@ void expect_reference(const KernelCase& test_case, const Device& device, RandomW
   constexpr float kOdd[] = {std::numeric_limits<float>::quiet_NaN(),
                             std::numeric_limits<float>::infinity(),
                             -std::numeric_limits<float>::infinity()};
-  const double tolerance = product_tolerance(test_case.problem.dtype);
+  const double tolerance = product_tolerance(test_case.problem.dtype, test_case.config.nnz_per_row());
   KernelRun run(test_case, device);
   const std::vector<float> output = run.launch();
   Difference error = difference(run.reference(), output);

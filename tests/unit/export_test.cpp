@@ -183,8 +183,51 @@ TEST(Export, LaunchesWithATensorMapWhereTheKernelTakesOne) {
     EXPECT_EQ(geometry.packed_box.rows > 0, wanted) << family.name;
     EXPECT_EQ(has(text, "cuTensorMapEncodeTiled"), wanted) << family.name;
     EXPECT_EQ(has(text, "arguments, packed_map, input_map"), wanted) << family.name;
-    EXPECT_EQ(has(text, "launch.numAttrs = 1;"), geometry.overlaps_launches) << family.name;
+    EXPECT_EQ(has(text, "launch.numAttrs = 1 &&"), geometry.overlaps_launches) << family.name;
+    EXPECT_EQ(has(text_of(folder / "CMakeLists.txt"), "VERSION_LESS 12.0"), wanted) << family.name;
+    // Kernels multiply by alpha, and the problem has none.
+    EXPECT_TRUE(has(text, "{0 ? epilogue->alpha : 1.0f,")) << family.name;
     EXPECT_FALSE(has(text, "@")) << family.name;
+  }
+}
+
+// For another architecture nothing is known of the device: a kernel that fills it has a block a tile.
+TEST(Export, TheArchitectureOfThePlanIsNoOther) {
+  const test::TemporaryFolder place;
+  Plan plan = plan_for("sm_90a");
+  const Rbgp4Config config = Rbgp4Config::parse("go=8x8@50,gr=1x1,gi=4x4,gb=64x16");
+  plan.spec.pattern = Rbgp4Pattern::sample(config, 1);
+  plan.spec.problem = {.m = config.rows(), .k = config.cols(), .n = 4096, .dtype = Dtype::bf16};
+  plan.device.compute_units = 7;
+  plan.spec.kernel = parse_kernel("wgmma", plan.device);
+  export_plan(plan, place.path() / "plain");
+  export_plan(plan, place.path() / "named", "sm_90a");
+  const std::string plain = text_of(place.path() / "plain" / "layer.cu");
+  EXPECT_TRUE(has(plain, "launch.gridDim = 7;")) << plain;
+  EXPECT_EQ(text_of(place.path() / "named" / "layer.cu"), plain);
+  EXPECT_EQ(text_of(place.path() / "named" / "kernel.cu"),
+            text_of(place.path() / "plain" / "kernel.cu"));
+}
+
+// Nothing of a layer with a name of its own is called as in one without.
+TEST(Export, NamesAreTheLayersOwn) {
+  for (const std::string& target : targets()) {
+    SCOPED_TRACE(target);
+    const test::TemporaryFolder place;
+    export_plan(plan_for(target), place.path() / "layer", {}, "conv5_1");
+    expect_complete(place.path() / "layer", target);
+    for (const auto& entry : fs::directory_iterator(place.path() / "layer")) {
+      const std::string text = text_of(entry.path());
+      EXPECT_FALSE(has(text, "rbgp_")) << entry.path();
+      EXPECT_FALSE(has(text, "RBGP_")) << entry.path();
+    }
+    EXPECT_TRUE(has(text_of(place.path() / "layer" / "layer.h"), "CONV5_1_PACKED_BYTES"));
+    EXPECT_TRUE(has(text_of(place.path() / "layer" / "CMakeLists.txt"), "add_library(conv5_1_layer"));
+    for (const char* name : {"", "5conv", "conv-5", "conv 5", "a.b"})
+      EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument,
+                              [&] { export_plan(plan_for(target), place.path() / "x", {}, name); }),
+                      "letters, digits"));
+    EXPECT_EQ(place.entries(), 1U);
   }
 }
 
