@@ -49,6 +49,7 @@ struct Layout {
   std::int64_t store_rows = 0;  // of a box of O, as it lies
   std::int64_t store_boxes = 0;
   std::int64_t store_bytes = 0;  // 0: O is stored directly
+  bool late_stores = false;  // during the first products of a block's next tile
   std::int64_t stages = 0;
   std::int64_t blocks = 0;
   std::int64_t shared_bytes = 0;
@@ -81,6 +82,12 @@ std::optional<std::string> check_problem(const Problem& problem) {
   return std::nullopt;
 }
 
+// Sums of a thread. Those of a row group and a step are made by themselves where operands have two terms.
+std::int64_t thread_sums(const KernelShape& shape, const Layout& layout) {
+  return (layout.groups / shape.kernel.at("consumers") + layout.terms - 1) *
+         shape.kernel.at("block_n") / 2;
+}
+
 // Row groups and warpgroups of a block; the reason where they do not fit the pattern.
 std::optional<std::string> plan_rows(const KernelShape& shape, Layout& layout) {
   const KernelValues& kernel = shape.kernel;
@@ -111,9 +118,7 @@ std::optional<std::string> plan_rows(const KernelShape& shape, Layout& layout) {
   if (instruction > launched)
     return fmt::format("an instruction needs {} registers, a thread is launched with {}",
                        instruction, launched);
-  // Those of a row group and a step are made by themselves where operands have two terms.
-  const std::int64_t sums =
-      (layout.groups / consumers + layout.terms - 1) * kernel.at("block_n") / 2;
+  const std::int64_t sums = thread_sums(shape, layout);
   if (launched < kProducerRegisters || sums + kOtherRegisters > layout.consumer_registers)
     return fmt::format("{} sums a thread need more than {} registers", sums,
                        layout.consumer_registers);
@@ -238,6 +243,9 @@ std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout)
   layout.blocks =
       cluster *
       (units > 1 ? std::min(turns, std::max<std::int64_t>(resident * units / cluster, 1)) : turns);
+  const std::int64_t sums = thread_sums(shape, layout);
+  layout.late_stores = layout.store_bytes > 0 && element == 2 && layout.blocks < cluster * turns &&
+                       sums + sums / 2 + kOtherRegisters <= layout.consumer_registers;
   return std::nullopt;
 }
 
@@ -408,6 +416,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                   {"kStoreRows", layout.store_rows},
                   {"kStoreBoxes", layout.store_boxes},
                   {"kStoreBytes", layout.store_bytes},
+                  {"kLateStores", layout.late_stores ? 1 : 0},
                   {"kBlocks", layout.blocks},
                   {"kThreads", layout.threads},
                   {"kResidentBlocks", spec.kernel.at("resident_blocks")},

@@ -18,6 +18,9 @@
 //         box of 32 x 32 round (input_conversion.cuh). In f32x3 what an instruction drops of a float is a
 //         second term: of W packed, of I made by the same warps. Sums of a step are made by themselves, small
 //         products first, and added as floats: tensor cores cut off where additions of floats round.
+// Stores  O leaves in pairs of neighbours, a box or two at a time. Where registers hold them beside the sums
+//         (kLateStores: elements of 16 bits), a tile's pairs wait until the first products of the block's next
+//         tile are under way, so that tensor cores do not stand still meanwhile.
 // Steps   run through all tiles of a block without a break, so that the next tile's data arrive during the
 //         epilogue. Warpgroups wait for data only, never for each other, and may drift apart by kStages steps.
 // Bounds  any N whose rows of I are whole pieces of 16 bytes, which copies need (transposed: any K); what lies
@@ -31,6 +34,7 @@
 #include "epilogue.cuh"
 #include "input_conversion.cuh"
 #include "launch_order.cuh"
+#include "pair.cuh"
 #include "ring_place.cuh"
 #include "row_index.cuh"
 #include "warpgroup.cuh"
@@ -86,6 +90,13 @@ struct Wgmma {
   static constexpr int kStageBytes = kTerms * kInputBytes + kValueBytes;
   static constexpr int kStageBarriers = kConverted ? 3 : 2;
 
+  // What a warpgroup stores of a row group at a time, and how often until a tile is stored; late, in a step.
+  static constexpr int kStoreCols =
+      Config::kTransposed ? Config::kStoreRows : Config::kStoreBoxes * kBoxCols;
+  static constexpr int kGroupStores = Config::kStoreBytes > 0 ? Config::kBlockN / kStoreCols : 0;
+  static constexpr int kStores = kGroups * kGroupStores;
+  static constexpr int kStepStores = (kStores + kSteps - 1) / kSteps;
+
   static_assert(Config::kThreads == 128 * (Config::kConsumers + 1), "threads");
   static_assert(Config::kStages * (kStageBytes + kStageBarriers * sizeof(SharedBarrier)) +
                         Config::kStoreBytes <=
@@ -111,6 +122,7 @@ struct Wgmma {
   }
 
   using Place = RingPlace<Config::kStages>;
+  using Pairs = Pair<Element>[kSums / 2];  // a thread's elements of O, of a row group
 
   // The place of this block in its cluster.
   static __device__ __forceinline__ int rank_m() {
@@ -127,6 +139,11 @@ struct Wgmma {
   }
   static __device__ __forceinline__ int first_col(int turn) {
     return (turn / kTurnsM * Config::kClusterN + rank_n()) * Config::kBlockN;
+  }
+
+  // The first row group of a warpgroup, in Gi.
+  static __device__ __forceinline__ int first_group(int turn, int consumer) {
+    return tile_m(turn) % kGroupBlocks * Config::kBlockGroups + consumer * kGroups;
   }
 
   // The neighbours in Go of all tiles of a block, one after the other. A warp reads 32 of them, and the next
@@ -275,12 +292,14 @@ struct Wgmma {
   }
 
   // Waits for a step, and adds or assigns its products to the sums. Gives back the stage `last` before it, or where
-  // sums of a step are made by themselves its own.
+  // sums of a step are made by themselves its own. Products are under way during `meanwhile`, which leaves the sums
+  // alone.
+  template <typename Meanwhile>
   static __device__ __forceinline__ void multiply_step(const Shared& shared,
                                                        float (&sums)[kGroups][kSums], int consumer,
                                                        const Place& place,
                                                        const int (&offsets)[kGroups][kGroupSlabs],
-                                                       bool add, int last) {
+                                                       bool add, int last, Meanwhile meanwhile) {
     const unsigned char* const from = shared.stages + place.stage * kStageBytes;
     // I: 8 rows of a box are 1024 bytes; boxes of further columns (never more, transposed) are a step's
     // rows apart.
@@ -298,6 +317,7 @@ struct Wgmma {
       for (int g = 0; g < kGroups; ++g)
         multiply_terms(sums[g], advance(values, g * kGroupBytes), input, offsets[g], 0, 0, add);
       end_products();
+      meanwhile();
       wait_for_products<1>();
       if (add) release(shared, last);
     } else {
@@ -322,11 +342,13 @@ struct Wgmma {
   static __device__ __forceinline__ void consume(const Shared& shared, int consumer,
                                                  const TensorMap& output_map, Element* output,
                                                  const EpilogueArguments& epilogue) {
+    constexpr int kNone = -1;
     Place place;
     float sums[kGroups][kSums];
+    Pairs pairs[kGroups];
+    int waiting = kNone;  // the turn whose pairs wait to be stored
     for (int turn = first_turn(); turn < kTurns; turn += kClusters) {
-      const int first_group =
-          tile_m(turn) % kGroupBlocks * Config::kBlockGroups + consumer * kGroups;
+      const int first = first_group(turn, consumer);
       int offsets[kListedParts][kGroups][kGroupSlabs];
 #pragma unroll
       for (int part = 0; part < kListedParts; ++part)
@@ -334,12 +356,17 @@ struct Wgmma {
         for (int g = 0; g < kGroups; ++g)
 #pragma unroll
           for (int s = 0; s < kGroupSlabs; ++s)
-            offsets[part][g][s] = slab_offset(first_group + g, part, s);
+            offsets[part][g][s] = slab_offset(first + g, part, s);
       int last = 0;
       for (int step = 0; step < kSteps; step += kListedParts)
 #pragma unroll
         for (int part = 0; part < kListedParts; ++part) {
-          multiply_step(shared, sums, consumer, place, offsets[part], step + part > 0, last);
+          multiply_step(shared, sums, consumer, place, offsets[part], step + part > 0, last, [&] {
+            if constexpr (Config::kLateStores)
+              if (waiting != kNone)
+                store_tile(shared, pairs, consumer, waiting, output_map,
+                           [&](int i) { return i / kStepStores == step + part; });
+          });
           last = place.stage;
           place.next();
         }
@@ -348,10 +375,17 @@ struct Wgmma {
         release(shared, last);
       }
 #pragma unroll
-      for (int g = 0; g < kGroups; ++g)
-        store(shared, sums[g], consumer, g, turn, first_group + g, output_map, output, epilogue);
+      for (int g = 0; g < kGroups; ++g) {
+        finish_group(sums[g], pairs[g], turn, first + g, output, epilogue);
+        if constexpr (kStores > 0 && !Config::kLateStores)
+          store_group(shared, pairs[g], consumer, g, turn, output_map, [](int) { return true; });
+      }
+      if constexpr (Config::kLateStores) waiting = turn;
     }
-    if (Config::kStoreBytes > 0) wait_for_stores();
+    if constexpr (Config::kLateStores)
+      if (waiting != kNone)
+        store_tile(shared, pairs, consumer, waiting, output_map, [](int) { return true; });
+    if constexpr (kStores > 0) wait_for_stores();
   }
 
   // The epilogue of two sums of row u of O, of columns c and c + 1.
@@ -384,22 +418,23 @@ struct Wgmma {
     }
   }
 
-  // From the sums of a row group to elements of O. A lane has 2 rows of its warp's 16, 8 apart, and of each 2
-  // of every 8 columns.
-  static __device__ __forceinline__ void store(const Shared& shared, float (&sums)[kSums], int consumer,
-                                               int g, int turn, int group,
-                                               const TensorMap& output_map, Element* output,
-                                               const EpilogueArguments& epilogue) {
+  // Row r of a row group, in O.
+  static __device__ __forceinline__ auto row_of(int turn, int group, int r) {
+    return row_index<Pattern>(tile_m(turn) / kGroupBlocks, group, r);
+  }
+
+  // From the sums of a row group to elements of O, stored or in pairs. A lane has 2 rows of its warp's 16, 8 apart, and
+  // of each 2 of every 8 columns.
+  static __device__ __forceinline__ void finish_group(float (&sums)[kSums], Pairs& pairs, int turn,
+                                                      int group, Element* output,
+                                                      const EpilogueArguments& epilogue) {
     const int lane = threadIdx.x % 32;
     const int warp = threadIdx.x / 32 % 4;
     const int col = first_col(turn);
-    const auto row_of = [&](int r) {
-      return row_index<Pattern>(tile_m(turn) / kGroupBlocks, group, r);
-    };
     long long rows[2];
 #pragma unroll
     for (int half = 0; half < 2; ++half) {
-      const long long u = row_of(warp * kWarpRows + half * 8 + lane / 4);
+      const long long u = row_of(turn, group, warp * kWarpRows + half * 8 + lane / 4);
       rows[half] = u < Config::kM ? static_cast<long long>(OutputRow<Config>::of(epilogue.row_order, u))
                                   : Config::kM;
       if (rows[half] == Config::kM) continue;
@@ -408,111 +443,125 @@ struct Wgmma {
       for (int j = 0; j < kSums / 4; ++j)
         finish(sums + 4 * j + 2 * half, rows[half], col + 8 * j + lane % 4 * 2, bias, epilogue);
     }
-    if constexpr (Config::kStoreBytes == 0)
+    if constexpr (Config::kStoreBytes == 0) {
       store_directly<Config>(sums, rows, col, output);
-    else if constexpr (Config::kTransposed)
-      store_columns(shared, sums, consumer, g, static_cast<int>(row_of(0)), col, output_map);
-    else
-      store_rows(shared, sums, consumer * 4 + warp, g, row_of, col, output_map);
-  }
-
-  // Layout kn: each warp copies its rows, in boxes of kStoreRows rows.
-  template <typename RowOf>
-  static __device__ __forceinline__ void store_rows(const Shared& shared, float (&sums)[kSums],
-                                                    int warp, int g, RowOf row_of, int col,
-                                                    const TensorMap& output_map) {
-    constexpr int kBoxes = Config::kBlockN / kBoxCols;
-    constexpr int kBoxEights = kBoxCols / 8;  // of columns, of which a lane has two each
-    constexpr int kBoxBytes = kWarpRows * kRowBytes;
-    const int lane = threadIdx.x % 32;
+    } else {
 #pragma unroll
-    for (int first = 0; first < kBoxes; first += Config::kStoreBoxes) {
-      unsigned char* const to = shared.stores + warp * Config::kStoreBoxes * kBoxBytes;
-      if (lane == 0) wait_until_stores_read<0>();
-      __syncwarp();
-#pragma unroll
-      for (int i = 0; i < kBoxEights * Config::kStoreBoxes; ++i)
-#pragma unroll
-        for (int half = 0; half < 2; ++half) {
-          const int byte = (i % kBoxEights * 8 + lane % 4 * 2) * static_cast<int>(sizeof(Element));
-          const float* const from = sums + 4 * (kBoxEights * first + i) + 2 * half;
-          const float two[2] = {from[0], from[1]};
-          store_vector(reinterpret_cast<Element*>(
-                           to + i / kBoxEights * kBoxBytes + (half * 8 + lane / 4) * kRowBytes +
-                           (byte / kPieceBytes ^ lane / 4) * kPieceBytes + byte % kPieceBytes),
-                       two);
-        }
-      fence_for_copies();
-      __syncwarp();
-      if (lane == 0) {
-#pragma unroll
-        for (int box = 0; box < Config::kStoreBoxes; ++box)
-#pragma unroll
-          for (int r = 0; r < kWarpRows; r += Config::kStoreRows)
-            store_box(output_map, col + (first + box) * kBoxCols,
-                      static_cast<int>(row_of(warp % 4 * kWarpRows + r)),
-                      to + box * kBoxBytes + r * kRowBytes);
-        end_stores();
-      }
+      for (int i = 0; i < kSums / 2; ++i)
+        pairs[i] = Pair<Element>::of(sums[2 * i], sums[2 * i + 1]);
     }
   }
 
-  // Layout nk: a warpgroup copies its rows, which are columns of O as it lies, kStoreCols samples at a time.
-  static __device__ __forceinline__ void store_columns(const Shared& shared, float (&sums)[kSums],
-                                                       int consumer, int g, int row, int col,
+  // Stores what is wanted of row group g of a warpgroup: parts of kStores.
+  template <typename Wanted>
+  static __device__ __forceinline__ void store_group(const Shared& shared, const Pairs& pairs,
+                                                     int consumer, int g, int turn,
+                                                     const TensorMap& output_map, Wanted wanted) {
+    const int group = first_group(turn, consumer) + g;
+#pragma unroll
+    for (int i = g * kGroupStores; i < (g + 1) * kGroupStores; ++i)
+      if (wanted(i)) {
+        if constexpr (Config::kTransposed)
+          store_columns(shared, pairs, consumer, i, turn, group, output_map);
+        else
+          store_rows(shared, pairs, consumer, i, turn, group, output_map);
+      }
+  }
+
+  template <typename Wanted>
+  static __device__ __forceinline__ void store_tile(const Shared& shared, const Pairs (&pairs)[kGroups],
+                                                    int consumer, int turn, const TensorMap& output_map,
+                                                    Wanted wanted) {
+#pragma unroll
+    for (int g = 0; g < kGroups; ++g)
+      store_group(shared, pairs[g], consumer, g, turn, output_map, wanted);
+  }
+
+  // Layout kn: each warp copies its rows, in boxes of kStoreRows rows.
+  static __device__ __forceinline__ void store_rows(const Shared& shared, const Pairs& pairs,
+                                                    int consumer, int i, int turn, int group,
+                                                    const TensorMap& output_map) {
+    constexpr int kBoxEights = kBoxCols / 8;  // of columns, of which a lane has two each
+    constexpr int kBoxBytes = kWarpRows * kRowBytes;
+    const int lane = threadIdx.x % 32;
+    const int warp = threadIdx.x / 32 % 4;
+    const int first = i % kGroupStores * Config::kStoreBoxes;
+    unsigned char* const to = shared.stores + (consumer * 4 + warp) * Config::kStoreBoxes * kBoxBytes;
+    if (lane == 0) wait_until_stores_read<0>();
+    __syncwarp();
+#pragma unroll
+    for (int eight = 0; eight < kBoxEights * Config::kStoreBoxes; ++eight)
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        const int byte = (eight % kBoxEights * 8 + lane % 4 * 2) * static_cast<int>(sizeof(Element));
+        pairs[2 * (kBoxEights * first + eight) + half].store(
+            to + eight / kBoxEights * kBoxBytes + (half * 8 + lane / 4) * kRowBytes +
+            (byte / kPieceBytes ^ lane / 4) * kPieceBytes + byte % kPieceBytes);
+      }
+    fence_for_copies();
+    __syncwarp();
+    if (lane == 0) {
+#pragma unroll
+      for (int box = 0; box < Config::kStoreBoxes; ++box)
+#pragma unroll
+        for (int r = 0; r < kWarpRows; r += Config::kStoreRows)
+          store_box(output_map, first_col(turn) + (first + box) * kBoxCols,
+                    static_cast<int>(row_of(turn, group, warp * kWarpRows + r)),
+                    to + box * kBoxBytes + r * kRowBytes);
+      end_stores();
+    }
+  }
+
+  // Layout nk: a warpgroup copies its rows, which are columns of O as it lies, kStoreRows samples at a time.
+  static __device__ __forceinline__ void store_columns(const Shared& shared, const Pairs& pairs,
+                                                       int consumer, int i, int turn, int group,
                                                        const TensorMap& output_map) {
     // Two buffers take turns over all row groups of a tile; an odd number of turns ends at the buffer that the
     // next tile begins with.
-    constexpr int kTimes = Config::kBlockN / Config::kStoreRows;
-    constexpr bool kOdd = kGroups * kTimes % 2 == 1;
+    constexpr bool kOdd = kStores % 2 == 1;
     static_assert(Config::kBlockN % Config::kStoreRows == 0, "columns stored at once");
     constexpr int kBoxes = kGroupRows / kBoxCols;
     constexpr int kBoxBytes = Config::kStoreRows * kRowBytes;
     const int lane = threadIdx.x % 32;
     const int warp = threadIdx.x / 32 % 4;
     const bool leads = threadIdx.x % 128 == 0;
+    const int first = i % kGroupStores * Config::kStoreRows;
+    unsigned char* const to = shared.stores + (consumer * 2 + i % 2) * kBoxes * kBoxBytes;
+    if (leads) {
+      if (kOdd && i == 0)
+        wait_until_stores_read<0>();
+      else
+        wait_until_stores_read<1>();
+    }
+    warpgroup_barrier(1 + consumer);
+    if constexpr (sizeof(Element) == 2) {
 #pragma unroll
-    for (int first = 0; first < Config::kBlockN; first += Config::kStoreRows) {
-      const int time = g * kTimes + first / Config::kStoreRows;
-      unsigned char* const to = shared.stores + (consumer * 2 + time % 2) * kBoxes * kBoxBytes;
-      if (leads) {
-        if (kOdd && time == 0)
-          wait_until_stores_read<0>();
-        else
-          wait_until_stores_read<1>();
+      for (int j = 0; j < Config::kStoreRows / 8; j += 2) {
+        const Pair<Element>* const from = pairs + 2 * (first / 8 + j);
+        const int n = 8 * (j + lane / 16) + lane % 8;
+        const int piece = 2 * warp + lane / 8 % 2;
+        store_transposed(to + n * kRowBytes + (piece ^ n % 8) * kPieceBytes, from[0].bits,
+                         from[1].bits, from[2].bits, from[3].bits);
       }
-      warpgroup_barrier(1 + consumer);
-      if constexpr (sizeof(Element) == 2) {
+    } else {
 #pragma unroll
-        for (int i = 0; i < Config::kStoreRows / 8; i += 2) {
-          const float* const from = sums + 4 * (first / 8 + i);
-          const Element* const element = nullptr;
-          const int n = 8 * (i + lane / 16) + lane % 8;
-          const int piece = 2 * warp + lane / 8 % 2;
-          store_transposed(to + n * kRowBytes + (piece ^ n % 8) * kPieceBytes,
-                           pair_of_floats(element, from[0], from[1]),
-                           pair_of_floats(element, from[2], from[3]),
-                           pair_of_floats(element, from[4], from[5]),
-                           pair_of_floats(element, from[6], from[7]));
-        }
-      } else {
-#pragma unroll
-        for (int i = 0; i < Config::kStoreRows / 2; ++i) {
-          const int n = i / 4 * 8 + lane % 4 * 2 + i % 2;
-          const int r = warp * kWarpRows + i / 2 % 2 * 8 + lane / 4;
-          *reinterpret_cast<float*>(to + r / kBoxCols * kBoxBytes + n * kRowBytes +
-                                    (r % kBoxCols / 4 ^ n % 8) * kPieceBytes + r % 4 * 4) =
-              sums[first / 2 + i];
-        }
+      for (int j = 0; j < Config::kStoreRows / 2; ++j) {
+        const int n = j / 4 * 8 + lane % 4 * 2 + j % 2;
+        const int r = warp * kWarpRows + j / 2 % 2 * 8 + lane / 4;
+        const Pair<Element>& pair = pairs[(first / 2 + j) / 2];
+        *reinterpret_cast<float*>(to + r / kBoxCols * kBoxBytes + n * kRowBytes +
+                                  (r % kBoxCols / 4 ^ n % 8) * kPieceBytes + r % 4 * 4) =
+            j % 2 == 0 ? pair.low : pair.high;
       }
-      fence_for_copies();
-      warpgroup_barrier(1 + consumer);
-      if (leads) {
+    }
+    fence_for_copies();
+    warpgroup_barrier(1 + consumer);
+    if (leads) {
 #pragma unroll
-        for (int box = 0; box < kBoxes; ++box)
-          store_box(output_map, row + box * kBoxCols, col + first, to + box * kBoxBytes);
-        end_stores();
-      }
+      for (int box = 0; box < kBoxes; ++box)
+        store_box(output_map, static_cast<int>(row_of(turn, group, 0)) + box * kBoxCols,
+                  first_col(turn) + first, to + box * kBoxBytes);
+      end_stores();
     }
   }
 
