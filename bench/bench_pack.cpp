@@ -1,5 +1,5 @@
 // How fast values are packed between device memory, as training does at every step: each kernel of a file
-// (--kernels=bench/kernels_h100.txt) once, since packing depends on the kernel's tunables. Beside Google
+// (--kernels=bench/kernels_hopper.txt) once, since packing depends on the kernel's tunables. Beside Google
 // Benchmark's arguments: --size=4096 --device=auto. `copy_fraction` is the time that as many bytes would
 // take at the rate of a large copy, `equal_copy_fraction` the time of a copy of that size, over the time
 // measured: canonical floats read once, packed values written once.
@@ -85,7 +85,7 @@ void register_packs(const Arguments& arguments, const Device& device) {
 int main(int argc, char** argv) {
   using namespace rbgp;
   bench::Arguments arguments = {
-      {"kernels", "bench/kernels_h100.txt"}, {"size", "4096"}, {"device", "auto"}};
+      {"kernels", "bench/kernels_hopper.txt"}, {"size", "4096"}, {"device", "auto"}};
   bench::take_arguments(argc, argv, arguments);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

@@ -68,7 +68,7 @@ TEST_F(KernelList, OfTheH100IsSupported) {
     for (const Layout layout : {Layout::kn, Layout::nk}) {
       const Problem problem{.m = 4096, .k = 4096, .n = 4096, .dtype = dtype, .layout = layout};
       for (const KernelSpec& spec :
-           read_kernels(RBGP_TEST_DATA "/../../bench/kernels_h100.txt", problem, h100)) {
+           read_kernels(RBGP_TEST_DATA "/../../bench/kernels_hopper.txt", problem, h100)) {
         EXPECT_EQ(find_family(spec.kernel.family)
                       .unsupported({spec.pattern.config(), problem, spec.kernel, h100})
                       .value_or(""),
