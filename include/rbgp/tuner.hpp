@@ -52,13 +52,13 @@ struct TuneRequest {
   // Search only the kernels of this very pattern (of graphs of the user's, or of a chosen
   // construction); takes the place of `config`.
   std::optional<Rbgp4Pattern> pattern = std::nullopt;
-  std::string family;  // search only kernels of this family; empty: of all that the device has
+  std::string family = {};  // search only kernels of this family; empty: of all that the device has
   SearchBounds bounds =
       {};  // of the patterns searched: without meaning, and refused, where there is one
   // File that every result is written to as it comes (docs/formats.md), and that the same sweep is
   // resumed from where it exists: nothing in it is measured again, and all of it is ranked and counts
   // for `max_candidates`. Budget and candidate limit may differ from run to run.
-  std::string journal;  // empty: none
+  std::string journal = {};  // empty: none
   // Part of the sweep that is measured and journalled here, without finals and without a plan: journals of
   // all shards are merged (rbgp/journal.hpp), and the sweep is ended from what comes of it. Needs a
   // journal. `max_candidates` counts those of the whole sweep.

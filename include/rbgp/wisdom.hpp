@@ -70,7 +70,7 @@ enum class WisdomSource {
 std::string_view to_string(WisdomSource source);
 
 struct WisdomRequest {
-  Problem problem;
+  Problem problem = {};
   double sparsity_percent = 0;
   Device device = Device::host();
   Preference prefer = Preference::time;
