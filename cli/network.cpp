@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include <cli/network.hpp>
+#include <pipe/json_problem.hpp>
 #include <rbgp/error.hpp>
 
 namespace rbgp::cli {
@@ -93,7 +94,7 @@ Network load_network(const std::string& name) {
   try {
     return parse_network(stream);
   } catch (const json::exception& error) {
-    fail(ErrorCode::invalid_argument, "{}: {}", file.string(), error.what());
+    fail(ErrorCode::invalid_argument, "{}: {}", file.string(), json_problem(error));
   } catch (const Error& error) {
     fail(error.code(), "{}: {}", file.string(), error.what());
   }

@@ -5,6 +5,7 @@
 #include <generator/kernel_family.hpp>
 #include <pipe/device_json.hpp>
 #include <pipe/file_io.hpp>
+#include <pipe/json_problem.hpp>
 #include <pipe/problem_json.hpp>
 #include <rbgp/error.hpp>
 
@@ -148,7 +149,7 @@ Plan Plan::from_json(std::string_view text) {
   try {
     return read_plan(Json::parse(text));
   } catch (const Json::exception& error) {
-    fail(ErrorCode::invalid_argument, "not a plan: {}", error.what());
+    fail(ErrorCode::invalid_argument, "not a plan: {}", json_problem(error));
   }
 }
 

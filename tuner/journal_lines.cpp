@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 
+#include <pipe/json_problem.hpp>
 #include <rbgp/error.hpp>
 
 namespace rbgp {
@@ -153,6 +154,9 @@ JournalContent JournalContent::parse(std::string_view text, std::string_view nam
         content.sweep = SweepIdentity::parse(line);
       else
         reader.read(line);
+    } catch (const Json::exception& error) {
+      fail(ErrorCode::invalid_argument, "{}: line {}: {}", name, content.lines,
+           json_problem(error));
     } catch (const std::exception& error) {
       if (content.lines == 1) fail(ErrorCode::invalid_argument, "{}: {}", name, error.what());
       fail(ErrorCode::invalid_argument, "{}: line {}: {}", name, content.lines, error.what());

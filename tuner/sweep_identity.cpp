@@ -8,6 +8,7 @@
 #include <array>
 
 #include <pipe/device_json.hpp>
+#include <pipe/json_problem.hpp>
 #include <pipe/problem_json.hpp>
 #include <rbgp/error.hpp>
 #include <runtime/disk_cache.hpp>
@@ -104,7 +105,7 @@ SweepIdentity SweepIdentity::parse(std::string_view line) {
             .compiler = fingerprint.at("compiler").get<std::string>(),
             .generator_version = fingerprint.at("generator").get<int>()};
   } catch (const Json::exception& error) {
-    fail(ErrorCode::invalid_argument, "its header does not read: {}", error.what());
+    fail(ErrorCode::invalid_argument, "its header does not read: {}", json_problem(error));
   }
 }
 

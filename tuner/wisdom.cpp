@@ -7,6 +7,7 @@
 
 #include <generator/cuda_source.hpp>
 #include <pipe/file_io.hpp>
+#include <pipe/json_problem.hpp>
 #include <rbgp/error.hpp>
 #include <runtime/disk_cache.hpp>
 #include <runtime/timer.hpp>
@@ -73,7 +74,9 @@ std::size_t read_lines(std::string_view text, std::string_view name, Wisdom& wis
     try {
       const Json json = Json::parse(line);
       if (json.at("kind") == "entry") wisdom.add(entry_of(json));
-    } catch (const std::exception& error) {
+    } catch (const Json::exception& error) {
+      fail(ErrorCode::invalid_argument, "{}: line {}: {}", name, lines, json_problem(error));
+    } catch (const Error& error) {
       fail(ErrorCode::invalid_argument, "{}: line {}: {}", name, lines, error.what());
     }
   }
