@@ -101,7 +101,10 @@ int main(int argc, char** argv) {
                "rbgp");
   app.set_version_flag("--version", "rbgp " RBGP_VERSION);
   app.require_subcommand(1);
-  app.footer("Exit status: 0 done, 1 failed, 2 bad input or usage, 3 unsupported on this machine.");
+  app.footer(
+      "Exit status: 0 done, 1 failed, 2 bad input or usage, 3 unsupported on this machine. A "
+      "sweep\n"
+      "that is interrupted is done where it has a plan.");
   rbgp::cli::add_tune(app);
   rbgp::cli::add_run(app);
   rbgp::cli::add_export(app);

@@ -162,6 +162,7 @@ void add_wisdom(CLI::App& app) {
       ->capture_default_str();
   lookup->add_flag("--cold", options->cold, "Timed on a cold cache");
   lookup->add_option("--seed", options->seed, "Of patterns that are sampled for it")
+      ->check(seed_check())
       ->capture_default_str();
   lookup->add_flag("--validate", options->validate,
                    "Build its kernel, check it against the reference and time it");

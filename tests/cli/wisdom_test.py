@@ -131,7 +131,9 @@ class WisdomTest(CommandTest):
         self.refused(2, r"wisdom of version 2; this build reads version 1", *self.tune_arguments())
         self.assertEqual(run("wisdom", "list", "--wisdom", self.folder / "none").returncode, 2)
         self.wisdom.write_text('{"kind":"wisdom","version":1}\n{"kind":"entry"}\n')
-        self.refused(2, r"line 2: ", "wisdom", "list", "--wisdom", self.wisdom)
+        self.refused(2, r"line 2: field 'plan' is missing", "wisdom", "list", "--wisdom", self.wisdom)
+        self.refused(2, r"--seed: '-1' is not allowed", "wisdom", "lookup", "--m", 64, "--k", 64, "--n",
+                     8, "--sparsity", 50, "--seed", -1)
         self.refused(2, r"there already", "wisdom", "export", self.wisdom)
 
 
