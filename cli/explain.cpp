@@ -40,10 +40,16 @@ DeviceProperties device_of(const ExplainOptions& options) {
   return target_properties(options.target.empty() ? "host" : options.target);
 }
 
-Explained explained(const ExplainOptions& options) {
+// A plan has its own.
+void require_none_of_a_configuration(const CLI::App& command, const std::string& plan) {
+  for (const char* option : {"--n", "--dtype", "--layout", "--epilogue", "--target", "--kernel"})
+    require(command.count(option) == 0, ErrorCode::invalid_argument,
+            "{} comes from plan {}; it is for a configuration", option, plan);
+}
+
+Explained explained(const CLI::App& command, const ExplainOptions& options) {
   if (!options.what.starts_with("go=")) {
-    require(options.n == 0 && options.kernel.empty(), ErrorCode::invalid_argument,
-            "--n and --kernel come from plan {}; they are for a configuration", options.what);
+    require_none_of_a_configuration(command, options.what);
     const Plan plan = Plan::load(options.what);
     return {.config = plan.spec.pattern.config(),
             .problem = plan.spec.problem,
@@ -105,8 +111,8 @@ Json json_of(const Explained& of, const Explanation& why) {
           {"rates", why.rates}};
 }
 
-void run_explain(const ExplainOptions& options) {
-  const Explained of = explained(options);
+void run_explain(const CLI::App& command, const ExplainOptions& options) {
+  const Explained of = explained(command, options);
   if (!options.measure.empty()) measure_device(Device::select(options.measure), of.problem.dtype);
   const Explanation why = explain(of.config, of.problem, of.kernel, of.device);
   if (options.json)
@@ -134,7 +140,7 @@ void add_explain(CLI::App& app) {
   command->add_option("--measure", options->measure,
                       "First measure what this device (cpu, cuda:0) does at best, and store it");
   command->add_flag("--json", options->json, "Print one JSON object");
-  command->callback([options] { run_explain(*options); });
+  command->callback([command, options] { run_explain(*command, *options); });
 }
 
 }  // namespace rbgp::cli

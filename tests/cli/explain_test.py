@@ -30,6 +30,15 @@ class ExplainTest(CommandTest):
         for line in ("bound by ", "predicted: ", "measured: ", "arithmetic"):
             self.assertIn(line, text)
 
+    def test_a_plan_has_its_own(self):
+        plan, _ = self.tune(128, 256, 64, 75, candidates=2)
+        for option, value in (("--n", 64), ("--dtype", "f32"), ("--layout", "kn"),
+                              ("--epilogue", "none"), ("--target", "host"),
+                              ("--kernel", "host_rbgp4mm")):
+            with self.subTest(option=option):
+                self.refused(2, rf"^rbgp: {option} comes from plan .*plan\.json; it is for a "
+                             "configuration$", "explain", plan, option, value)
+
     def test_bad_input(self):
         self.refused(2, "--n is required", "explain", CONFIG)
         self.refused(2, "missing.json", "explain", self.folder / "missing.json")
