@@ -131,6 +131,25 @@ std::optional<std::string> f32_only(const Problem& problem) {
   return "it multiplies f32 only";
 }
 
+void require_tunable_in_range(std::string_view name, std::int64_t value) {
+  constexpr std::int64_t kMost = 1 << 20;
+  require(value >= 0 && value <= kMost, ErrorCode::invalid_argument,
+          "tunable {}={} is out of range; it is from 0 to {}", name, value, kMost);
+}
+
+void require_tunables(const KernelConfig& kernel, const DeviceProperties& device) {
+  const KernelFamily& family = find_family(kernel.family);
+  const std::vector<Tunable> tunables = family.tunables(device);
+  for (const auto& [name, value] : kernel.tunables) {
+    const bool known = std::any_of(tunables.begin(), tunables.end(),
+                                   [&](const Tunable& tunable) { return tunable.name == name; });
+    require(known, ErrorCode::invalid_argument, "kernel family {} has no tunable {}", family.name,
+            name);
+    require_tunable_in_range(name, value);
+  }
+  for (const Tunable& tunable : tunables) (void)kernel.at(tunable.name);
+}
+
 void require_supported(const KernelSpec& spec, const DeviceProperties& device) {
   const Problem& problem = spec.problem;
   const Rbgp4Config& config = spec.pattern.config();
@@ -144,16 +163,7 @@ void require_supported(const KernelSpec& spec, const DeviceProperties& device) {
   const KernelFamily& family = find_family(spec.kernel.family);
   require(family.target == device.kind, ErrorCode::invalid_argument,
           "kernel family {} does not run on {}", family.name, device.arch);
-  const std::vector<Tunable> tunables = family.tunables(device);
-  for (const auto& [name, value] : spec.kernel.tunables) {
-    const bool known = std::any_of(tunables.begin(), tunables.end(),
-                                   [&](const Tunable& tunable) { return tunable.name == name; });
-    require(known, ErrorCode::invalid_argument, "kernel family {} has no tunable {}", family.name,
-            name);
-    require(value >= 0 && value <= (1 << 20), ErrorCode::invalid_argument,
-            "kernel family {}: {}={} is out of range", family.name, name, value);
-  }
-  for (const Tunable& tunable : tunables) (void)spec.kernel.at(tunable.name);
+  require_tunables(spec.kernel, device);
   const auto reason = family.unsupported(shape_of(spec, device));
   require(!reason, ErrorCode::invalid_argument, "{} does not support {} with n={}: {}",
           spec.kernel.to_string(), config.to_string(), problem.n, reason.value_or(""));

@@ -146,6 +146,12 @@ void require_family(DeviceKind target, Dtype dtype);
 // Why a family that multiplies f32 cannot do a problem of another dtype; nothing for f32.
 std::optional<std::string> f32_only(const Problem& problem);
 
+// Throws invalid_argument where a value is none that any tunable may have.
+void require_tunable_in_range(std::string_view name, std::int64_t value);
+
+// Throws invalid_argument where a tunable is missing, not one of the family's, or out of range.
+void require_tunables(const KernelConfig& kernel, const DeviceProperties& device);
+
 // Throws invalid_argument where the problem does not lie on the pattern, a tunable is missing or not
 // one of the family's, or the family does not support the shape.
 void require_supported(const KernelSpec& spec, const DeviceProperties& device);

@@ -2,9 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+#include <cstdint>
+
 #include <generator/kernel_family.hpp>
 #include <pipe/device_json.hpp>
 #include <pipe/file_io.hpp>
+#include <pipe/integer_field.hpp>
 #include <pipe/json_problem.hpp>
 #include <pipe/problem_json.hpp>
 #include <rbgp/error.hpp>
@@ -78,18 +82,36 @@ MatrixOrder order_from_json(const Json& plan, const Problem& problem) {
   return order;
 }
 
-// The library would cut off what is no integer.
+// In the range of all families, this build's or not: which names and values a family takes is looked at where it is
+// asked for a kernel, so that wisdom of another version still reads.
 std::map<std::string, std::int64_t> tunables_from_json(const Json& json) {
-  for (const auto& [name, value] : json.items())
-    require(value.is_number_integer(), ErrorCode::invalid_argument,
-            "tunable {} is {}, which is no integer", name, value.dump());
-  return json;
+  std::map<std::string, std::int64_t> tunables;
+  for (const auto& [name, unused] : json.items()) {
+    const std::int64_t value = integer_field(json, name.c_str());
+    require_tunable_in_range(name, value);
+    tunables[name] = value;
+  }
+  return tunables;
+}
+
+double time_from_json(const Json& measured, const char* field) {
+  const double ms = measured.at(field).get<double>();
+  require(std::isfinite(ms) && ms >= 0, ErrorCode::invalid_argument,
+          "measured: {} is {}; it is a time in milliseconds, 0 where it was not measured", field,
+          ms);
+  return ms;
+}
+
+std::uint64_t seed_from_json(const Json& seed) {
+  require(seed.is_number_unsigned(), ErrorCode::invalid_argument,
+          "seed is {}; it is a whole number from 0 to {}", seed.dump(), UINT64_MAX);
+  return seed.get<std::uint64_t>();
 }
 
 Plan read_plan(const Json& json) {
   require(json.is_object() && json.contains("version"), ErrorCode::invalid_argument,
           "not a plan: it has no version");
-  const int version = json.at("version").get<int>();
+  const std::int64_t version = integer_field(json, "version");
   require(version == Plan::kVersion, ErrorCode::invalid_argument,
           "plan of version {}: this build reads version {}; tune again", version, Plan::kVersion);
   const Json& pattern = json.at("pattern");
@@ -100,10 +122,10 @@ Plan read_plan(const Json& json) {
                                              graph_from_json(config.gi, pattern.at("gi"))),
                      .kernel = {.family = json.at("kernel").at("family").get<std::string>(),
                                 .tunables = tunables_from_json(json.at("kernel").at("tunables"))}}};
-  plan.seed = pattern.at("seed").get<std::uint64_t>();
+  plan.seed = seed_from_json(pattern.at("seed"));
   plan.device = device_from_json(json.at("device"));
-  plan.median_ms = measured.at("median_ms").get<double>();
-  plan.dense_ms = measured.at("dense_ms").get<double>();
+  plan.median_ms = time_from_json(measured, "median_ms");
+  plan.dense_ms = time_from_json(measured, "dense_ms");
   plan.dense_library = measured.at("dense_library").get<std::string>();
   const Problem& sizes = plan.spec.problem;
   require(sizes.m >= 1 && sizes.k >= 1 && sizes.n >= 1 && sizes.m <= config.rows() &&
@@ -123,8 +145,7 @@ KernelSpec apply_order(KernelSpec spec, const MatrixOrder& order, const DevicePr
   if (order.cols.empty() || epilogue.column_order) return spec;
   epilogue.column_order = true;
   const KernelFamily& family = find_family(spec.kernel.family);
-  if (family.unsupported(shape_of(spec, device)))
-    epilogue.column_order = false;
+  if (family.unsupported(shape_of(spec, device))) epilogue.column_order = false;
   return spec;
 }
 

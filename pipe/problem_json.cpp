@@ -1,6 +1,6 @@
 #include <pipe/problem_json.hpp>
 
-#include <rbgp/error.hpp>
+#include <pipe/integer_field.hpp>
 
 namespace rbgp {
 
@@ -20,15 +20,9 @@ Problem problem_from_json(const Json& json) {
   const auto text_or = [&](const char* field, const std::string& otherwise) {
     return json.contains(field) ? json.at(field).get<std::string>() : otherwise;
   };
-  // The library would cut off what is no integer.
-  const auto size = [&](const char* field) {
-    require(json.at(field).is_number_integer(), ErrorCode::invalid_argument,
-            "size {} is {}, which is no integer", field, json.at(field).dump());
-    return json.at(field).get<std::int64_t>();
-  };
-  return {.m = size("m"),
-          .k = size("k"),
-          .n = size("n"),
+  return {.m = integer_field(json, "m"),
+          .k = integer_field(json, "k"),
+          .n = integer_field(json, "n"),
           .dtype = parse_dtype(json.at("dtype").get<std::string>()),
           .layout = parse_layout(text_or("layout", "kn")),
           .epilogue = Epilogue::parse(text_or("epilogue", "none"))};

@@ -13,6 +13,7 @@ Explanation explain(const Rbgp4Config& config, const Problem& problem, const Ker
   require(family.target == device.kind && family.multiplies(problem.dtype),
           ErrorCode::invalid_argument, "kernel family {} does not multiply {} on {}", family.name,
           to_string(problem.dtype), device.arch);
+  require_tunables(kernel, device);
   const KernelShape shape{config, problem, kernel, device};
   const auto reason = family.unsupported(shape);
   require(!reason, ErrorCode::invalid_argument, "{} does not support {} with n={}: {}",

@@ -39,6 +39,29 @@ class ExplainTest(CommandTest):
                 self.refused(2, rf"^rbgp: {option} comes from plan .*plan\.json; it is for a "
                              "configuration$", "explain", plan, option, value)
 
+    def test_plans_that_no_kernel_is_of(self):
+        plan, _ = self.tune(128, 256, 64, 75, candidates=2)
+        good = plan.read_text()
+        for pattern, part, field, value in (
+                (r"vector_floats is 0; it is from 1", ["device"], "vector_floats", 0),
+                (r"compute_units is -3", ["device"], "compute_units", -3),
+                (r"tile_rows=-1 is out of range", ["kernel", "tunables"], "tile_rows", -1),
+                (r"tile_vectors is at least 1", ["kernel", "tunables"], "tile_vectors", 0),
+                (r"has no tunable frobs", ["kernel", "tunables"], "frobs", 1),
+                (r"seed is -1", ["pattern"], "seed", -1),
+                (r"field 'family' is missing", ["kernel"], "family", None),
+                (r"of type number, and is of type string", ["measured"], "median_ms", "1")):
+            with self.subTest(field=field, value=value):
+                content = json.loads(good)
+                changed = content
+                for name in part:
+                    changed = changed[name]
+                changed[field] = value
+                if value is None:
+                    del changed[field]
+                plan.write_text(json.dumps(content))
+                self.refused(2, pattern, "explain", plan)
+
     def test_bad_input(self):
         self.refused(2, "--n is required", "explain", CONFIG)
         self.refused(2, "missing.json", "explain", self.folder / "missing.json")

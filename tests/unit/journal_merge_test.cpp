@@ -25,7 +25,7 @@ SweepIdentity sweep_of(Shard shard) {
           .strategy = "exhaustive",
           .seed = 7,
           .shard = shard,
-          .device = {.name = "a device", .arch = "sm_90a"},
+          .device = {.kind = DeviceKind::cuda, .name = "a device", .arch = "sm_90a"},
           .generator_version = 4};
 }
 
