@@ -15,9 +15,12 @@ namespace rbgp {
 namespace {
 
 std::string content_of(const std::string& file) {
+  // A folder opens like a file, a pipe would wait for a writer, and a device may have no end.
   std::error_code unknown;
-  // A folder opens like a file, and throws something else when it is read.
-  require(!std::filesystem::is_directory(file, unknown), ErrorCode::io, "{}: is a folder", file);
+  const std::filesystem::file_status status = std::filesystem::status(file, unknown);
+  require(!std::filesystem::exists(status) || std::filesystem::is_regular_file(status),
+          ErrorCode::io, "{}: is {}", file,
+          std::filesystem::is_directory(status) ? "a folder" : "not a regular file");
   std::ifstream stream(file, std::ios::binary);
   require(stream.is_open(), ErrorCode::io, "{}: cannot be opened for reading", file);
   std::string content{std::istreambuf_iterator<char>(stream), {}};
