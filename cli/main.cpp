@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <cli/commands.hpp>
+#include <cli/option_checks.hpp>
 #include <cli/ranks.hpp>
 #include <rbgp/error.hpp>
 
@@ -120,6 +121,8 @@ int main(int argc, char** argv) {
   rbgp::cli::add_memory(app);
   rbgp::cli::add_wisdom(app);
   rbgp::cli::add_doctor(app);
+
+  rbgp::cli::refuse_empty_values(app);
 
   bool verbose = false;
   const std::string verbose_help = "After an error, also print where it arose and any compiler log";

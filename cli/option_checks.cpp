@@ -2,10 +2,13 @@
 
 #include <charconv>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <string>
+#include <system_error>
 
 #include <cli/option_checks.hpp>
+#include <rbgp/error.hpp>
 
 namespace rbgp::cli {
 namespace {
@@ -29,6 +32,17 @@ CLI::Validator whole_number(Number least, Number most, const char* description) 
   return {check, description};
 }
 
+// Of a path that cannot be followed nothing is left: opening it says why.
+std::filesystem::path whole(const std::string& file) {
+  std::error_code error;
+  return std::filesystem::weakly_canonical(std::filesystem::absolute(file, error), error);
+}
+
+bool is_same(const std::string& a, const std::string& b) {
+  std::error_code error;
+  return whole(a) == whole(b) || std::filesystem::equivalent(a, b, error);
+}
+
 }  // namespace
 
 CLI::Validator size_check() {
@@ -46,6 +60,24 @@ CLI::Validator sparsity_check() {
     return fmt::format("'{}' is not allowed; allowed are percentages from 0 to below 100", text);
   };
   return {check, "PERCENT"};
+}
+
+void refuse_empty_values(CLI::App& app) {
+  const CLI::Validator check(
+      [](const std::string& text) -> std::string {
+        return text.empty() ? "an empty value is not allowed; leave it out for the default" : "";
+      },
+      "");
+  for (CLI::Option* option : app.get_options({}))
+    if (option->get_type_size_max() > 0) option->check(check);
+  for (CLI::App* command : app.get_subcommands({})) refuse_empty_values(*command);
+}
+
+void require_unlike(const NamedFile& written, std::initializer_list<NamedFile> others) {
+  for (const NamedFile& other : others)
+    require(written.file.empty() || other.file.empty() || !is_same(written.file, other.file),
+            ErrorCode::invalid_argument, "{} and {} both name {}", other.option, written.option,
+            other.file);
 }
 
 }  // namespace rbgp::cli

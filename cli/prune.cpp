@@ -36,6 +36,11 @@ void check_options(const PruneOptions& options) {
   require(options.n > 0 || !needs_n, ErrorCode::invalid_argument,
           "--n is required with --config and --out-plan: the columns of I and O");
   permute_named(options.permute);
+  // The plan that is read may be the one that is written: its kernel is kept for another mask.
+  require_unlike(
+      {"--out", options.values_out},
+      {{"--weights", options.weights}, {"--plan", options.plan}, {"--out-plan", options.plan_out}});
+  require_unlike({"--out-plan", options.plan_out}, {{"--weights", options.weights}});
   for (const std::string* file : {&options.values_out, &options.plan_out})
     if (!file->empty()) OutputFile::require_writable(*file);
 }

@@ -5,6 +5,7 @@
 
 #include <cli/commands.hpp>
 #include <cli/npy.hpp>
+#include <cli/option_checks.hpp>
 #include <pipe/output_file.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/kernel.hpp>
@@ -231,6 +232,11 @@ Product multiply(const Kernel& kernel, const std::vector<float>& values, const M
 }
 
 void run_product(const RunOptions& options) {
+  require_unlike({"--output", options.output}, {{"the plan", options.plan},
+                                                {"--weights", options.weights},
+                                                {"--input", options.input},
+                                                {"--bias", options.bias},
+                                                {"--residual", options.residual}});
   const Plan plan = Plan::load(options.plan);
   const Device device = device_for(options, plan);
   const KernelSpec spec = apply_order(spec_for(plan, device), plan.order, device.properties());

@@ -1,12 +1,11 @@
 #include <cstdio>
 #include <exception>
-#include <filesystem>
 #include <memory>
 #include <optional>
-#include <system_error>
 
 #include <cli/commands.hpp>
 #include <cli/network.hpp>
+#include <cli/option_checks.hpp>
 #include <cli/ranks.hpp>
 #include <cli/shared_sweep.hpp>
 #include <cli/stop_signal.hpp>
@@ -20,22 +19,6 @@
 
 namespace rbgp::cli {
 namespace {
-
-// The plan would take the other's place.
-void require_unlike_files(const TuneOptions& options) {
-  // Of a path that cannot be followed nothing is left: opening it says why.
-  const auto whole = [](const std::string& file) {
-    std::error_code error;
-    return std::filesystem::weakly_canonical(std::filesystem::absolute(file, error), error);
-  };
-  const std::filesystem::path plan = whole(options.out);
-  const auto require_unlike = [&](const char* option, const std::string& file) {
-    require(file.empty() || whole(file) != plan, ErrorCode::invalid_argument,
-            "{} and --out both name {}", option, file);
-  };
-  require_unlike("--journal", options.journal);
-  require_unlike("--wisdom", options.wisdom);
-}
 
 void report(const TuneOptions& options, const TuneRequest& request, const TuneResult& result,
             const std::string& plan_file) {
@@ -75,7 +58,8 @@ void run_tune(TuneOptions options) {
     require_no_pattern_options(options.pattern);
   else
     request.pattern = pattern_of(options);
-  require_unlike_files(options);
+  require_unlike({"--out", options.out},
+                 {{"--journal", options.journal}, {"--wisdom", options.wisdom}});
   const StopSignal stop;
   // Of several ranks one writes; the others may be on machines without such folders.
   const bool speaks = Ranks::world().rank() == 0;

@@ -67,6 +67,17 @@ class TuneArgumentsTest(CommandTest):
         self.check(2, r"cannot be written", out="/dev/null/plan.json")
         self.check(2, r"/dev/null: .*not a regular file", out="/dev/null")
 
+    def test_empty_values(self):
+        for option in ("network", "config", "family", "strategy", "journal", "wisdom", "out",
+                       "device", "dtype", "layout", "prefer", "shard", "fix"):
+            with self.subTest(option=option):
+                self.check(2, rf"--{option}: an empty value is not allowed", **{option: ""})
+        self.check(2, r"--layer: an empty value", network="vgg19", layer="")
+        self.refused(2, r"plan: an empty value is not allowed; .*see rbgp run --help", "run", "",
+                     "--weights", "W", "--input", "I", "--output", "O")
+        self.refused(2, r"--out: an empty value", "export", "plan.json", "--out", "")
+        self.refused(2, r"out: an empty value", "wisdom", "export", "")
+
     def test_usage(self):
         self.refused(2, r"subcommand is required; see rbgp --help")
         self.refused(2, r"'launch' is no subcommand; they are tune, run, export", "launch")
@@ -152,6 +163,46 @@ class FilesTest(CommandTest):
     def test_unwritable_output(self):
         self.check(r"cannot be written", output=self.folder / "missing/O.npy")
         self.check(r"not a regular file", output=self.folder)
+
+    def test_output_is_no_input(self):
+        weights, matrix = self.save("W.npy", self.weights), self.save("I.npy", self.matrix)
+        link = self.folder / "link.npy"
+        os.link(matrix, link)
+        for option, file, output in (("--input", matrix, matrix), ("--weights", weights, weights),
+                                     ("--input", matrix, link), ("the plan", self.plan, self.plan),
+                                     ("--input", matrix, self.folder / "." / "I.npy")):
+            with self.subTest(output=output):
+                before = file.read_bytes()
+                self.check(rf"^rbgp: {option} and --output both name {file}$", weights=weights,
+                           matrix=matrix, output=output)
+                self.assertEqual(file.read_bytes(), before)
+
+    def test_what_has_no_end(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        for special in ("/dev/zero", "/dev/full", pipe):
+            with self.subTest(special=special):
+                for command in (["inspect", special], ["explain", special], ["report", special],
+                                ["wisdom", "import", special], ["graph", special],
+                                ["journal", "merge", self.folder / "out.jsonl", special]):
+                    self.refused(2, r"not a regular file", *command)
+                self.check(r"not a regular file", plan=special)
+                self.check(r"not a regular file", weights=special)
+                self.refused(2, r"a journal has to be a regular file", "tune", "--m", 64, "--k", 64,
+                             "--n", 8, "--sparsity", 50, "--device", "cpu", "--journal", special,
+                             "--out", self.folder / "other.json")
+
+    def test_no_words_of_the_json_library(self):
+        text = self.plan.read_text()
+        for pattern, content in ((r"no JSON from byte 101 on", text[:100]),
+                                 (r"no JSON from byte 1 on", "\xff" + text),
+                                 (r"field 'pattern' is missing", '{"version": 1}'),
+                                 (r"a number in it is too large", '{"version": 1e999}')):
+            with self.subTest(pattern=pattern):
+                bad = self.folder / "bad.json"
+                bad.write_text(content, encoding="latin-1")
+                process = self.refused(2, rf"bad\.json: .*{pattern}", "inspect", bad)
+                self.assertNotIn("exception", process.stderr)
 
     def test_plan_files(self):
         good = json.loads(self.plan.read_text())
