@@ -129,8 +129,8 @@ void run_export(const WisdomOptions& options) {
   require(!fs::exists(options.out), ErrorCode::invalid_argument,
           "{}: it is there already; name another file, or import into it", options.out);
   const Wisdom wisdom = Wisdom::load(wisdom_files(options.wisdom));
-  const std::size_t written = wisdom.save_into(options.out);
-  fmt::print("wisdom: {}, {} plans\n", options.out, written);
+  wisdom.write(options.out);
+  fmt::print("wisdom: {}, {} plans\n", options.out, wisdom.entries().size());
 }
 
 }  // namespace

@@ -177,6 +177,12 @@ std::vector<const WisdomEntry*> Wisdom::entries() const {
   return all;
 }
 
+void Wisdom::write(const fs::path& file) const {
+  std::string text = header_line() + "\n";
+  for (const auto& [key, entry] : entries_) text += entry_line(entry) + "\n";
+  write_whole(file, text);
+}
+
 std::size_t Wisdom::save_into(const fs::path& file) const {
   LineFile lines(file, "wisdom", LineFile::Busy::wait);
   Wisdom known;

@@ -52,6 +52,8 @@ class Wisdom {
   bool add(WisdomEntry entry);
   std::vector<const WisdomEntry*> entries() const;  // in the order of their keys
 
+  // Writes all of them to a file that is complete or not there. Errors: io, exhausted.
+  void write(const std::filesystem::path& file) const;
   // Adds what is faster than what the file knows, which it is created for; the number of those added.
   // Waits for others that write it. Errors: io, exhausted; invalid_argument where it is no wisdom.
   std::size_t save_into(const std::filesystem::path& file) const;

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import resource
 import subprocess
 import time
 import unittest
@@ -111,6 +112,18 @@ class WisdomTest(CommandTest):
         self.wisdom = exported
         self.assertEqual(len(self.entries()), 1)
         self.assertLessEqual(self.entries()[0]["median_ms"], known[0]["median_ms"])
+
+    def test_a_full_disk_leaves_no_file(self):
+        self.done(*self.tune_arguments())
+        exported = self.folder / "exported.jsonl"
+
+        def small_files():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
+
+        before = sorted(os.listdir(self.folder))
+        self.refused(1, r"exported\.jsonl: cannot be written: File too large", "wisdom", "export",
+                     exported, "--wisdom", self.wisdom, preexec_fn=small_files)
+        self.assertEqual(sorted(os.listdir(self.folder)), before)
 
     def test_the_default_file(self):
         environment = {**os.environ, "RBGP_CACHE_DIR": str(self.folder / "cache"),
