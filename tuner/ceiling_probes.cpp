@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -175,13 +176,41 @@ Ceilings measure_host(const Device& device) {
 Ceilings measure_host(const Device&) { return {}; }
 #endif
 
-}  // namespace
+// Until the measurements agree.
+std::vector<double> agreed(const Device& device,
+                           const std::function<std::vector<double>()>& measure) {
+  Agreement agreement;
+  for (int attempt = 0; attempt < Agreement::kAttempts; ++attempt) {
+    agreement.add(measure());
+    if (auto best = agreement.best()) return *best;
+  }
+  fail(ErrorCode::exhausted,
+       "{} is busy: {} measurements of what it does at best did not agree; measure when it is not",
+       device.text(), Agreement::kAttempts);
+}
 
-Ceilings measure_ceilings(const Device& device) {
+Ceilings measure_once(const Device& device) {
   Ceilings ceilings =
       device.kind() == DeviceKind::cuda ? measure_cuda(device) : measure_host(device);
   require(ceilings.multiply_adds_per_ms > 0, ErrorCode::unsupported,
           "this build cannot measure {}: it has no compiler for it", device.text());
+  return ceilings;
+}
+
+}  // namespace
+
+Ceilings measure_ceilings(const Device& device) {
+  const std::vector<double> rates = agreed(device, [&] {
+    const Ceilings once = measure_once(device);
+    return std::vector{once.bytes_per_ms, once.multiply_adds_per_ms, 1 / once.empty_ms};
+  });
+  const Ceilings ceilings{
+      .bytes_per_ms = rates[0], .multiply_adds_per_ms = rates[1], .empty_ms = 1 / rates[2]};
+  require(is_plausible(device.properties(), ceilings), ErrorCode::exhausted,
+          "{} is busy, or far below others of its kind: {:.3g} TFLOP/s in f32, {:.3g} GB/s, "
+          "{:.3g} us a launch; measure when it is not",
+          device.text(), 2 * ceilings.multiply_adds_per_ms / 1e9, ceilings.bytes_per_ms / 1e6,
+          1e3 * ceilings.empty_ms);
   return ceilings;
 }
 
@@ -194,10 +223,13 @@ double measure_dense_rate(const Device& device, Dtype dtype) {
   // Zeros would run faster: they switch fewer gates.
   const DeviceBuffer operand = upload(device, dtype, random_operands(dtype, kSize * kSize, 1));
   DeviceBuffer output(device, operand.bytes());
-  const double ms = runtime::time_launches(device, [&](void* stream) {
-                      library->launch(operand.data(), operand.data(), output.data(), stream);
-                    }).fastest();
-  return static_cast<double>(kSize * kSize) * kSize / ms;
+  const auto rate = [&] {
+    const double ms = runtime::time_launches(device, [&](void* stream) {
+                        library->launch(operand.data(), operand.data(), output.data(), stream);
+                      }).fastest();
+    return std::vector{static_cast<double>(kSize * kSize) * kSize / ms};
+  };
+  return agreed(device, rate).front();
 }
 
 void add_dtype(Ceilings& ceilings, const Device& device, Dtype dtype) {

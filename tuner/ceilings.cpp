@@ -2,8 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 
 #include <generator/cuda_source.hpp>
@@ -44,6 +46,13 @@ constexpr double kLaunchMs = 0.001;
 constexpr double kHostClocksPerMs = 2.5e6;
 constexpr double kHostBytesPerMs = 12e6;  // of a server's processor, a few cores of it
 constexpr double kHostLaunchMs = 0.005;  // threads are woken
+
+// A small chip has a quarter of the memory that is assumed of its architecture; less than half of that again is no
+// device's. Of one with a name of ours, less than half.
+constexpr double kDerivedShare = 0.125;
+constexpr double kBuiltInShare = 0.5;
+// A launch of nothing that takes more was waiting for others: teams of threads grow, but not to this.
+constexpr double kMostLaunches = 32;
 
 Ceilings derived(const DeviceProperties& device) {
   if (device.kind == DeviceKind::host)
@@ -133,9 +142,7 @@ std::optional<Ceilings> parse_ceilings(std::string_view text, const DeviceProper
                       .empty_ms = json.at("empty_ms").get<double>()};
     for (const auto& [name, rate] : json.at("dense_multiply_adds_per_ms").items())
       ceilings.dense_multiply_adds_per_ms[parse_dtype(name)] = rate.get<double>();
-    const bool usable =
-        ceilings.bytes_per_ms > 0 && ceilings.multiply_adds_per_ms > 0 && ceilings.empty_ms >= 0;
-    return usable ? std::optional(ceilings) : std::nullopt;
+    return is_plausible(device, ceilings) ? std::optional(ceilings) : std::nullopt;
   } catch (const std::exception&) {
     return std::nullopt;
   }
@@ -149,6 +156,30 @@ KnownCeilings assumed_ceilings(const DeviceProperties& device) {
                .empty_ms = row.empty_ms},
               CeilingsSource::built_in};
   return {derived(device), CeilingsSource::derived};
+}
+
+bool is_plausible(const DeviceProperties& device, const Ceilings& ceilings) {
+  const KnownCeilings assumed = assumed_ceilings(device);
+  const double share = assumed.source == CeilingsSource::built_in ? kBuiltInShare : kDerivedShare;
+  return ceilings.bytes_per_ms >= share * assumed.ceilings.bytes_per_ms &&
+         ceilings.multiply_adds_per_ms >= share * assumed.ceilings.multiply_adds_per_ms &&
+         ceilings.empty_ms >= 0 && ceilings.empty_ms <= kMostLaunches * assumed.ceilings.empty_ms;
+}
+
+void Agreement::add(std::vector<double> numbers) {
+  measured_.resize(numbers.size());
+  for (std::size_t i = 0; i < numbers.size(); ++i) measured_[i].push_back(numbers[i]);
+}
+
+std::optional<std::vector<double>> Agreement::best() const {
+  std::vector<double> best;
+  for (std::vector<double> values : measured_) {
+    if (values.size() < 2) return std::nullopt;
+    std::partial_sort(values.begin(), values.begin() + 2, values.end(), std::greater<>());
+    if (values[0] > kNear * values[1]) return std::nullopt;
+    best.push_back(values[0]);
+  }
+  return best.empty() ? std::nullopt : std::optional(best);
 }
 
 std::optional<std::filesystem::path> ceilings_file(const DeviceProperties& device) {

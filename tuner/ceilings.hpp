@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <rbgp/device.hpp>
 #include <rbgp/dtype.hpp>
@@ -24,16 +25,33 @@ struct Ceilings {
   double multiply_adds_of(Dtype dtype) const;
 };
 
-// Takes about a second; the fastest of several times counts, as others may be at work. On the host the arithmetic
-// is that of all threads. Errors: as compiling and launching have them; unsupported where this build has no
-// compiler for the device.
+// Takes one to three seconds: others may be at work, and can only slow the device down, so that the best of several
+// measurements counts, and counts only once another came near it. On the host the arithmetic is that of all threads.
+// Errors: as compiling and launching have them; unsupported where this build has no compiler for the device;
+// exhausted where the machine is too busy for measurements to agree, or for what is_plausible.
 Ceilings measure_ceilings(const Device& device);
 
-// What the dense library does of a dtype in a millisecond, 0 where there is none.
+// What the dense library does of a dtype in a millisecond, 0 where there is none. Errors: exhausted, as above.
 double measure_dense_rate(const Device& device, Dtype dtype);
 
 // Measures that rate as far as multiply_adds_of the dtype needs it.
 void add_dtype(Ceilings& ceilings, const Device& device, Dtype dtype);
+
+// Numbers of which more is better, measured several times: the best of each, once for each a second measurement came
+// near; nothing before.
+class Agreement {
+ public:
+  void add(std::vector<double> numbers);
+  std::optional<std::vector<double>> best() const;
+  static constexpr double kNear = 1.25;
+  static constexpr int kAttempts = 5;
+
+ private:
+  std::vector<std::vector<double>> measured_;  // by number
+};
+
+// Whether rates are near enough to what is assumed of the device to be its own, and not what others left of it.
+bool is_plausible(const DeviceProperties& device, const Ceilings& ceilings);
 
 // Where ceilings come from.
 enum class CeilingsSource {
@@ -67,7 +85,7 @@ std::optional<std::filesystem::path> ceilings_file(const DeviceProperties& devic
 // written, only means that others will not know.
 void remember_ceilings(const DeviceProperties& device, const Ceilings& ceilings);
 
-// The file's text (docs/formats.md), and back: nothing where it does not read, or is of another device.
+// The file's text (docs/formats.md), and back: nothing where it does not read, is of another device, or not plausible.
 std::string ceilings_text(const DeviceProperties& device, const Ceilings& ceilings);
 std::optional<Ceilings> parse_ceilings(std::string_view text, const DeviceProperties& device);
 

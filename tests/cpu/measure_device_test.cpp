@@ -51,6 +51,10 @@ TEST(MeasureDevice, SaysWhyItCouldNotAndDoesSoLater) {
     EXPECT_EQ(known_ceilings(properties).source, CeilingsSource::derived);
   }
   const std::string line = measure_device_once(host, Dtype::f32);
+  if (has(line, "is busy")) {  // with others, and then nothing is kept
+    EXPECT_FALSE(std::filesystem::exists(*file));
+    GTEST_SKIP() << line;
+  }
   EXPECT_TRUE(has(line, "measured once what cpu does at best")) << line;
   EXPECT_TRUE(std::filesystem::exists(*file));
   EXPECT_EQ(measure_device_once(host, Dtype::f32), "");

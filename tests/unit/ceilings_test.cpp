@@ -34,6 +34,49 @@ TEST(Ceilings, OfAnotherDeviceOrNoTextAreNothing) {
   EXPECT_FALSE(parse_ceilings(ceilings_text(device, {}), device));  // a rate of nothing
 }
 
+// What is measured beside other programs may be any part of what a device does.
+TEST(Ceilings, FarBelowWhatIsAssumedAreNotADevices) {
+  for (const DeviceKind kind : {DeviceKind::cuda, DeviceKind::host}) {
+    const DeviceProperties device = test::synthetic_device(kind);
+    const Ceilings assumed = assumed_ceilings(device).ceilings;
+    EXPECT_TRUE(is_plausible(device, assumed));
+    for (double Ceilings::* rate : {&Ceilings::bytes_per_ms, &Ceilings::multiply_adds_per_ms}) {
+      Ceilings less = assumed;
+      less.*rate /= 4;  // a smaller chip, a slower memory
+      EXPECT_TRUE(parse_ceilings(ceilings_text(device, less), device));
+      less.*rate /= 4;
+      EXPECT_FALSE(is_plausible(device, less));
+      EXPECT_FALSE(parse_ceilings(ceilings_text(device, less), device));
+    }
+    Ceilings late = assumed;
+    late.empty_ms *= 8;
+    EXPECT_TRUE(is_plausible(device, late));
+    late.empty_ms = 12;  // what a busy machine gave
+    EXPECT_FALSE(is_plausible(device, late));
+  }
+  DeviceProperties known = test::synthetic_device(DeviceKind::cuda);
+  known.name = "NVIDIA H100 80GB HBM3";
+  Ceilings ceilings = assumed_ceilings(known).ceilings;
+  ceilings.bytes_per_ms /= 1.5;
+  EXPECT_TRUE(is_plausible(known, ceilings));
+  ceilings.bytes_per_ms /= 1.5;
+  EXPECT_FALSE(is_plausible(known, ceilings));
+}
+
+TEST(Ceilings, CountOnceASecondMeasurementCameNear) {
+  Agreement agreement;
+  EXPECT_FALSE(agreement.best());
+  agreement.add({10, 100});
+  EXPECT_FALSE(agreement.best());
+  agreement.add({9, 30});
+  EXPECT_FALSE(agreement.best());  // of the second number there are two that differ
+  agreement.add({2, 31});
+  EXPECT_FALSE(agreement.best());
+  agreement.add({11, 90});
+  ASSERT_TRUE(agreement.best());
+  EXPECT_EQ(*agreement.best(), (std::vector<double>{11, 100}));
+}
+
 TEST(Ceilings, AreByDtype) {
   EXPECT_EQ(kCeilings1.multiply_adds_of(Dtype::f32), 3e10);
   EXPECT_EQ(kCeilings1.multiply_adds_of(Dtype::bf16), 3.6e11);
