@@ -84,6 +84,10 @@ std::string timing_text(const TuneResult& result) {
   if (result.noise_floor > 0)
     text +=
         fmt::format("; the same kernel timed twice differs by {:.2g} %", 100 * result.noise_floor);
+  if (result.dropped_rounds > 0)
+    text += fmt::format("; {} of {} rounds dropped: the machine was busy", result.dropped_rounds,
+                        result.final_rounds);
+  if (result.disturbed) text += "; it was too busy for these times to be relied on";
   return text;
 }
 
@@ -142,6 +146,8 @@ Json tune_json(const TuneRequest& request, const TuneResult& result, const std::
           {"pruned", result.pruned},
           {"interrupted", result.interrupted},
           {"noise_floor", result.noise_floor},
+          {"rounds", {{"all", result.final_rounds}, {"dropped", result.dropped_rounds}}},
+          {"disturbed", result.disturbed},
           {"busy_share", result.busy_share},
           {"notes", result.notes},
           {"ranking", std::move(ranking)},

@@ -34,6 +34,12 @@ WisdomFile::WisdomFile(const std::string& option) : named_(!option.empty()) {
 
 void WisdomFile::keep(const TuneRequest& request, TuneResult& result) const {
   if (!file_) return;
+  if (result.disturbed) {
+    result.notes.push_back(
+        "the plan is not kept as wisdom: the machine was too busy in the finals; tune again when "
+        "it is not");
+    return;
+  }
   Wisdom wisdom;
   wisdom.add(wisdom_of(request, result));
   try {

@@ -9,8 +9,10 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 #include <thread>
 
 namespace rbgp::runtime {
@@ -41,6 +43,19 @@ double foreign_seconds() {
   return busy_seconds(line, ticks_per_second()) - own_seconds();
 }
 
+// Seconds that each thread of this process ever waited for a processor.
+std::map<std::string, double> waited_seconds() {
+  std::map<std::string, double> waited;
+  std::error_code error;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task", error)) {
+    std::ifstream file(task.path() / "schedstat");
+    double ran_ns = 0;
+    double waited_ns = 0;
+    if (file >> ran_ns >> waited_ns) waited[task.path().filename()] = 1e-9 * waited_ns;
+  }
+  return waited;
+}
+
 std::uint64_t microseconds_since_1970() {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
                                         std::chrono::system_clock::now().time_since_epoch())
@@ -64,10 +79,24 @@ LoadWatch::LoadWatch(const Device& device) : device_(device) { begin(); }
 
 void LoadWatch::begin() {
   begin_ = std::chrono::steady_clock::now();
-  if (device_.kind() == DeviceKind::host)
+  if (device_.kind() == DeviceKind::host) {
     begin_foreign_ = foreign_seconds();
-  else
+    begin_waited_ = waited_seconds();
+  } else {
     begin_microseconds_ = microseconds_since_1970();
+  }
+}
+
+double LoadWatch::waited_share() const {
+  if (device_.kind() != DeviceKind::host) return 0;
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  double most = 0;
+  for (const auto& [thread, waited] : waited_seconds()) {
+    const auto before = begin_waited_.find(thread);
+    most = std::max(most, waited - (before != begin_waited_.end() ? before->second : 0));
+  }
+  return seconds > 0 ? std::min(1.0, most / seconds) : 0;
 }
 
 std::string LoadWatch::disturbance() const {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 
 namespace rbgp::runtime {
@@ -19,6 +20,9 @@ class LoadWatch {
   void begin();
   // What disturbed since begin(), in one line; empty where nothing did.
   std::string disturbance() const;
+  // The largest part of the time since begin() that one thread of this process was ready to run and had no
+  // processor, from 0 to 1; 0 where the system does not tell, and on CUDA.
+  double waited_share() const;
 
  private:
   std::string host_disturbance() const;
@@ -28,6 +32,7 @@ class LoadWatch {
   std::chrono::steady_clock::time_point begin_;
   std::uint64_t begin_microseconds_ = 0;  // since 1970
   double begin_foreign_ = 0;  // seconds that processors worked for others
+  std::map<std::string, double> begin_waited_;  // seconds, by thread
 };
 
 // From the first line of /proc/stat, in seconds: user, nice, system, interrupts and what a hypervisor took.

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <tuple>
 
 #include <rbgp/error.hpp>
 #include <rbgp/plan.hpp>
+#include <tuner/rounds.hpp>
 
 namespace rbgp {
 namespace {
@@ -21,25 +20,19 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-}  // namespace
-
-double median_of(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+// After the least rounds; `used` is the part of the time that is over.
+bool is_over(const ComparisonResult& result, std::size_t rounds, double used) {
+  if (!result.is_disturbed()) return used > 1 || rounds >= Comparison::kMostRounds;
+  return used > 2 || rounds >= Comparison::kMostDisturbedRounds;
 }
 
-double noise_floor(std::span<const double> rounds_ms, std::span<const double> twin_rounds_ms) {
-  std::vector<double> differences;
-  for (std::size_t i = 0; i < std::min(rounds_ms.size(), twin_rounds_ms.size()); ++i)
-    differences.push_back(std::abs(rounds_ms[i] - twin_rounds_ms[i]) /
-                          std::min(rounds_ms[i], twin_rounds_ms[i]));
-  if (differences.empty()) return 0;
-  const double first = median_of({rounds_ms.begin(), rounds_ms.end()});
-  const double second = median_of({twin_rounds_ms.begin(), twin_rounds_ms.end()});
-  const auto rounds = static_cast<double>(differences.size());
-  return std::max(std::abs(first - second) / std::min(first, second),
-                  median_of(std::move(differences)) / std::sqrt(rounds));
+}  // namespace
+
+bool ComparisonResult::is_disturbed() const {
+  return rbgp::is_disturbed(twin_rounds_ms) || rbgp::is_disturbed(dense_rounds_ms, dense_held_up) ||
+         std::any_of(entrants.begin(), entrants.end(), [](const Entrant& entrant) {
+           return rbgp::is_disturbed(entrant.rounds_ms, entrant.held_up);
+         });
 }
 
 Comparison::Comparison(const TuneRequest& request, PatternCache& patterns,
@@ -68,7 +61,7 @@ Comparison::Dense Comparison::dense() {
                                 to_string(answer.kind), answer.failure)};
   }
   return {answer.json.at("library").get<std::string>(), answer.json.at("note").get<std::string>(),
-          answer.json.at("ms").get<double>()};
+          answer.json.at("ms").get<double>(), answer.json.at("held_up").get<bool>()};
 }
 
 // Whether it failed, and then marks it; its process is of no more use.
@@ -115,6 +108,7 @@ bool Comparison::run_round(ComparisonResult& result, std::size_t round) {
     if (stopped_) return true;
     if (!has_dense_) return false;
     result.dense_rounds_ms.push_back(of_dense.ms);
+    result.dense_held_up += of_dense.held_up ? 1 : 0;
   }
   const std::size_t count = result.entrants.size() + 1;
   for (std::size_t turn = 0; turn < count; ++turn) {
@@ -126,6 +120,7 @@ bool Comparison::run_round(ComparisonResult& result, std::size_t round) {
     if (failed(*entered.candidate, answer)) return false;
     (is_twin ? result.twin_rounds_ms : entered.rounds_ms)
         .push_back(answer.json.at("ms").get<double>());
+    if (!is_twin) entered.held_up += answer.json.at("held_up").get<bool>() ? 1 : 0;
   }
   return true;
 }
@@ -138,8 +133,8 @@ ComparisonResult Comparison::run(const std::vector<CandidateResult*>& candidates
     ComparisonResult result;
     for (CandidateResult* candidate : left) result.entrants.push_back({candidate, {}});
     bool all_right = true;
-    for (std::size_t round = 0; round < kMostRounds && all_right && !stopped_; ++round) {
-      if (round >= kLeastRounds && seconds_since(begin) > seconds) break;
+    for (std::size_t round = 0; all_right && !stopped_; ++round) {
+      if (round >= kLeastRounds && is_over(result, round, seconds_since(begin) / seconds)) break;
       all_right = run_round(result, round);
     }
     if (all_right && !stopped_) return result;

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -14,45 +13,46 @@
 
 namespace rbgp {
 
-// How far the medians of the very same kernel, entered twice, lie apart, as a part of the smaller; and at
-// least what the rounds' own differences let expect, since luck may make medians equal. 0 without rounds.
-double noise_floor(std::span<const double> rounds_ms, std::span<const double> twin_rounds_ms);
-
-// Of an odd or even number of values; at least one.
-double median_of(std::vector<double> values);
-
 // What the rounds gave.
 struct ComparisonResult {
   struct Entrant {
     CandidateResult* candidate = nullptr;
     std::vector<double> rounds_ms;
+    std::size_t held_up = 0;  // rounds whose own samples say so (tuner/rounds.hpp)
   };
   std::vector<Entrant> entrants;  // those that came through
   std::vector<double> twin_rounds_ms;  // of the first entrant's kernel, entered a second time
   std::vector<double> dense_rounds_ms;  // empty where there is no dense product
+  std::size_t dense_held_up = 0;
+
+  bool is_disturbed() const;  // any of them (tuner/rounds.hpp)
 };
 
 // One thread; it keeps a process that has the dense product open.
 class Comparison {
  public:
   // `stop` may be null. `at_turn` is called after every kernel that is entered or timed.
-  Comparison(const TuneRequest& request, PatternCache& patterns, const std::atomic<bool>* stop,
-             std::function<void()> at_turn = [] {});
+  Comparison(
+      const TuneRequest& request, PatternCache& patterns, const std::atomic<bool>* stop,
+      std::function<void()> at_turn = [] {});
 
   struct Dense {
     std::string library;
     std::string note;  // as Measurement::Dense, or why there is none
     double ms = 0;  // where there is one
+    bool held_up = false;
   };
   // One round of the dense product alone. Where it cannot be made or timed, comparisons do without.
   Dense dense();
 
-  // Rounds until `seconds` are over, at least kLeastRounds and at most kMostRounds, each in another order.
+  // Rounds until `seconds` are over, at least kLeastRounds and at most kMostRounds, each in another order; where
+  // others on the machine hold them up, for twice the time and at most kMostDisturbedRounds.
   // A candidate that fails now, although it was right before, is marked with it and left out, and the
   // rounds begin again. No rounds where it is stopped.
   ComparisonResult run(const std::vector<CandidateResult*>& candidates, double seconds);
   static constexpr std::size_t kLeastRounds = 5;
   static constexpr std::size_t kMostRounds = 9;
+  static constexpr std::size_t kMostDisturbedRounds = 27;
 
  private:
   bool enter(CandidateResult& candidate);

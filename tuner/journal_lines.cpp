@@ -48,7 +48,8 @@ FinalRecord final_of(const Json& json) {
                      .noise_floor = json.at("noise_floor").get<double>(),
                      .dense_rounds_ms = json.at("dense_rounds_ms"),
                      .dense_library = json.at("dense_library").get<std::string>(),
-                     .winner = json.at("winner").get<std::string>()};
+                     .winner = json.at("winner").get<std::string>(),
+                     .disturbed = json.value("disturbed", false)};
   for (const Json& finalist : json.at("finalists"))
     record.finalists.push_back(
         {.id = finalist.at("id").get<std::string>(), .rounds_ms = finalist.at("rounds_ms")});
@@ -100,6 +101,18 @@ class Reader {
 
 }  // namespace
 
+RoundCount FinalRecord::rounds() const {
+  RoundCount count;
+  for (const Finalist& finalist : finalists) count.add(finalist.rounds_ms);
+  count.add(twin_rounds_ms);
+  count.add(dense_rounds_ms);
+  return count;
+}
+
+bool FinalRecord::is_disturbed(const Finalist& finalist) const {
+  return disturbed || rbgp::is_disturbed(finalist.rounds_ms) || rbgp::is_disturbed(dense_rounds_ms);
+}
+
 std::string candidate_line(const CandidateResult& candidate, const std::string& id) {
   Json json = {{"kind", "candidate"},
                {"id", id},
@@ -120,13 +133,15 @@ std::string final_line(const FinalRecord& record) {
   Json finalists = Json::array();
   for (const FinalRecord::Finalist& finalist : record.finalists)
     finalists.push_back({{"id", finalist.id}, {"rounds_ms", finalist.rounds_ms}});
-  return line_of({{"kind", "final"},
-                  {"finalists", std::move(finalists)},
-                  {"twin_rounds_ms", record.twin_rounds_ms},
-                  {"noise_floor", record.noise_floor},
-                  {"dense_rounds_ms", record.dense_rounds_ms},
-                  {"dense_library", record.dense_library},
-                  {"winner", record.winner}});
+  Json json = {{"kind", "final"},
+               {"finalists", std::move(finalists)},
+               {"twin_rounds_ms", record.twin_rounds_ms},
+               {"noise_floor", record.noise_floor},
+               {"dense_rounds_ms", record.dense_rounds_ms},
+               {"dense_library", record.dense_library},
+               {"winner", record.winner}};
+  if (record.disturbed) json["disturbed"] = true;
+  return line_of(json);
 }
 
 std::string ceilings_line(const DeviceCeilings& ceilings) {

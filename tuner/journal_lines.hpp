@@ -10,6 +10,7 @@
 
 #include <rbgp/report.hpp>
 #include <rbgp/tuner.hpp>
+#include <tuner/rounds.hpp>
 #include <tuner/sweep_identity.hpp>
 
 namespace rbgp {
@@ -26,6 +27,13 @@ struct FinalRecord {
   std::vector<double> dense_rounds_ms;
   std::string dense_library;
   std::string winner;  // an id
+
+  // The winner's rounds, or those of the dense product, waited for processors: what this record does not hold.
+  bool disturbed = false;
+
+  RoundCount rounds() const;  // of all that was timed
+  // Too much for the finalist's time, or that of the dense product, to be relied on.
+  bool is_disturbed(const Finalist& finalist) const;
 };
 
 // Without their ends.

@@ -4,7 +4,6 @@
 
 #include <pipe/file_io.hpp>
 #include <rbgp/error.hpp>
-#include <runtime/timer.hpp>
 #include <tuner/journal_lines.hpp>
 
 namespace rbgp {
@@ -53,9 +52,9 @@ class Merge {
     for (const FinalRecord::Finalist& finalist : record.finalists)
       if (const auto found = index_.find(finalist.id);
           found != index_.end() && !finalist.rounds_ms.empty())
-        report_.candidates[found->second].median_ms = runtime::Samples{finalist.rounds_ms}.median();
+        report_.candidates[found->second].median_ms = steady_median(finalist.rounds_ms);
     if (!record.dense_rounds_ms.empty()) {
-      report_.dense_ms = runtime::Samples{record.dense_rounds_ms}.median();
+      report_.dense_ms = steady_median(record.dense_rounds_ms);
       report_.dense_library = record.dense_library;
     }
   }

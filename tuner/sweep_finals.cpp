@@ -61,7 +61,7 @@ bool Sweep::compare(const std::vector<CandidateResult*>& candidates, FinalRecord
   std::vector<CandidateResult> entrants;
   record.finalists.clear();
   for (const ComparisonResult::Entrant& entrant : compared.entrants) {
-    entrant.candidate->median_ms = median_of(entrant.rounds_ms);
+    entrant.candidate->median_ms = steady_median(entrant.rounds_ms);
     entrant.candidate->finalist = true;
     entrants.push_back(*entrant.candidate);
     record.finalists.push_back(
@@ -71,9 +71,16 @@ bool Sweep::compare(const std::vector<CandidateResult*>& candidates, FinalRecord
   record.dense_rounds_ms = compared.dense_rounds_ms;
   record.noise_floor = noise_floor(compared.entrants.front().rounds_ms, compared.twin_rounds_ms);
   result_.noise_floor = record.noise_floor;
-  if (!compared.dense_rounds_ms.empty()) dense_.ms = median_of(compared.dense_rounds_ms);
-  winner_key_ =
-      key_of(entrants[preferred_candidate(entrants, request_.prefer, record.noise_floor)]);
+  if (!compared.dense_rounds_ms.empty()) dense_.ms = steady_median(compared.dense_rounds_ms);
+  const std::size_t winner = preferred_candidate(entrants, request_.prefer, record.noise_floor);
+  winner_key_ = key_of(entrants[winner]);
+  record.disturbed =
+      is_disturbed(compared.entrants[winner].rounds_ms, compared.entrants[winner].held_up) ||
+      is_disturbed(compared.dense_rounds_ms, compared.dense_held_up);
+  const RoundCount rounds = record.rounds();
+  result_.final_rounds = rounds.all;
+  result_.dropped_rounds = rounds.dropped;
+  result_.disturbed = record.disturbed;
   return true;
 }
 

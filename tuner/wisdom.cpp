@@ -10,7 +10,6 @@
 #include <pipe/json_problem.hpp>
 #include <rbgp/error.hpp>
 #include <runtime/disk_cache.hpp>
-#include <runtime/timer.hpp>
 #include <tuner/journal_lines.hpp>
 #include <tuner/line_file.hpp>
 
@@ -98,11 +97,14 @@ WisdomEntry entry_of(const JournalContent& journal, const std::string& name) {
           "{}: the sweep is of graphs that its journal does not hold", name);
   const FinalRecord& record = *last;
   const auto time_of = [](const FinalRecord::Finalist& finalist) {
-    return runtime::Samples{finalist.rounds_ms}.median();
+    return steady_median(finalist.rounds_ms);
   };
   const auto best =
       std::min_element(record.finalists.begin(), record.finalists.end(),
                        [&](const auto& a, const auto& b) { return time_of(a) < time_of(b); });
+  require(!record.is_disturbed(*best), ErrorCode::invalid_argument,
+          "{}: the machine was too busy in the sweep's finals; tune again to have them run again",
+          name);
   const auto found = std::find_if(journal.candidates.begin(), journal.candidates.end(),
                                   [&](const auto& entry) { return entry.id == best->id; });
   require(found != journal.candidates.end() && found->result.ok, ErrorCode::invalid_argument,
@@ -112,7 +114,7 @@ WisdomEntry entry_of(const JournalContent& journal, const std::string& name) {
                    .seed = sweep.seed,
                    .device = sweep.device,
                    .median_ms = time_of(*best),
-                   .dense_ms = runtime::Samples{record.dense_rounds_ms}.median(),
+                   .dense_ms = steady_median(record.dense_rounds_ms),
                    .dense_library = record.dense_library},
           .cold = sweep.cold,
           .generator_version = sweep.generator_version};
@@ -122,9 +124,8 @@ WisdomEntry entry_of(const JournalContent& journal, const std::string& name) {
 
 std::string WisdomEntry::key() const {
   const DeviceProperties& device = plan.device;
-  return fmt::format("{} {} {} {}, {}, {:.9g} dense, {}, {}, generator {}",
-                     to_string(device.kind), device.name, device.arch,
-                     device.compute_units, plan.spec.problem.to_string(),
+  return fmt::format("{} {} {} {}, {}, {:.9g} dense, {}, {}, generator {}", to_string(device.kind),
+                     device.name, device.arch, device.compute_units, plan.spec.problem.to_string(),
                      plan.spec.pattern.config().density(), to_string(prefer),
                      cold ? "cold" : "warm", generator_version);
 }

@@ -16,9 +16,11 @@
 #include <rbgp/plan.hpp>
 #include <runtime/child_process.hpp>
 #include <runtime/disk_cache.hpp>
+#include <runtime/load_watch.hpp>
 #include <runtime/message_socket.hpp>
 #include <tuner/ceilings.hpp>
 #include <tuner/measure.hpp>
+#include <tuner/rounds.hpp>
 
 namespace rbgp {
 namespace {
@@ -131,22 +133,28 @@ class WorkerServer {
 
   Message time(const Json& json) {
     PreparedKernel& entrant = entrants_.at(json.at("entrant").get<std::size_t>());
-    // Of a GPU others are soon gone, or noticed. On the host they seldom are a moment later: the median of
-    // turns bears them.
+    // Of a GPU others are soon gone, or noticed. On the host they seldom are a moment later: whoever compares
+    // the turns is told.
     std::string disturbance;
+    const runtime::LoadWatch watch(device_);
     const runtime::Samples samples =
         device_.kind() == DeviceKind::cuda
             ? measurement_->time_undisturbed(entrant, kRound, disturbance)
             : measurement_->time(entrant, kRound);
-    return text_of({{"ok", true}, {"ms", samples.median()}});
+    return text_of({{"ok", true},
+                    {"ms", samples.median()},
+                    {"held_up", is_held_up(samples.ms, watch.waited_share())}});
   }
 
   Message dense() {
     if (!dense_) dense_ = measurement_->open_dense();
+    const runtime::LoadWatch watch(device_);
+    const runtime::Samples samples = measurement_->time_dense(kRound);
     return text_of({{"ok", true},
                     {"library", dense_->library},
                     {"note", dense_->note},
-                    {"ms", measurement_->time_dense(kRound).median()}});
+                    {"ms", samples.median()},
+                    {"held_up", is_held_up(samples.ms, watch.waited_share())}});
   }
 
   const WorkerHooks& hooks_;

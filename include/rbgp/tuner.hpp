@@ -158,6 +158,11 @@ struct TuneResult {
   // How far two timings of the same kernel lay apart in the finals, as a part of them: what differs by
   // less is a tie, and goes to the larger spectral gap. 0 where there were no finals.
   double noise_floor = 0;
+  // Timings of the last finals, and how many of them are left out of all times: others on the machine held them
+  // up. Where too many were (`disturbed`), the plan's time is no measurement, and is not to be kept.
+  std::int64_t final_rounds = 0;
+  std::int64_t dropped_rounds = 0;
+  bool disturbed = false;
   double busy_share = 0;  // of the search's time that the devices were at work on a candidate
   std::vector<std::string> notes;  // what padding, rounding or fallbacks did, one line each
 };

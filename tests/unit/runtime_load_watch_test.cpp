@@ -43,6 +43,26 @@ TEST(LoadWatch, NoticesOtherProcesses) {
   EXPECT_TRUE(test::has(found, "other processes had")) << found;
 }
 
+// A thread that computes beside others waits; one that sleeps does not.
+TEST(LoadWatch, TellsWaitingForAProcessor) {
+  if (!std::filesystem::exists("/proc/self/schedstat")) GTEST_SKIP() << "this kernel does not tell";
+  const auto run = [](bool computes) {
+    const LoadWatch watch(Device::host());
+    const auto begin = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() - begin < std::chrono::milliseconds(400))
+      if (!computes) std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    return watch.waited_share();
+  };
+  EXPECT_LT(run(false), 0.2);
+  std::vector<std::unique_ptr<ChildProcess>> others;
+  for (unsigned i = 0; i < 4 * std::thread::hardware_concurrency(); ++i)
+    others.push_back(std::make_unique<ChildProcess>(
+        "/bin/sh", std::vector<std::string>{"-c", "while :; do :; done"}));
+  const double share = run(true);
+  EXPECT_GT(share, 0.4);
+  EXPECT_LE(share, 1);
+}
+
 TEST(Nvml, SaysWhatSlowsAGpu) {
   std::error_code ignored;
   const std::filesystem::path folder =

@@ -7,7 +7,7 @@
 
 #include <rbgp/tuner.hpp>
 #include <support/recorded_subspace.hpp>
-#include <tuner/comparison.hpp>
+#include <tuner/rounds.hpp>
 #include <tuner/strategy.hpp>
 
 namespace rbgp {

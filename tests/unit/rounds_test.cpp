@@ -1,0 +1,101 @@
+#include <tuner/rounds.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include <tuner/journal_lines.hpp>
+
+namespace rbgp {
+namespace {
+
+using Rounds = std::vector<double>;
+
+TEST(Rounds, MediansOfOddAndEvenCounts) {
+  EXPECT_EQ(median_of({3}), 3);
+  EXPECT_EQ(median_of({3, 1}), 2);
+  EXPECT_EQ(median_of({9, 1, 2}), 2);
+  EXPECT_EQ(median_of({4, 1, 9, 2}), 3);
+}
+
+// A small kernel of a team of threads, beside which another program has a core.
+TEST(Rounds, ThatWaitedForAProcessorAreDropped) {
+  struct Row {
+    Rounds rounds, steady;
+    double median;
+  };
+  const Row rows[] = {
+      {{}, {}, 0},
+      {{5}, {5}, 5},
+      {{1, 1.3, 1.1, 2}, {1, 1.3, 1.1, 2}, 1.2},
+      {{0.004, 8, 0.0041, 8, 0.0042}, {0.004, 0.0041, 0.0042}, 0.0041},
+      {{8, 8.1, 0.004, 8, 8}, {0.004}, 0.004},  // the plain median is a slice of the scheduler's
+      {{8, 8.1, 8}, {8, 8.1, 8}, 8},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(steady_rounds(row.rounds), row.steady);
+    EXPECT_DOUBLE_EQ(steady_median(row.rounds), row.median);
+  }
+}
+
+TEST(Rounds, SamplesSayWhetherTheyWaited) {
+  EXPECT_FALSE(is_held_up(Rounds{}, 0));
+  EXPECT_FALSE(is_held_up(Rounds{1, 1, 1}, 0));
+  EXPECT_FALSE(is_held_up(Rounds{14, 14, 14}, 0.3));  // 10 of work
+  EXPECT_TRUE(is_held_up(Rounds{14, 14, 14}, 0.6));
+  EXPECT_TRUE(is_held_up(Rounds{12, 12, 12}, 0.999));  // a slice for each
+  EXPECT_FALSE(
+      is_held_up(Rounds{1, 1, 1, 1, 16}, 0.75));  // a slice for one: the median is of the others
+}
+
+TEST(Rounds, TheNoiseFloorIsTheTwinsDifference) {
+  struct Row {
+    Rounds rounds, twin;
+    double floor;
+  };
+  const Row rows[] = {
+      {{}, {}, 0},
+      {{2}, {}, 0},
+      {{2}, {2}, 0},
+      {{2}, {2.2}, 0.1},
+      {{2, 2, 2, 2}, {2.2, 2.2, 2.2, 2.2}, 0.1},
+      // The medians are equal by luck; two rounds in three differ by a half.
+      {{2, 3, 3}, {3, 3, 2}, 0.5 / std::sqrt(3)},
+      // Rounds that were held up say nothing of noise, whichever of the twins they met.
+      {{2, 800, 2}, {2.2, 2.2, 900}, 0.1},
+      {{2, 800}, {900, 2.2}, 0.1},
+      // One of the twins was held up in all rounds: that cannot be told from noise, and is said.
+      {{2, 2, 2}, {8, 8, 8}, 3},
+  };
+  for (const Row& row : rows) EXPECT_NEAR(noise_floor(row.rounds, row.twin), row.floor, 1e-12);
+}
+
+TEST(Rounds, TooManyDroppedLeaveNoResult) {
+  const Rounds few = {1, 9}, none = {}, two_of_five = {2, 9, 9, 9, 2},
+               three_of_five = {1, 1.1, 9, 9, 1.2};
+  EXPECT_FALSE(is_disturbed(none));
+  EXPECT_TRUE(is_disturbed(few));
+  EXPECT_FALSE(is_disturbed(Rounds{1, 1}));  // as many as there were
+  EXPECT_TRUE(is_disturbed(two_of_five));
+  EXPECT_FALSE(is_disturbed(three_of_five));
+  // All alike, since all of them waited.
+  EXPECT_FALSE(is_disturbed(Rounds{12, 12, 12, 12, 12}, 2));
+  EXPECT_TRUE(is_disturbed(Rounds{12, 12, 12, 12, 12}, 3));
+  FinalRecord record{
+      .finalists = {{.id = "a", .rounds_ms = three_of_five}, {.id = "b", .rounds_ms = two_of_five}},
+      .twin_rounds_ms = {1, 1, 1, 1, 8},
+      .dense_rounds_ms = {4, 4, 4, 4, 4}};
+  EXPECT_EQ(record.rounds().all, 20);
+  EXPECT_EQ(record.rounds().dropped, 6);
+  EXPECT_FALSE(record.is_disturbed(record.finalists[0]));
+  EXPECT_TRUE(record.is_disturbed(record.finalists[1]));
+  record.dense_rounds_ms = {4, 40, 40, 40, 4};
+  EXPECT_TRUE(record.is_disturbed(record.finalists[0]));
+  record.dense_rounds_ms = {};
+  EXPECT_FALSE(record.is_disturbed(record.finalists[0]));
+  record.disturbed = true;
+  EXPECT_TRUE(record.is_disturbed(record.finalists[0]));
+}
+
+}  // namespace
+}  // namespace rbgp

@@ -1,0 +1,47 @@
+// Times of the finals, a number a round, and what may be made of them where others are at work on the machine.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace rbgp {
+
+// What others do can only hold a kernel up. A round that took more than this times the least of its kernel's was held
+// up, and says nothing of the kernel: undisturbed rounds lie within a fifth of the least, while a team of threads that
+// waits for a processor takes a slice of the scheduler's, which is a hundred times what a small kernel takes.
+inline constexpr double kHeldUp = 2;
+
+// Of an odd or even number of values; at least one.
+double median_of(std::vector<double> values);
+
+// Those that were not held up, in their order.
+std::vector<double> steady_rounds(std::span<const double> rounds_ms);
+
+// Of the steady ones; 0 without rounds.
+double steady_median(std::span<const double> rounds_ms);
+
+// How far the steady medians of the very same kernel, entered twice, lie apart, as a part of the smaller; and at
+// least what the steady rounds' own differences let expect, since luck may make medians equal. 0 without rounds.
+double noise_floor(std::span<const double> rounds_ms, std::span<const double> twin_rounds_ms);
+
+// Where all rounds are held up they are like each other. Then the system's scheduler tells: of the samples of a round,
+// whether their median is more than kHeldUp times what a thread worked for one in the mean, where it had no processor
+// for `waited_share` of the time. A few long waits leave the median what it is.
+bool is_held_up(std::span<const double> samples_ms, double waited_share);
+
+// Whether so few of the rounds were steady, or had processors, that their median is chance: fewer than kLeastSteady of as
+// many or more.
+inline constexpr std::size_t kLeastSteady = 3;
+bool is_disturbed(std::span<const double> rounds_ms, std::size_t held_up = 0);
+
+// How many rounds there were, and how many of them were held up.
+struct RoundCount {
+  std::int64_t all = 0;
+  std::int64_t dropped = 0;
+
+  void add(std::span<const double> rounds_ms);
+};
+
+}  // namespace rbgp
