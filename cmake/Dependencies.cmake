@@ -34,11 +34,14 @@ endif()
 # shared library. The component archives would add some 100 MB to every program.
 if(RBGP_HOST_JIT)
   find_package(LLVM 19.1 REQUIRED CONFIG HINTS /usr/lib/llvm-19)
+  # Users of the installed library do without LLVM's own configuration, which wants a C compiler.
+  get_target_property(RBGP_LLVM_LIBRARY LLVM LOCATION)
   function(rbgp_link_llvm target)
     separate_arguments(definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")
     target_include_directories(${target} SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS})
     target_compile_definitions(${target} PRIVATE ${definitions})
-    target_link_libraries(${target} PRIVATE LLVM)
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:LLVM>
+                                            $<INSTALL_INTERFACE:${RBGP_LLVM_LIBRARY}>)
   endfunction()
 endif()
 
