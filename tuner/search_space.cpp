@@ -1,6 +1,7 @@
 #include <tuner/search_space.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -30,6 +31,41 @@ constexpr double kDegreeTolerance = 1e-9;
 
 enum PatternAxis : std::size_t { kGr, kGi, kGiCols, kGbRows, kGbCols, kGoDensity, kPatternAxes };
 
+// What is wrong with a pattern, in the order in which it is looked at.
+enum PatternFault : std::size_t {
+  kTilesLeaveRest,
+  kManyTileRows,
+  kManyTileCols,
+  kMuchRepetition,
+  kLittleRepetition,
+  kLargeGo,
+  kGoDegrees,
+  kGiDegrees,
+  kOtherGo,
+  kOtherGi,
+  kOtherGr,
+  kOtherGb,
+  kLittleGiShare,
+  kSmallGap,
+  kPatternFaults
+};
+constexpr std::array<std::string_view, kPatternFaults> kFaultTexts = {
+    "tiles that do not divide the matrix",
+    "more than 512 rows a tile",
+    "more than 1024 columns a tile",
+    "row repetition above 64",
+    "row repetition below the least that is wanted",
+    "more than 2048 vertices on Go's smaller side",
+    "Go without integer degrees of at least 2",
+    "Gi without integer degrees of at least 2",
+    "another Go than the fixed one",
+    "another Gi than the fixed one",
+    "another Gr than the fixed one",
+    "another Gb than the fixed one",
+    "Gi's share of the sparsity below --min-gi-share",
+    "no spectral gap of --min-gap",
+};
+
 struct Sizes {
   std::int64_t go_left, go_right, gr_left, gi_left, gi_right, gb_left, gb_right;
 };
@@ -43,16 +79,15 @@ bool divide(std::int64_t rows, std::int64_t cols, Sizes& sizes) {
   return true;
 }
 
-// Why these sizes are not searched; null where they are.
-const char* size_constraint(const Sizes& sizes, std::int64_t min_repetition) {
+// Why these sizes are not searched; nothing where they are.
+std::optional<PatternFault> size_fault(const Sizes& sizes, std::int64_t min_repetition) {
   const std::int64_t repetition = sizes.gr_left * sizes.gb_left;
-  if (sizes.gr_left * sizes.gi_left * sizes.gb_left > kMaxTileRows) return "tile rows at most 512";
-  if (sizes.gi_right * sizes.gb_right > kMaxTileCols) return "tile columns at most 1024";
-  if (repetition > kMaxRepetition) return "row repetition at most 64";
-  if (repetition < min_repetition) return "row repetition at least the least that is wanted";
-  if (std::min(sizes.go_left, sizes.go_right) > kMaxGoVertices)
-    return "Go at most 2048 vertices on its smaller side";
-  return nullptr;
+  if (sizes.gr_left * sizes.gi_left * sizes.gb_left > kMaxTileRows) return kManyTileRows;
+  if (sizes.gi_right * sizes.gb_right > kMaxTileCols) return kManyTileCols;
+  if (repetition > kMaxRepetition) return kMuchRepetition;
+  if (repetition < min_repetition) return kLittleRepetition;
+  if (std::min(sizes.go_left, sizes.go_right) > kMaxGoVertices) return kLargeGo;
+  return std::nullopt;
 }
 
 // Rows that repeat at least this often, or as often as the number of rows allows.
@@ -74,20 +109,19 @@ double largest_gap(const Rbgp4Config& config) {
 }
 
 // Why a user does not want this configuration; null where there is no reason. The cheap ones come first.
-const char* bound_constraint(const Rbgp4Config& config, const SearchBounds& bounds) {
+std::optional<PatternFault> bound_fault(const Rbgp4Config& config, const SearchBounds& bounds) {
   const auto is_other = [](const std::optional<BaseGraphConfig>& fixed,
                            const BaseGraphConfig& graph) { return fixed && *fixed != graph; };
-  if (is_other(bounds.go, config.go)) return "Go is the fixed one";
-  if (is_other(bounds.gi, config.gi)) return "Gi is the fixed one";
-  if (is_other(bounds.gr, config.gr)) return "Gr is the fixed one";
-  if (is_other(bounds.gb, config.gb)) return "Gb is the fixed one";
+  if (is_other(bounds.go, config.go)) return kOtherGo;
+  if (is_other(bounds.gi, config.gi)) return kOtherGi;
+  if (is_other(bounds.gr, config.gr)) return kOtherGr;
+  if (is_other(bounds.gb, config.gb)) return kOtherGb;
   constexpr double kRounding = 1e-9;
   if (bounds.min_gi_share > 0 && std::log(config.gi.density()) >
                                      (bounds.min_gi_share - kRounding) * std::log(config.density()))
-    return "Gi's share of the sparsity at least --min-gi-share";
-  if (bounds.min_gap > 0 && largest_gap(config) < bounds.min_gap - kRounding)
-    return "a spectral gap of --min-gap is possible";
-  return nullptr;
+    return kLittleGiShare;
+  if (bounds.min_gap > 0 && largest_gap(config) < bounds.min_gap - kRounding) return kSmallGap;
+  return std::nullopt;
 }
 
 // Halvings of 1 and doublings of the whole density: the splits between Go and Gi.
@@ -114,7 +148,7 @@ void for_each_sizes(std::int64_t rows, std::int64_t cols, Visit&& visit) {
           for (const std::int64_t gb_cols : kGbRight) {
             Sizes sizes{0, 0, gr, gi, gi_cols, gb, gb_cols};
             if (!divide(rows, cols, sizes)) continue;
-            if (size_constraint(sizes, repetition) == nullptr && !visit(sizes)) return;
+            if (!size_fault(sizes, repetition) && !visit(sizes)) return;
           }
       }
 }
@@ -237,22 +271,22 @@ double SearchSpace::size() const {
 
 std::optional<Rbgp4Config> SearchSpace::config(const Point& point, std::string* why) const {
   if (fixed_) return fixed_;
-  const auto refuse = [&](const char* reason) {
-    if (why != nullptr) *why = reason;
+  const auto refuse = [&](PatternFault fault) {
+    if (why != nullptr) *why = kFaultTexts[fault];
     return std::nullopt;
   };
   const auto side = [&](std::size_t axis) { return static_cast<std::int64_t>(value(point, axis)); };
   Sizes sizes{0, 0, side(kGr), side(kGi), side(kGiCols), side(kGbRows), side(kGbCols)};
-  if (!divide(rows_, cols_, sizes)) return refuse("tiles divide the matrix");
-  if (const char* reason = size_constraint(sizes, min_repetition_)) return refuse(reason);
+  if (!divide(rows_, cols_, sizes)) return refuse(kTilesLeaveRest);
+  if (const auto fault = size_fault(sizes, min_repetition_)) return refuse(*fault);
   const double go_density = value(point, kGoDensity);
   const auto go = base_graph(sizes.go_left, sizes.go_right, go_density);
-  if (!go) return refuse("Go has integer degrees of at least 2");
+  if (!go) return refuse(kGoDegrees);
   const auto gi = base_graph(sizes.gi_left, sizes.gi_right, density_ / go_density);
-  if (!gi) return refuse("Gi has integer degrees of at least 2");
+  if (!gi) return refuse(kGiDegrees);
   const Rbgp4Config config{*go, BaseGraphConfig::complete(sizes.gr_left, 1), *gi,
                            BaseGraphConfig::complete(sizes.gb_left, sizes.gb_right)};
-  if (const char* reason = bound_constraint(config, bounds_)) return refuse(reason);
+  if (const auto fault = bound_fault(config, bounds_)) return refuse(*fault);
   return config;
 }
 
@@ -315,28 +349,9 @@ bool SearchSpace::advance(Point& point) const {
   return false;
 }
 
-// All of a pattern's, in the order in which they are looked at.
-static constexpr std::string_view kConstraints[] = {
-    "tiles divide the matrix",
-    "tile rows at most 512",
-    "tile columns at most 1024",
-    "row repetition at most 64",
-    "row repetition at least the least that is wanted",
-    "Go at most 2048 vertices on its smaller side",
-    "Go has integer degrees of at least 2",
-    "Gi has integer degrees of at least 2",
-    "Go is the fixed one",
-    "Gi is the fixed one",
-    "Gr is the fixed one",
-    "Gb is the fixed one",
-    "Gi's share of the sparsity at least --min-gi-share",
-    "a spectral gap of --min-gap is possible",
-};
-
 std::size_t constraint_order(std::string_view constraint) {
-  return static_cast<std::size_t>(
-      std::find(std::begin(kConstraints), std::end(kConstraints), constraint) -
-      std::begin(kConstraints));
+  return static_cast<std::size_t>(std::find(kFaultTexts.begin(), kFaultTexts.end(), constraint) -
+                                  kFaultTexts.begin());
 }
 
 NearestDensities nearest_densities(std::int64_t rows, std::int64_t cols, double density) {

@@ -61,7 +61,7 @@ std::string removed_text(const SpaceCount& count) {
   std::string text;
   for (const Removal& removal : count.removed)
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", removal.points, removal.constraint);
-  return text.empty() ? text : fmt::format("; removed by constraints: {}", text);
+  return text.empty() ? text : fmt::format("; removed: {}", text);
 }
 
 }  // namespace
@@ -120,7 +120,8 @@ void remove_slow(SpaceCount& count, const ModelBest& best) {
                                   [&](double cost) { return best.rules_out(cost); });
   if (slow == 0) return;
   count.left -= slow;
-  const Removal removal{fmt::format("the model expects at most {} times its best", kPruned), slow};
+  const Removal removal{fmt::format("the model expects more than {} times its best", kPruned),
+                        slow};
   count.removed.insert(
       std::lower_bound(count.removed.begin(), count.removed.end(), removal,
                        [](const Removal& a, const Removal& b) { return a.points > b.points; }),
@@ -146,12 +147,11 @@ std::vector<std::string> describe_space(const TuneRequest& request) {
   const bool asks_model = find_strategy(request.strategy).asks_model;
   std::vector<std::string> lines;
   std::vector<std::string> notes;
-  const auto spaces = make_spaces(of, resolve_target(of, notes));
+  const auto spaces = make_spaces(of, resolve_target(of, notes), of.device.properties());
   if (!of.config) {
     const SpaceCount patterns = count_patterns(*spaces.front());
     require(patterns.left > 0, ErrorCode::invalid_argument,
-            "no pattern is left of {}: the last failed at the constraint '{}'", patterns.points,
-            patterns.last);
+            "no pattern is left of {}; what removed the last: {}", patterns.points, patterns.last);
     lines.push_back(fmt::format("{} patterns, {} left{}", patterns.points, patterns.left,
                                 removed_text(patterns)));
   }

@@ -35,7 +35,7 @@ class ReportTest(CommandTest):
         page = self.page.read_text()
         self.assertIn("64 x 96 x 24 f32, 75 % sparse", page)
         self.assertIn("The journal has no ceilings", page)
-        self.assertRegex(page, r"<li>space: \d+ patterns, \d+ left; removed by constraints: ")
+        self.assertRegex(page, r"<li>space: \d+ patterns, \d+ left; removed: ")
         self.assertRegex(page, r"<li>space: host_rbgp4mm: \d+ ")
         self.assertIn("12</b>", page)
         plan = json.loads((self.folder / "plan.json").read_text())
