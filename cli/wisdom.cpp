@@ -12,6 +12,7 @@
 #include <cli/table.hpp>
 #include <cli/wisdom_files.hpp>
 #include <pipe/output_file.hpp>
+#include <rbgp/codegen.hpp>
 #include <rbgp/error.hpp>
 
 namespace rbgp::cli {
@@ -28,6 +29,7 @@ struct WisdomOptions {
   double sparsity = 0;
   ProblemOptions problem;
   std::string device = "auto";
+  std::string target;
   std::string prefer{to_string(Preference::time)};
   bool cold = false;
   bool validate = false;
@@ -75,13 +77,15 @@ void run_list(const WisdomOptions& options) {
 }
 
 void run_lookup(const WisdomOptions& options) {
-  WisdomRequest request{.problem = options.problem.problem(),
-                        .sparsity_percent = options.sparsity,
-                        .device = Device::select(options.device),
-                        .prefer = parse_preference(options.prefer),
-                        .cold = options.cold,
-                        .seed = options.seed,
-                        .validate = options.validate};
+  WisdomRequest request{
+      .problem = options.problem.problem(),
+      .sparsity_percent = options.sparsity,
+      .device = options.target.empty() ? Device::select(options.device) : Device::host(),
+      .prefer = parse_preference(options.prefer),
+      .cold = options.cold,
+      .seed = options.seed,
+      .validate = options.validate};
+  if (!options.target.empty()) request.target = target_properties(options.target);
   request.problem.m = options.m;
   request.problem.k = options.k;
   request.problem.n = options.n;
@@ -156,7 +160,11 @@ void add_wisdom(CLI::App& app) {
       ->required()
       ->check(sparsity_check());
   add_problem_options(*lookup, options->problem);
-  lookup->add_option("--device", options->device, "auto, cpu or cuda:I")->capture_default_str();
+  CLI::Option* const device =
+      lookup->add_option("--device", options->device, "auto, cpu or cuda:I")->capture_default_str();
+  CLI::Option* const target =
+      lookup->add_option("--target", options->target, "sm_XX or host, which need not be here")
+          ->excludes(device);
   lookup
       ->add_option("--prefer", options->prefer, "What the plan was chosen by: time, gap, balanced")
       ->capture_default_str();
@@ -164,8 +172,10 @@ void add_wisdom(CLI::App& app) {
   lookup->add_option("--seed", options->seed, "Of patterns that are sampled for it")
       ->check(seed_check())
       ->capture_default_str();
-  lookup->add_flag("--validate", options->validate,
-                   "Build its kernel, check it against the reference and time it");
+  lookup
+      ->add_flag("--validate", options->validate,
+                 "Build its kernel, check it against the reference and time it")
+      ->excludes(target);
   lookup->add_option("--out", options->out, "Where the plan goes");
   lookup->add_flag("--json", options->json, "Print one JSON object");
   lookup->callback([options] { run_lookup(*options); });

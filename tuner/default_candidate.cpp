@@ -13,8 +13,8 @@ constexpr int kDraws = 4096;  // from each space
 }  // namespace
 
 std::optional<Candidate> default_candidate(const TuneRequest& request,
-                                           std::span<const SearchSpace* const> spaces) {
-  const DeviceProperties& device = request.device.properties();
+                                           std::span<const SearchSpace* const> spaces,
+                                           const DeviceProperties& device) {
   if (request.config && request.family.empty()) {
     try {
       return Candidate{*request.config, default_kernel(*request.config, request.problem, device)};

@@ -9,11 +9,12 @@
 
 namespace rbgp {
 
-// default_kernel where one configuration is searched, and the best of a fixed sample of the spaces where
+// On a device of these properties: default_kernel where one configuration is searched, and the best of a fixed sample of the spaces where
 // patterns or a family are. By the rates assumed of the device: random and exhaustive sweeps measure the same
 // candidates, whatever was measured of it. Nothing where none is found. A sweep measures it first, and again in its finals,
 // so that no plan is slower.
 std::optional<Candidate> default_candidate(const TuneRequest& request,
-                                           std::span<const SearchSpace* const> spaces);
+                                           std::span<const SearchSpace* const> spaces,
+                                           const DeviceProperties& device);
 
 }  // namespace rbgp

@@ -5,8 +5,8 @@
 namespace rbgp {
 
 std::vector<std::unique_ptr<SearchSpace>> make_spaces(const TuneRequest& request,
-                                                      const SweepTarget& target) {
-  const DeviceProperties& device = request.device.properties();
+                                                      const SweepTarget& target,
+                                                      const DeviceProperties& device) {
   require(!request.bounds.any() || (!request.config && !request.pattern),
           ErrorCode::invalid_argument,
           "bounds of patterns ({}) need patterns to search, not a configuration",

@@ -121,7 +121,7 @@ void Sweep::search() {
   pipeline_.emplace(request_, devices_, patterns_);
   for (const CandidateResult& known : result_.ranking) pipeline_->remember(known);
   pipeline_->set_best_ms(now_.best_ms);
-  if (const auto candidate = default_candidate(request_, spaces())) {
+  if (const auto candidate = default_candidate(request_, spaces(), request_.device.properties())) {
     default_key_ = candidate->key();
     if (!is_unwanted(*candidate) && is_ours(*candidate) && !times_.contains(default_key_) &&
         may_submit())

@@ -9,7 +9,8 @@
 namespace rbgp {
 
 void Sweep::make_searches() {
-  for (std::unique_ptr<SearchSpace>& space : make_spaces(request_, target_)) {
+  for (std::unique_ptr<SearchSpace>& space :
+       make_spaces(request_, target_, request_.device.properties())) {
     result_.space_size += static_cast<std::int64_t>(std::min(space->size(), 0x1p62));
     searches_.push_back({.space = std::move(space)});
   }

@@ -31,6 +31,9 @@ class LookUp {
     require(request.sparsity_percent >= 0 && request.sparsity_percent < 100,
             ErrorCode::invalid_argument, "sparsity {} %: allowed is 0 to below 100",
             request.sparsity_percent);
+    require(!request.target || !request.validate, ErrorCode::invalid_argument,
+            "{} is a target and no device: nothing is validated on it",
+            request.target ? request.target->name : "");
   }
 
   WisdomAnswer run() {
@@ -46,13 +49,18 @@ class LookUp {
  private:
   double density() const { return 1 - request_.sparsity_percent / 100; }
 
+  const DeviceProperties& device() const {
+    return request_.target ? *request_.target : request_.device.properties();
+  }
+
   // Entries that a kernel of this build on this device may be made of.
   bool is_usable(const WisdomEntry& entry) const {
     const DeviceProperties& there = entry.plan.device;
-    const DeviceProperties& here = request_.device.properties();
+    const DeviceProperties& here = device();
+    const bool any_chip = here.name == here.arch;
     return entry.generator_version == kGeneratorVersion && there.kind == here.kind &&
-           there.name == here.name && there.arch == here.arch &&
-           there.compute_units == here.compute_units && entry.prefer == request_.prefer;
+           there.arch == here.arch && entry.prefer == request_.prefer &&
+           (any_chip || (there.name == here.name && there.compute_units == here.compute_units));
   }
 
   bool exact() {
@@ -61,7 +69,10 @@ class LookUp {
       if (!(entry->plan.spec.problem == request_.problem)) continue;
       if (std::abs(entry->plan.spec.pattern.config().density() - density()) > kDensityTolerance)
         continue;
-      return take(WisdomSource::exact, entry->plan);
+      if (!take(WisdomSource::exact, entry->plan)) return false;
+      if (request_.target)
+        answer_.notes.push_back(fmt::format("measured on {}", entry->plan.device.name));
+      return true;
     }
     return false;
   }
@@ -86,15 +97,14 @@ class LookUp {
     if (!go || density() > config.gi.density() + kDensityTolerance) return std::nullopt;
     config.go = *go;
     const KernelFamily& family = find_family(plan.spec.kernel.family);
-    if (family.unsupported({config, problem, plan.spec.kernel, request_.device.properties()}))
-      return std::nullopt;
+    if (family.unsupported({config, problem, plan.spec.kernel, plan.device})) return std::nullopt;
     return Candidate{config, plan.spec.kernel};
   }
 
   bool take_moved(const Plan& plan) {
     try {
       const auto candidate = moved(plan);
-      return candidate && take(WisdomSource::nearest, plan_of(*candidate));
+      return candidate && take(WisdomSource::nearest, plan_of(*candidate, plan.device));
     } catch (const Error& error) {  // no graphs of these sizes, say
       if (error.code() != ErrorCode::invalid_argument) throw;
       return false;
@@ -113,9 +123,10 @@ class LookUp {
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     for (const auto& [far, entry] : near) {
       if (!take_moved(entry->plan)) continue;
-      answer_.notes.push_back(fmt::format("from the plan of {} with {}",
+      answer_.notes.push_back(fmt::format("from the plan of {} with {}{}",
                                           entry->plan.spec.problem.to_string(),
-                                          entry->plan.spec.pattern.config().to_string()));
+                                          entry->plan.spec.pattern.config().to_string(),
+                                          request_.target ? " on " + entry->plan.device.name : ""));
       return true;
     }
     return false;
@@ -138,22 +149,22 @@ class LookUp {
 
   bool expected(WisdomSource source) {
     const SweepTarget target = resolve_target(tune_request_, answer_.notes);
-    const auto spaces = make_spaces(tune_request_, target);
+    const auto spaces = make_spaces(tune_request_, target, device());
     std::vector<const SearchSpace*> pointers;
     for (const auto& space : spaces) pointers.push_back(space.get());
-    auto candidate = default_candidate(tune_request_, pointers);
+    auto candidate = default_candidate(tune_request_, pointers, device());
     // Where its few draws meet none: what a search would begin with.
     for (std::size_t i = 0; i < spaces.size() && !candidate; ++i)
       if (const auto point = make_strategy("local", *spaces[i], 0)->next())
         candidate = spaces[i]->candidate(*point);
-    return candidate && take(source, plan_of(*candidate));
+    return candidate && take(source, plan_of(*candidate, device()));
   }
 
-  Plan plan_of(const Candidate& candidate) const {
+  Plan plan_of(const Candidate& candidate, const DeviceProperties& of) const {
     return {.spec = {request_.problem, Rbgp4Pattern::sample(candidate.config, request_.seed),
                      candidate.kernel},
             .seed = request_.seed,
-            .device = request_.device.properties()};
+            .device = of};
   }
 
   bool take(WisdomSource source, Plan plan) {

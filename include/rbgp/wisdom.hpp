@@ -75,10 +75,13 @@ struct WisdomRequest {
   Problem problem = {};
   double sparsity_percent = 0;
   Device device = Device::host();
+  // Where it is given, in place of the device, which then need not be here: of an architecture alone
+  // (target_properties) plans of any chip of it are known.
+  std::optional<DeviceProperties> target = {};
   Preference prefer = Preference::time;
   bool cold = false;
   std::uint64_t seed = 1;  // of patterns that are sampled for the answer
-  // Build the kernel in a process of its own, and check and time it as a sweep does: what is wrong is
+  // Build the kernel in a process of its own, and check and time it on the device as a sweep does: what is wrong is
   // passed over, and the plan has the new time.
   bool validate = false;
 };
@@ -97,7 +100,7 @@ struct WisdomAnswer {
 // epilogue and timing, whose sizes and density are closest: the least sum of |log2| of the four ratios, at
 // most 4. Its tile (Gr, Gi, Gb) and its kernel stay; Go takes the sizes and the density that the problem
 // asks for, and an entry whose Go cannot, or whose kernel does not support that, is passed over.
-// Errors: invalid_argument for sizes and sparsities out of range; unsupported where nothing fits, or the
+// Errors: invalid_argument for sizes and sparsities out of range, and a target that shall be validated; unsupported where nothing fits, or the
 // device cannot be compiled for; internal where nothing was right.
 WisdomAnswer look_up(const Wisdom& wisdom, const WisdomRequest& request);
 
