@@ -297,7 +297,7 @@ struct SimtTma {
   static __device__ __forceinline__ void run(const TensorMap& packed, const TensorMap& input,
                                              float* output,
                                              const EpilogueArguments& epilogue) {
-    extern __shared__ float4 shared_vectors[];
+    extern __shared__ __align__(128) float4 shared_vectors[];
     const Shared shared = shared_of(reinterpret_cast<float*>(shared_vectors));
     const int lane = threadIdx.x % 32;
     const int warp = threadIdx.x / 32;

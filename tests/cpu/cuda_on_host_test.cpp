@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -322,6 +323,7 @@ TEST_P(CudaOnHostFault, IsCaught) {
     const char* instead;
     std::string_view tunable = {};
     std::int64_t value = 2;  // of the tunable
+    std::optional<Dtype> dtype = {};  // where it is not the family's usual one
   };
   constexpr Fault kFaults[] = {
       {"simt_rbgp4mm", Layout::kn, "none", "barrier after loading", "__syncthreads();", 1, ""},
@@ -430,6 +432,15 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "waiting, output_map, [](int) { return false; }"},
       {"wgmma", Layout::nk, "none", "a part of a tile never stored", "i / kStepStores == step", 1,
        "i / kStepStores == kSteps + step"},
+      {"wgmma", Layout::kn, "none", "I converted before it is there",
+       "shared.filled[place.stage].wait(place.parity);", 1, "", {}, 0, Dtype::f32x3},
+      {"wgmma", Layout::kn, "none", "I multiplied before it is converted",
+       "if constexpr (kConverted) shared.converted[place.stage].wait(place.parity);", 1, "", {}, 0,
+       Dtype::f32x3},
+      {"wgmma", Layout::kn, "none", "a box turned over what is not read", "__syncwarp();", 1, "",
+       {}, 0, Dtype::f32x3},
+      {"wgmma", Layout::nk, "none", "the rest of other columns", "rest_of(input[i])", 1,
+       "rest_of(input[i ^ 1])", {}, 0, Dtype::f32x3},
       {"wgmma", Layout::kn, "none", "a swizzle that is not undone",
        "(byte / kPieceBytes ^ lane / 4)", 1, "(byte / kPieceBytes)"},
       {"wgmma", Layout::kn, "residual", "R read where it is not", "if (c < Config::kN) load_vector",
@@ -485,6 +496,7 @@ TEST_P(CudaOnHostFault, IsCaught) {
     SCOPED_TRACE(std::string(fault.family) + ": " + fault.name);
     KernelSpec spec = small_spec(fault.family);
     spec.problem.layout = fault.layout;
+    spec.problem.dtype = fault.dtype.value_or(spec.problem.dtype);
     spec.problem.epilogue = Epilogue::parse(fault.epilogue);
     if (!fault.tunable.empty()) spec.kernel.tunables[std::string(fault.tunable)] = fault.value;
     if (fault.tunable == "step_cols") {  // a tile in parts, which Gi has to be a lift for
@@ -504,7 +516,8 @@ TEST_P(CudaOnHostFault, IsCaught) {
     // Each kernel as it is once, by the first fault that breaks it.
     const bool first = std::none_of(kFaults, kFaults + i, [&](const Fault& other) {
       return std::string_view(other.family) == fault.family && other.layout == fault.layout &&
-             std::string_view(other.epilogue) == fault.epilogue && other.tunable == fault.tunable;
+             std::string_view(other.epilogue) == fault.epilogue &&
+             other.tunable == fault.tunable && other.dtype == fault.dtype;
     });
     if (first) {
       EXPECT_EQ(fault_of(spec, source), "");

@@ -57,9 +57,10 @@ std::string with_host_products(std::string source) {
 
 // Shared memory is that of the thread block whose fiber runs.
 std::string with_host_memory(std::string source) {
-  replace_once(
-      source, "extern __shared__ float4 shared_vectors[];",
-      "auto* const shared_vectors = reinterpret_cast<float4*>(cuda_on_host::shared_address(0));");
+  for (const char* const alignment : {"", "__align__(128) "})
+    replace_once(
+        source, fmt::format("extern __shared__ {}float4 shared_vectors[];", alignment),
+        "auto* const shared_vectors = reinterpret_cast<float4*>(cuda_on_host::shared_address(0));");
   replace_once(source, "extern __shared__ __align__(1024) unsigned char shared_bytes[];",
                "auto* const shared_bytes = "
                "reinterpret_cast<unsigned char*>(cuda_on_host::shared_address(0));");
