@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include <fmt/format.h>
+
 #include <pipe/file_io.hpp>
 #include <rbgp/error.hpp>
 #include <tuner/journal_lines.hpp>
@@ -28,6 +30,7 @@ class Merge {
     if (!content.finals.empty()) add_winner(content.finals.back());
     if (content.ceilings) report_.ceilings = content.ceilings;
     for (std::string& note : content.notes) report_.notes.push_back(std::move(note));
+    if (!content.finals.empty()) report_.notes.push_back(note_of(content.finals.back()));
     ++report_.journals;
   }
 
@@ -57,6 +60,18 @@ class Merge {
       report_.dense_ms = steady_median(record.dense_rounds_ms);
       report_.dense_library = record.dense_library;
     }
+  }
+
+  // How far the times of the finals are to be relied on.
+  static std::string note_of(const FinalRecord& record) {
+    std::string text = fmt::format("finals: the same kernel timed twice differs by {:.2g} %",
+                                   100 * record.noise_floor);
+    const RoundCount rounds = record.rounds();
+    if (rounds.dropped > 0)
+      text += fmt::format("; {} of {} rounds dropped: the machine was busy", rounds.dropped,
+                          rounds.all);
+    if (record.disturbed) text += "; it was too busy for these times to be relied on";
+    return text;
   }
 
   void add_winner(const FinalRecord& record) {

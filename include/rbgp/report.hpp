@@ -42,7 +42,7 @@ struct Report {
   double dense_ms = 0;  // 0: not measured
   std::string dense_library;
   std::optional<DeviceCeilings> ceilings;
-  std::vector<std::string> notes;  // interruptions and resumptions
+  std::vector<std::string> notes;  // interruptions, resumptions, noise of the finals
   std::size_t journals = 0;  // that were read
 };
 

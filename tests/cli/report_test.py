@@ -37,6 +37,7 @@ class ReportTest(CommandTest):
         self.assertIn("The journal has no ceilings", page)
         self.assertRegex(page, r"<li>space: \d+ patterns, \d+ left; removed: ")
         self.assertRegex(page, r"<li>space: host_rbgp4mm: \d+ ")
+        self.assertRegex(page, r"<li>finals: the same kernel timed twice differs by [\d.e-]+ %")
         self.assertIn("12</b>", page)
         plan = json.loads((self.folder / "plan.json").read_text())
         self.assertEqual(page.count('<tr class="plan">'), 1)
