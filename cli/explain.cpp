@@ -40,16 +40,11 @@ DeviceProperties device_of(const ExplainOptions& options) {
   return target_properties(options.target.empty() ? "host" : options.target);
 }
 
-// A plan has its own.
-void require_none_of_a_configuration(const CLI::App& command, const std::string& plan) {
-  for (const char* option : {"--n", "--dtype", "--layout", "--epilogue", "--target", "--kernel"})
-    require(command.count(option) == 0, ErrorCode::invalid_argument,
-            "{} comes from plan {}; it is for a configuration", option, plan);
-}
-
 Explained explained(const CLI::App& command, const ExplainOptions& options) {
   if (!options.what.starts_with("go=")) {
-    require_none_of_a_configuration(command, options.what);
+    require_none_beside_a_plan(
+        command, options.what,
+        {"--n", "--dtype", "--layout", "--epilogue", "--target", "--kernel"});
     const Plan plan = Plan::load(options.what);
     return {.config = plan.spec.pattern.config(),
             .problem = plan.spec.problem,

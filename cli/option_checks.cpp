@@ -80,4 +80,11 @@ void require_unlike(const NamedFile& written, std::initializer_list<NamedFile> o
             other.file);
 }
 
+void require_none_beside_a_plan(const CLI::App& command, const std::string& plan,
+                                std::initializer_list<const char*> options) {
+  for (const char* option : options)
+    require(command.count(option) == 0, ErrorCode::invalid_argument,
+            "{} comes from plan {}; it is for a configuration", option, plan);
+}
+
 }  // namespace rbgp::cli

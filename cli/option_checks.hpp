@@ -23,4 +23,8 @@ struct NamedFile {
 // A file that is written would take the place of one that is read, or written, too. Errors: invalid_argument.
 void require_unlike(const NamedFile& written, std::initializer_list<NamedFile> others);
 
+// Options that say what a plan says by itself, and are for a configuration. Errors: invalid_argument where one is given.
+void require_none_beside_a_plan(const CLI::App& command, const std::string& plan,
+                                std::initializer_list<const char*> options);
+
 }  // namespace rbgp::cli

@@ -6,6 +6,7 @@
 #include <cli/npy.hpp>
 #include <cli/option_checks.hpp>
 #include <cli/pattern_options.hpp>
+#include <cli/problem_options.hpp>
 #include <cli/table.hpp>
 #include <pipe/output_file.hpp>
 #include <rbgp/codegen.hpp>
@@ -24,14 +25,19 @@ struct PruneOptions {
   std::string permute{to_string(Permute::all)};
   int restarts = MaskSearch{}.restarts;
   std::string values_out, plan_out;
-  std::int64_t n = 0;  // of the plan written for a configuration
+  // Of the plan written for a configuration.
+  ProblemOptions problem;
+  std::int64_t n = 0;
   std::string target = "host";
   bool json = false;
 };
 
-void check_options(const PruneOptions& options) {
+void check_options(const CLI::App& command, const PruneOptions& options) {
   require(options.config.empty() != options.plan.empty(), ErrorCode::invalid_argument,
           "give either --config or --plan: what W is to be pruned to");
+  if (!options.plan.empty())
+    require_none_beside_a_plan(command, options.plan,
+                               {"--n", "--dtype", "--layout", "--epilogue", "--target"});
   const bool needs_n = !options.plan_out.empty() && options.plan.empty();
   require(options.n > 0 || !needs_n, ErrorCode::invalid_argument,
           "--n is required with --config and --out-plan: the columns of I and O");
@@ -49,9 +55,12 @@ void check_options(const PruneOptions& options) {
 Plan base_plan(const PruneOptions& options) {
   if (!options.plan.empty()) return Plan::load(options.plan);
   const Rbgp4Config config = parse_config(options.config, options.pattern);
-  Plan plan{.spec = {.problem = {.m = config.rows(), .k = config.cols(), .n = options.n},
+  Plan plan{.spec = {.problem = options.problem.problem(),
                      .pattern = make_pattern(config, options.pattern)},
             .seed = options.pattern.seed};
+  plan.spec.problem.m = config.rows();
+  plan.spec.problem.k = config.cols();
+  plan.spec.problem.n = options.n;
   if (!options.plan_out.empty()) plan.device = target_properties(options.target);
   return plan;
 }
@@ -133,8 +142,8 @@ std::string choice_text(const MaskChoice& choice, const Matrix& weights,
                      weights.cols, table.text());
 }
 
-void run_prune(const PruneOptions& options) {
-  check_options(options);
+void run_prune(const CLI::App& command, const PruneOptions& options) {
+  check_options(command, options);
   Plan plan = base_plan(options);
   const Matrix weights = read_weights(options, plan.spec.problem);
   // A plan pruned before starts anew: its order belongs to other weights.
@@ -181,10 +190,11 @@ void add_prune(CLI::App& app) {
                       "Write a plan with the chosen pattern and order");
   command->add_option("--n", options->n, "Columns of I and O of a plan for --config")
       ->check(size_check());
+  add_problem_options(*command, options->problem);
   command->add_option("--target", options->target, "Of such a plan: host, or a CUDA architecture")
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print one JSON object");
-  command->callback([options] { run_prune(*options); });
+  command->callback([command, options] { run_prune(*command, *options); });
 }
 
 }  // namespace rbgp::cli

@@ -132,6 +132,16 @@ class PruneTest(CommandTest):
                               self.save("B.npy", b), "--residual", self.save("R.npy", place(r)))
                     self.assertLess(relative_error(np.load(output), place(expected)), 1e-5)
 
+    def test_a_plan_of_another_dtype_layout_and_epilogue(self):
+        for target in ("sm_90a", "sm_80"):
+            self.prune("--config", "go=4x8@50,gr=1x1,gi=2x1,gb=16x16", "--permute", "vertices", "--n", 64,
+                       "--dtype", "bf16", "--layout", "nk", "--epilogue", "bias,relu", "--target", target,
+                       "--out-plan", self.plan)
+            plan = json.loads(self.plan.read_text())
+            self.assertEqual(plan["problem"], {"m": 128, "k": 128, "n": 64, "dtype": "bf16",
+                                               "layout": "nk", "epilogue": "bias,relu"})
+            self.assertEqual(plan["kernel"]["family"], "mma")
+
     def test_nan_propagates_in_w_s_own_order(self):
         self.prune("--config", CONFIG, "--out-plan", self.plan, "--n", N, "--out", self.values)
         matrix = self.random.standard_normal((K, N)).astype("f4")
@@ -195,6 +205,8 @@ class PruneTest(CommandTest):
         check(r"either --config or --plan")
         check(r"either --config or --plan", "--config", CONFIG, "--plan", self.plan)
         check(r"--n is required", "--config", CONFIG, "--out-plan", self.plan)
+        for option, value in (("--n", 8), ("--dtype", "bf16"), ("--target", "sm_80")):
+            check(f"{option} comes from plan", "--plan", "p.json", option, value)
         check(r"permute 'both': there are none, vertices", "--config", CONFIG, "--permute", "both")
         check(r"restarts", "--config", CONFIG, "--restarts", -1)
         check(r"W\.npy: shape is \(128, 128\); allowed is .*\(16, 16\)", "--config",
