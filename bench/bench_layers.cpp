@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   try {
     const Device device = Device::select(arguments["device"]);
+    bench::add_context(device, parse_dtype(arguments["dtype"]));
     const auto batch = static_cast<std::int64_t>(bench::parse_number(arguments["batch"]));
     std::vector<std::unique_ptr<bench::ProductBench>> suites;
     for (const std::string& network : bench::split(arguments["networks"]))
@@ -66,7 +67,6 @@ int main(int argc, char** argv) {
                                     .nearest = true});
         suites.push_back(std::move(suite));
       }
-    bench::add_context(device, parse_dtype(arguments["dtype"]));
     benchmark::RunSpecifiedBenchmarks();
   } catch (const Error& error) {
     return bench::report_error("bench_layers", error);

@@ -91,8 +91,8 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   try {
     const Device device = Device::select(arguments["device"]);
-    bench::register_packs(arguments, device);
     bench::add_context(device);
+    bench::register_packs(arguments, device);
     benchmark::RunSpecifiedBenchmarks();
   } catch (const Error& error) {
     return bench::report_error("bench_pack", error);

@@ -77,6 +77,7 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   try {
     const Device device = Device::select(arguments["device"]);
+    bench::add_context(device, parse_dtype(arguments["dtype"]));
     const bool host = device.kind() == DeviceKind::host;
     const Selection selection = parse(arguments, host);
     if (arguments["sizes"].empty()) arguments["sizes"] = host ? "1024" : "4096";
@@ -95,7 +96,6 @@ int main(int argc, char** argv) {
       register_all(*suites.back(), selection);
       suites.back()->register_kernels(arguments["kernels"]);
     }
-    bench::add_context(device, parse_dtype(arguments["dtype"]));
     benchmark::RunSpecifiedBenchmarks();
   } catch (const Error& error) {
     return bench::report_error("bench_peers", error);

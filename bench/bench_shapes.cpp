@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   try {
     const Device device = Device::select(arguments["device"]);
+    bench::add_context(device, parse_dtype(arguments["dtype"]));
     std::vector<std::unique_ptr<bench::ProductBench>> suites;
     for (const std::string& size : bench::split(arguments["sizes"])) {
       suites.push_back(std::make_unique<bench::ProductBench>(
@@ -35,7 +36,6 @@ int main(int argc, char** argv) {
             {.sparsity_percent = bench::parse_number(sparsity),
              .budget_seconds = bench::parse_number(arguments["budget"])});
     }
-    bench::add_context(device, parse_dtype(arguments["dtype"]));
     benchmark::RunSpecifiedBenchmarks();
   } catch (const Error& error) {
     return bench::report_error("bench_shapes", error);

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   try {
     const Device device = Device::select(arguments["device"]);
+    bench::add_context(device, parse_dtype(arguments["dtype"]));
     std::vector<std::unique_ptr<bench::ProductBench>> suites;
     for (const std::string& size : bench::split(arguments["sizes"])) {
       const Problem problem = bench::with_choices(bench::parse_problem(size), arguments);
@@ -40,7 +41,6 @@ int main(int argc, char** argv) {
               {.budget_seconds = bench::parse_number(arguments["budget"]) / 3, .config = config});
       }
     }
-    bench::add_context(device, parse_dtype(arguments["dtype"]));
     benchmark::RunSpecifiedBenchmarks();
   } catch (const Error& error) {
     return bench::report_error("bench_square", error);

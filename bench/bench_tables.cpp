@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
     const auto is_wanted = [&](std::string_view name) {
       return wanted.empty() || std::find(wanted.begin(), wanted.end(), name) != wanted.end();
     };
+    bench::add_context(device, problem.dtype);
     const auto add = [&](bench::ProductBench& suite, const std::string& config) {
       if (config.find(arguments["rows"]) == std::string::npos) return;
       for (const KernelFamily& family : kernel_families())
@@ -46,7 +47,6 @@ int main(int argc, char** argv) {
     bench::ProductBench table3("table3", problem, device);
     table3.register_dense();
     for (const std::string& config : paper_table3()) add(table3, config);
-    bench::add_context(device, problem.dtype);
     benchmark::RunSpecifiedBenchmarks();
   } catch (const Error& error) {
     return bench::report_error("bench_tables", error);

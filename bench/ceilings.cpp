@@ -17,9 +17,10 @@ double multiply_adds_per_ms(const Device& device, Dtype dtype) {
   if (dtype == Dtype::f32) return ceilings_of(device).multiply_adds_per_ms;
   if (dtype == Dtype::f32x3) return multiply_adds_per_ms(device, Dtype::tf32) / 3;
   static std::map<std::pair<std::string, Dtype>, double> measured;
-  const auto [entry, added] = measured.try_emplace({device.text(), dtype}, 0);
-  if (added) entry->second = measure_dense_rate(device, dtype);
-  return entry->second;
+  const std::pair key(device.text(), dtype);
+  const auto known = measured.find(key);
+  if (known != measured.end()) return known->second;
+  return measured.emplace(key, measure_dense_rate(device, dtype)).first->second;
 }
 
 double roofline_ms(const Ceilings& ceilings, const Problem& problem, double nonzeros,
