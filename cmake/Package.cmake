@@ -1,8 +1,6 @@
 # What `cmake --install` leaves for find_package(rbgp): headers, libraries, rbgp::rbgp, rbgp::worker and
 # rbgp_place_worker. All of it can be moved.
 include(CMakePackageConfigHelpers)
-include(GNUInstallDirs)
-include(PlaceWorker)
 
 set(RBGP_PACKAGE_FOLDER "${CMAKE_INSTALL_LIBDIR}/cmake/rbgp")
 foreach(library generator runtime pipe tuner)
