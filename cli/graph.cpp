@@ -55,7 +55,7 @@ Json graphs_json(const GraphProduct& product, const std::vector<GraphFacts>& fac
 }
 
 void run_graph(const GraphOptions& options) {
-  options.files.require_writable();
+  options.files.require_writable(options.subjects);
   std::vector<BaseGraph> graphs;
   std::vector<GraphFacts> facts;
   for (std::size_t i = 0; i < options.subjects.size(); ++i) {

@@ -1,7 +1,9 @@
 #include <cli/graph_files.hpp>
+#include <cli/option_checks.hpp>
 #include <pipe/output_file.hpp>
 
 #include <array>
+#include <initializer_list>
 #include <ostream>
 #include <streambuf>
 
@@ -48,11 +50,27 @@ void write_file(const std::optional<std::string>& target, const Write& write) {
   file.commit();
 }
 
+struct Target {
+  const char* option;
+  std::optional<std::string> file;
+};
+
+void require_each_writable(std::initializer_list<Target> targets,
+                           const std::vector<std::string>& read) {
+  std::vector<NamedFile> taken;
+  for (const std::string& file : read) taken.push_back({"what is read", file});
+  for (const Target& target : targets) {
+    if (!target.file) continue;
+    for (const NamedFile& other : taken) require_unlike({target.option, *target.file}, {other});
+    OutputFile::require_writable(*target.file);
+    taken.push_back({target.option, *target.file});
+  }
+}
+
 }  // namespace
 
-void GraphFiles::require_writable() const {
-  for (const auto* target : {&graphml, &dot, &mtx})
-    if (*target) OutputFile::require_writable(**target);
+void GraphFiles::require_writable(const std::vector<std::string>& read) const {
+  require_each_writable({{"--graphml", graphml}, {"--dot", dot}, {"--mtx", mtx}}, read);
 }
 
 void GraphFiles::write(const BaseGraph& graph, const std::string& label) const {
@@ -67,7 +85,7 @@ void add_graph_files(CLI::App& command, GraphFiles& files) {
   command.add_option("--mtx", files.mtx, "Write the graph as Matrix Market");
 }
 
-void PatternFiles::check() const {
+void PatternFiles::check(const std::vector<std::string>& read) const {
   const bool base_graph_only = files.graphml || files.dot;
   const bool graph_file = base_graph_only || files.mtx;
   require(graph.empty() || graph_file, ErrorCode::invalid_argument,
@@ -76,8 +94,9 @@ void PatternFiles::check() const {
           "--graph: must say what to write, go, gr, gi or gb (for --mtx also w, the whole mask)");
   require(graph != "w" || !base_graph_only, ErrorCode::invalid_argument,
           "--graph w: the whole mask can only go to --mtx; choose go, gr, gi or gb");
-  if (svg) OutputFile::require_writable(*svg);
-  files.require_writable();
+  require_each_writable(
+      {{"--svg", svg}, {"--graphml", files.graphml}, {"--dot", files.dot}, {"--mtx", files.mtx}},
+      read);
 }
 
 void PatternFiles::write(const Rbgp4Pattern& pattern, std::int64_t rows, std::int64_t cols,

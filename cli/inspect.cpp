@@ -76,7 +76,7 @@ std::string plan_text(const Plan& plan) {
 }
 
 void run_inspect(const InspectOptions& options) {
-  options.files.check();
+  options.files.check({options.subject});
   const Subject subject = inspected(options);
   const PatternFacts& facts = subject.facts;
   options.files.write(facts.pattern, facts.rows, facts.cols,

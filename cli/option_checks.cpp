@@ -40,7 +40,8 @@ std::filesystem::path whole(const std::string& file) {
 
 bool is_same(const std::string& a, const std::string& b) {
   std::error_code error;
-  return whole(a) == whole(b) || std::filesystem::equivalent(a, b, error);
+  const std::filesystem::path of_a = whole(a);
+  return (!of_a.empty() && of_a == whole(b)) || std::filesystem::equivalent(a, b, error);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ struct RecoverOptions {
 };
 
 void run_recover(const RecoverOptions& options) {
-  options.files.check();
+  options.files.check({options.mask});
   const Mask mask = Mask::load(options.mask);
   const Recovery found =
       options.sizes.empty() ? recover(mask) : recover(mask, Rbgp4Config::parse(options.sizes));

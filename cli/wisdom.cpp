@@ -89,8 +89,11 @@ void run_lookup(const WisdomOptions& options) {
   request.problem.m = options.m;
   request.problem.k = options.k;
   request.problem.n = options.n;
+  const std::vector<fs::path> known = wisdom_files(options.wisdom);
+  for (const fs::path& file : known)
+    require_unlike({"--out", options.out}, {{"the wisdom", file.string()}});
   if (!options.out.empty()) OutputFile::require_writable(options.out);
-  const WisdomAnswer answer = look_up(Wisdom::load(wisdom_files(options.wisdom)), request);
+  const WisdomAnswer answer = look_up(Wisdom::load(known), request);
   const Plan& plan = answer.plan;
   if (!options.out.empty()) plan.save(options.out);
   if (options.json) {

@@ -207,6 +207,11 @@ class RecoverTest(CommandTest):
             file = self.folder / f"{name}.mtx"
             self.done("recover", mask, "--graph", name, "--mtx", file)
             np.testing.assert_array_equal(read_matrix_market(file), matrix)
+        before = mask.read_bytes()
+        self.refused(2, "both name", "recover", mask, "--svg", mask)
+        self.refused(2, "both name", "recover", mask, "--graph", "go", "--mtx", self.folder / "x",
+                     "--dot", self.folder / "x")
+        self.assertEqual(mask.read_bytes(), before)
         # What was written is a base graph like any other.
         facts = json.loads(self.done("inspect", "go=4x4@50,gr=2x1,gi=5x5@40,gb=1x3", "--go-file",
                                      self.folder / "go.mtx", "--gi-file", self.folder / "gi.mtx",

@@ -219,6 +219,11 @@ class TargetTest(CommandTest):
         self.refused(2, "--target", *problem, "--target", "sm_90a", "--validate")
         self.refused(2, "--target", *problem, "--target", "sm_90a", "--device", "cpu")
         self.refused(2, "avx", *problem, "--target", "avx")
+        known = self.folder / "known.jsonl"
+        text = '{"kind":"wisdom","version":1}\n'
+        known.write_text(text)
+        self.refused(2, "both name", *problem, "--wisdom", known, "--out", known)
+        self.assertEqual(known.read_text(), text)
 
 
 if __name__ == "__main__":
