@@ -47,10 +47,8 @@ constexpr double kHostClocksPerMs = 2.5e6;
 constexpr double kHostBytesPerMs = 12e6;  // of a server's processor, a few cores of it
 constexpr double kHostLaunchMs = 0.005;  // threads are woken
 
-// A small chip has a quarter of the memory that is assumed of its architecture; less than half of that again is no
-// device's. Of one with a name of ours, less than half.
-constexpr double kDerivedShare = 0.125;
-constexpr double kBuiltInShare = 0.5;
+// A small host has a quarter of the memory that is assumed; less than half of that again is no host's.
+constexpr double kLeastShare = 0.125;
 // A launch of nothing that takes more was waiting for others: teams of threads grow, but not to this.
 constexpr double kMostLaunches = 32;
 
@@ -159,11 +157,14 @@ KnownCeilings assumed_ceilings(const DeviceProperties& device) {
 }
 
 bool is_plausible(const DeviceProperties& device, const Ceilings& ceilings) {
-  const KnownCeilings assumed = assumed_ceilings(device);
-  const double share = assumed.source == CeilingsSource::built_in ? kBuiltInShare : kDerivedShare;
-  return ceilings.bytes_per_ms >= share * assumed.ceilings.bytes_per_ms &&
-         ceilings.multiply_adds_per_ms >= share * assumed.ceilings.multiply_adds_per_ms &&
-         ceilings.empty_ms >= 0 && ceilings.empty_ms <= kMostLaunches * assumed.ceilings.empty_ms;
+  if (!(ceilings.bytes_per_ms > 0 && ceilings.multiply_adds_per_ms > 0 && ceilings.empty_ms >= 0))
+    return false;
+  // Chips of one architecture, and parts of a chip, differ by more than a GPU is ever slowed down by others.
+  if (device.kind == DeviceKind::cuda) return true;
+  const Ceilings assumed = assumed_ceilings(device).ceilings;
+  return ceilings.bytes_per_ms >= kLeastShare * assumed.bytes_per_ms &&
+         ceilings.multiply_adds_per_ms >= kLeastShare * assumed.multiply_adds_per_ms &&
+         ceilings.empty_ms <= kMostLaunches * assumed.empty_ms;
 }
 
 void Agreement::add(std::vector<double> numbers) {

@@ -34,7 +34,8 @@ Ceilings measure_ceilings(const Device& device);
 // What the dense library does of a dtype in a millisecond, 0 where there is none. Errors: exhausted, as above.
 double measure_dense_rate(const Device& device, Dtype dtype);
 
-// Measures that rate as far as multiply_adds_of the dtype needs it.
+// Measures that rate as far as multiply_adds_of the dtype needs it; leaves it out where the machine is too busy, so that
+// the next sweep measures it.
 void add_dtype(Ceilings& ceilings, const Device& device, Dtype dtype);
 
 // Numbers of which more is better, measured several times: the best of each, once for each a second measurement came
@@ -50,7 +51,7 @@ class Agreement {
   std::vector<std::vector<double>> measured_;  // by number
 };
 
-// Whether rates are near enough to what is assumed of the device to be its own, and not what others left of it.
+// Whether rates can be the device's own: of a host, and not what others left of it.
 bool is_plausible(const DeviceProperties& device, const Ceilings& ceilings);
 
 // Where ceilings come from.

@@ -29,9 +29,10 @@ bool is_over(const ComparisonResult& result, std::size_t rounds, double used) {
 }  // namespace
 
 bool ComparisonResult::is_disturbed() const {
-  return rbgp::is_disturbed(twin_rounds_ms) || rbgp::is_disturbed(dense_rounds_ms, dense_held_up) ||
+  return rbgp::is_disturbed(twin_rounds_ms) ||
+         counted_rounds(dense_rounds_ms, dense_held_up).disturbed ||
          std::any_of(entrants.begin(), entrants.end(), [](const Entrant& entrant) {
-           return rbgp::is_disturbed(entrant.rounds_ms, entrant.held_up);
+           return counted_rounds(entrant.rounds_ms, entrant.held_up).disturbed;
          });
 }
 
@@ -108,7 +109,7 @@ bool Comparison::run_round(ComparisonResult& result, std::size_t round) {
     if (stopped_) return true;
     if (!has_dense_) return false;
     result.dense_rounds_ms.push_back(of_dense.ms);
-    result.dense_held_up += of_dense.held_up ? 1 : 0;
+    result.dense_held_up.push_back(of_dense.held_up);
   }
   const std::size_t count = result.entrants.size() + 1;
   for (std::size_t turn = 0; turn < count; ++turn) {
@@ -120,7 +121,7 @@ bool Comparison::run_round(ComparisonResult& result, std::size_t round) {
     if (failed(*entered.candidate, answer)) return false;
     (is_twin ? result.twin_rounds_ms : entered.rounds_ms)
         .push_back(answer.json.at("ms").get<double>());
-    if (!is_twin) entered.held_up += answer.json.at("held_up").get<bool>() ? 1 : 0;
+    if (!is_twin) entered.held_up.push_back(answer.json.at("held_up").get<bool>());
   }
   return true;
 }
@@ -131,7 +132,7 @@ ComparisonResult Comparison::run(const std::vector<CandidateResult*>& candidates
   while (!left.empty() && !stopped_) {
     if (!enter_all(left)) continue;
     ComparisonResult result;
-    for (CandidateResult* candidate : left) result.entrants.push_back({candidate, {}});
+    for (CandidateResult* candidate : left) result.entrants.push_back({candidate, {}, {}});
     bool all_right = true;
     for (std::size_t round = 0; all_right && !stopped_; ++round) {
       if (round >= kLeastRounds && is_over(result, round, seconds_since(begin) / seconds)) break;

@@ -18,12 +18,12 @@ struct ComparisonResult {
   struct Entrant {
     CandidateResult* candidate = nullptr;
     std::vector<double> rounds_ms;
-    std::size_t held_up = 0;  // rounds whose own samples say so (tuner/rounds.hpp)
+    std::vector<bool> held_up;  // by round: its own samples say so (tuner/rounds.hpp)
   };
   std::vector<Entrant> entrants;  // those that came through
   std::vector<double> twin_rounds_ms;  // of the first entrant's kernel, entered a second time
   std::vector<double> dense_rounds_ms;  // empty where there is no dense product
-  std::size_t dense_held_up = 0;
+  std::vector<bool> dense_held_up;
 
   bool is_disturbed() const;  // any of them (tuner/rounds.hpp)
 };

@@ -43,16 +43,25 @@ CandidateResult candidate_of(const Json& json) {
   return candidate;
 }
 
+// JSON has no infinity: null.
+std::vector<double> rounds_of(const Json& json) {
+  std::vector<double> rounds;
+  for (const Json& ms : json)
+    rounds.push_back(ms.is_null() ? std::numeric_limits<double>::infinity() : ms.get<double>());
+  return rounds;
+}
+
 FinalRecord final_of(const Json& json) {
-  FinalRecord record{.twin_rounds_ms = json.at("twin_rounds_ms"),
+  FinalRecord record{.twin_rounds_ms = rounds_of(json.at("twin_rounds_ms")),
                      .noise_floor = json.at("noise_floor").get<double>(),
-                     .dense_rounds_ms = json.at("dense_rounds_ms"),
+                     .dense_rounds_ms = rounds_of(json.at("dense_rounds_ms")),
                      .dense_library = json.at("dense_library").get<std::string>(),
                      .winner = json.at("winner").get<std::string>(),
-                     .disturbed = json.value("disturbed", false)};
+                     .dense_disturbed = json.value("dense_disturbed", false)};
   for (const Json& finalist : json.at("finalists"))
-    record.finalists.push_back(
-        {.id = finalist.at("id").get<std::string>(), .rounds_ms = finalist.at("rounds_ms")});
+    record.finalists.push_back({.id = finalist.at("id").get<std::string>(),
+                                .rounds_ms = rounds_of(finalist.at("rounds_ms")),
+                                .disturbed = finalist.value("disturbed", false)});
   return record;
 }
 
@@ -110,7 +119,8 @@ RoundCount FinalRecord::rounds() const {
 }
 
 bool FinalRecord::is_disturbed(const Finalist& finalist) const {
-  return disturbed || rbgp::is_disturbed(finalist.rounds_ms) || rbgp::is_disturbed(dense_rounds_ms);
+  return finalist.disturbed || dense_disturbed || rbgp::is_disturbed(finalist.rounds_ms) ||
+         rbgp::is_disturbed(dense_rounds_ms);
 }
 
 std::string candidate_line(const CandidateResult& candidate, const std::string& id) {
@@ -131,8 +141,10 @@ std::string candidate_line(const CandidateResult& candidate, const std::string& 
 
 std::string final_line(const FinalRecord& record) {
   Json finalists = Json::array();
-  for (const FinalRecord::Finalist& finalist : record.finalists)
+  for (const FinalRecord::Finalist& finalist : record.finalists) {
     finalists.push_back({{"id", finalist.id}, {"rounds_ms", finalist.rounds_ms}});
+    if (finalist.disturbed) finalists.back()["disturbed"] = true;
+  }
   Json json = {{"kind", "final"},
                {"finalists", std::move(finalists)},
                {"twin_rounds_ms", record.twin_rounds_ms},
@@ -140,7 +152,7 @@ std::string final_line(const FinalRecord& record) {
                {"dense_rounds_ms", record.dense_rounds_ms},
                {"dense_library", record.dense_library},
                {"winner", record.winner}};
-  if (record.disturbed) json["disturbed"] = true;
+  if (record.dense_disturbed) json["dense_disturbed"] = true;
   return line_of(json);
 }
 

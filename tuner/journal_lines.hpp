@@ -19,7 +19,8 @@ namespace rbgp {
 struct FinalRecord {
   struct Finalist {
     std::string id;
-    std::vector<double> rounds_ms;
+    std::vector<double> rounds_ms;  // infinite where it had no processors (tuner/rounds.hpp)
+    bool disturbed = false;  // too few others were left
   };
   std::vector<Finalist> finalists;
   std::vector<double> twin_rounds_ms;  // of the first finalist's kernel, entered twice
@@ -28,8 +29,7 @@ struct FinalRecord {
   std::string dense_library;
   std::string winner;  // an id
 
-  // The winner's rounds, or those of the dense product, waited for processors: what this record does not hold.
-  bool disturbed = false;
+  bool dense_disturbed = false;
 
   RoundCount rounds() const;  // of all that was timed
   // Too much for the finalist's time, or that of the dense product, to be relied on.

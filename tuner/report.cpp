@@ -1,5 +1,6 @@
 #include <rbgp/report.hpp>
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -70,7 +71,10 @@ class Merge {
     if (rounds.dropped > 0)
       text += fmt::format("; {} of {} rounds dropped: the machine was busy", rounds.dropped,
                           rounds.all);
-    if (record.disturbed) text += "; it was too busy for these times to be relied on";
+    const auto winner = std::find_if(record.finalists.begin(), record.finalists.end(),
+                                     [&](const auto& each) { return each.id == record.winner; });
+    if (winner != record.finalists.end() && record.is_disturbed(*winner))
+      text += "; it was too busy for these times to be relied on";
     return text;
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <numeric>
 
 namespace rbgp {
@@ -52,9 +53,18 @@ bool is_held_up(std::span<const double> samples_ms, double waited_share) {
   return median_of({samples_ms.begin(), samples_ms.end()}) > kHeldUp * mean_ms * (1 - waited_share);
 }
 
-bool is_disturbed(std::span<const double> rounds_ms, std::size_t held_up) {
-  const std::size_t good = std::min(steady_rounds(rounds_ms).size(), rounds_ms.size() - held_up);
-  return good < std::min(rounds_ms.size(), kLeastSteady);
+bool is_disturbed(std::span<const double> rounds_ms) {
+  return steady_rounds(rounds_ms).size() < std::min(rounds_ms.size(), kLeastSteady);
+}
+
+CountedRounds counted_rounds(std::span<const double> rounds_ms, const std::vector<bool>& held_up) {
+  CountedRounds counted{.ms = {rounds_ms.begin(), rounds_ms.end()}};
+  const auto good = std::count(held_up.begin(), held_up.end(), false);
+  counted.disturbed = static_cast<std::size_t>(good) < std::min(rounds_ms.size(), kLeastSteady);
+  for (std::size_t i = 0; i < counted.ms.size() && !counted.disturbed; ++i)
+    if (held_up[i]) counted.ms[i] = std::numeric_limits<double>::infinity();
+  counted.disturbed = counted.disturbed || is_disturbed(counted.ms);
+  return counted;
 }
 
 void RoundCount::add(std::span<const double> rounds_ms) {

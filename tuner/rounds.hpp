@@ -31,10 +31,17 @@ double noise_floor(std::span<const double> rounds_ms, std::span<const double> tw
 // for `waited_share` of the time. A few long waits leave the median what it is.
 bool is_held_up(std::span<const double> samples_ms, double waited_share);
 
-// Whether so few of the rounds were steady, or had processors, that their median is chance: fewer than kLeastSteady of as
-// many or more.
+// Whether so few of the rounds were steady that their median is chance: fewer than kLeastSteady of as many or more.
 inline constexpr std::size_t kLeastSteady = 3;
-bool is_disturbed(std::span<const double> rounds_ms, std::size_t held_up = 0);
+bool is_disturbed(std::span<const double> rounds_ms);
+
+// Rounds of which is_held_up says which had no processors: infinite where enough others are left, so that they are
+// dropped; as they are where not, and then all of them are disturbed.
+struct CountedRounds {
+  std::vector<double> ms;
+  bool disturbed = false;
+};
+CountedRounds counted_rounds(std::span<const double> rounds_ms, const std::vector<bool>& held_up);
 
 // How many rounds there were, and how many of them were held up.
 struct RoundCount {

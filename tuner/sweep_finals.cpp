@@ -61,26 +61,27 @@ bool Sweep::compare(const std::vector<CandidateResult*>& candidates, FinalRecord
   std::vector<CandidateResult> entrants;
   record.finalists.clear();
   for (const ComparisonResult::Entrant& entrant : compared.entrants) {
-    entrant.candidate->median_ms = steady_median(entrant.rounds_ms);
+    CountedRounds rounds = counted_rounds(entrant.rounds_ms, entrant.held_up);
+    entrant.candidate->median_ms = steady_median(rounds.ms);
     entrant.candidate->finalist = true;
     entrants.push_back(*entrant.candidate);
-    record.finalists.push_back(
-        {.id = journal_ ? journal_->id(*entrant.candidate) : "", .rounds_ms = entrant.rounds_ms});
+    record.finalists.push_back({.id = journal_ ? journal_->id(*entrant.candidate) : "",
+                                .rounds_ms = std::move(rounds.ms),
+                                .disturbed = rounds.disturbed});
   }
   record.twin_rounds_ms = compared.twin_rounds_ms;
-  record.dense_rounds_ms = compared.dense_rounds_ms;
-  record.noise_floor = noise_floor(compared.entrants.front().rounds_ms, compared.twin_rounds_ms);
+  CountedRounds dense_rounds = counted_rounds(compared.dense_rounds_ms, compared.dense_held_up);
+  record.dense_rounds_ms = std::move(dense_rounds.ms);
+  record.dense_disturbed = dense_rounds.disturbed;
+  record.noise_floor = noise_floor(record.finalists.front().rounds_ms, record.twin_rounds_ms);
   result_.noise_floor = record.noise_floor;
-  if (!compared.dense_rounds_ms.empty()) dense_.ms = steady_median(compared.dense_rounds_ms);
+  if (!record.dense_rounds_ms.empty()) dense_.ms = steady_median(record.dense_rounds_ms);
   const std::size_t winner = preferred_candidate(entrants, request_.prefer, record.noise_floor);
   winner_key_ = key_of(entrants[winner]);
-  record.disturbed =
-      is_disturbed(compared.entrants[winner].rounds_ms, compared.entrants[winner].held_up) ||
-      is_disturbed(compared.dense_rounds_ms, compared.dense_held_up);
   const RoundCount rounds = record.rounds();
   result_.final_rounds = rounds.all;
   result_.dropped_rounds = rounds.dropped;
-  result_.disturbed = record.disturbed;
+  result_.disturbed = record.is_disturbed(record.finalists[winner]);
   return true;
 }
 

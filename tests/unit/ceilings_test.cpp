@@ -35,8 +35,9 @@ TEST(Ceilings, OfAnotherDeviceOrNoTextAreNothing) {
 }
 
 // What is measured beside other programs may be any part of what a device does.
-TEST(Ceilings, FarBelowWhatIsAssumedAreNotADevices) {
+TEST(Ceilings, FarBelowWhatIsAssumedAreNotAHosts) {
   for (const DeviceKind kind : {DeviceKind::cuda, DeviceKind::host}) {
+    const bool is_any = kind == DeviceKind::cuda;  // a part of a large chip, say
     const DeviceProperties device = test::synthetic_device(kind);
     const Ceilings assumed = assumed_ceilings(device).ceilings;
     EXPECT_TRUE(is_plausible(device, assumed));
@@ -45,22 +46,17 @@ TEST(Ceilings, FarBelowWhatIsAssumedAreNotADevices) {
       less.*rate /= 4;  // a smaller chip, a slower memory
       EXPECT_TRUE(parse_ceilings(ceilings_text(device, less), device));
       less.*rate /= 4;
+      EXPECT_EQ(is_plausible(device, less), is_any);
+      EXPECT_EQ(parse_ceilings(ceilings_text(device, less), device).has_value(), is_any);
+      less.*rate = 0;
       EXPECT_FALSE(is_plausible(device, less));
-      EXPECT_FALSE(parse_ceilings(ceilings_text(device, less), device));
     }
     Ceilings late = assumed;
     late.empty_ms *= 8;
     EXPECT_TRUE(is_plausible(device, late));
     late.empty_ms = 12;  // what a busy machine gave
-    EXPECT_FALSE(is_plausible(device, late));
+    EXPECT_EQ(is_plausible(device, late), is_any);
   }
-  DeviceProperties known = test::synthetic_device(DeviceKind::cuda);
-  known.name = "NVIDIA H100 80GB HBM3";
-  Ceilings ceilings = assumed_ceilings(known).ceilings;
-  ceilings.bytes_per_ms /= 1.5;
-  EXPECT_TRUE(is_plausible(known, ceilings));
-  ceilings.bytes_per_ms /= 1.5;
-  EXPECT_FALSE(is_plausible(known, ceilings));
 }
 
 TEST(Ceilings, CountOnceASecondMeasurementCameNear) {

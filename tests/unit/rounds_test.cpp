@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
 
 #include <tuner/journal_lines.hpp>
 
@@ -70,6 +73,37 @@ TEST(Rounds, TheNoiseFloorIsTheTwinsDifference) {
   for (const Row& row : rows) EXPECT_NEAR(noise_floor(row.rounds, row.twin), row.floor, 1e-12);
 }
 
+TEST(Rounds, ThatHadNoProcessorsCountOnlyWhereOthersAreFew) {
+  // All alike, since most of them waited: those that did not are the kernel's.
+  const CountedRounds most =
+      counted_rounds(Rounds{1.8, 2.2, 1.8, 2.2, 2.2, 1.9}, {false, true, false, true, true, false});
+  EXPECT_FALSE(most.disturbed);
+  EXPECT_EQ(steady_rounds(most.ms), (Rounds{1.8, 1.8, 1.9}));
+  RoundCount count;
+  count.add(most.ms);
+  EXPECT_EQ(count.dropped, 3);
+  const CountedRounds all = counted_rounds(Rounds{12, 12, 12, 12}, {true, true, false, false});
+  EXPECT_TRUE(all.disturbed);
+  EXPECT_EQ(all.ms, (Rounds{12, 12, 12, 12}));
+  // Few of those that had processors are steady.
+  EXPECT_TRUE(counted_rounds(Rounds{1, 8, 8, 1}, {false, false, false, true}).disturbed);
+  EXPECT_FALSE(counted_rounds(Rounds{}, {}).disturbed);
+}
+
+TEST(Rounds, AreReadAsWritten) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const FinalRecord record{
+      .finalists = {{.id = "a", .rounds_ms = {1, infinity, 2}, .disturbed = true}},
+      .twin_rounds_ms = {1},
+      .dense_rounds_ms = {infinity, 4},
+      .dense_library = "none",
+      .winner = "a",
+      .dense_disturbed = true};
+  const std::string line = final_line(record);
+  EXPECT_NE(line.find("[1.0,null,2.0]"), std::string::npos) << line;
+  EXPECT_NE(line.find("\"dense_disturbed\":true"), std::string::npos) << line;
+}
+
 TEST(Rounds, TooManyDroppedLeaveNoResult) {
   const Rounds few = {1, 9}, none = {}, two_of_five = {2, 9, 9, 9, 2},
                three_of_five = {1, 1.1, 9, 9, 1.2};
@@ -78,9 +112,6 @@ TEST(Rounds, TooManyDroppedLeaveNoResult) {
   EXPECT_FALSE(is_disturbed(Rounds{1, 1}));  // as many as there were
   EXPECT_TRUE(is_disturbed(two_of_five));
   EXPECT_FALSE(is_disturbed(three_of_five));
-  // All alike, since all of them waited.
-  EXPECT_FALSE(is_disturbed(Rounds{12, 12, 12, 12, 12}, 2));
-  EXPECT_TRUE(is_disturbed(Rounds{12, 12, 12, 12, 12}, 3));
   FinalRecord record{
       .finalists = {{.id = "a", .rounds_ms = three_of_five}, {.id = "b", .rounds_ms = two_of_five}},
       .twin_rounds_ms = {1, 1, 1, 1, 8},
@@ -93,7 +124,10 @@ TEST(Rounds, TooManyDroppedLeaveNoResult) {
   EXPECT_TRUE(record.is_disturbed(record.finalists[0]));
   record.dense_rounds_ms = {};
   EXPECT_FALSE(record.is_disturbed(record.finalists[0]));
-  record.disturbed = true;
+  record.dense_disturbed = true;
+  EXPECT_TRUE(record.is_disturbed(record.finalists[0]));
+  record.dense_disturbed = false;
+  record.finalists[0].disturbed = true;
   EXPECT_TRUE(record.is_disturbed(record.finalists[0]));
 }
 
