@@ -43,8 +43,9 @@ void SearchBounds::fix(std::string_view text) {
     fix_part(*this, text.substr(begin, end - begin));
     begin = end + 1;
   }
-  require(!gr || gr->right == 1, ErrorCode::invalid_argument,
-          "fixed parts: gr={}: patterns are searched with one right vertex of Gr", gr->to_string());
+  if (gr && gr->right != 1)
+    fail(ErrorCode::invalid_argument,
+         "fixed parts: gr={}: patterns are searched with one right vertex of Gr", gr->to_string());
 }
 
 std::string SearchBounds::to_string() const {
