@@ -38,6 +38,7 @@
 #include "ring_place.cuh"
 #include "row_index.cuh"
 #include "warpgroup.cuh"
+#include "wgmma_neighbours.cuh"
 #include "wgmma_pack.cuh"
 
 template <typename Config, typename Pattern>
@@ -146,32 +147,6 @@ struct Wgmma {
     return tile_m(turn) % kGroupBlocks * Config::kBlockGroups + consumer * kGroups;
   }
 
-  // The neighbours in Go of all tiles of a block, one after the other. A warp reads 32 of them, and the next
-  // 32 ahead: nothing waits for global memory.
-  struct Neighbours {
-    int current, coming, at = 0;
-
-    __device__ __forceinline__ Neighbours() : current(read(0)), coming(read(32)) {}
-
-    static __device__ __forceinline__ int read(int first) {
-      const int index = first + static_cast<int>(threadIdx.x) % 32;
-      const int turn = first_turn() + index / Pattern::kGoDegree * kClusters;
-      return turn < kTurns
-                 ? Pattern::go_neighbour(tile_m(turn) / kGroupBlocks, index % Pattern::kGoDegree)
-                 : 0;
-    }
-
-    // By all lanes.
-    __device__ __forceinline__ int next() {
-      const int neighbour = __shfl_sync(0xffffffffu, current, at % 32);
-      if (++at % 32 == 0) {
-        current = coming;
-        coming = read(at + 32);
-      }
-      return neighbour;
-    }
-  };
-
   // Copies columns `column`.. of W's, kPartCols of them, of I: for part `t` of a step. Blocks above each other
   // share the boxes or (transposed) the rows of each.
   static __device__ __forceinline__ void copy_input(unsigned char* to, const TensorMap& input,
@@ -222,7 +197,7 @@ struct Wgmma {
   static __device__ __forceinline__ void produce(const Shared& shared, const TensorMap& packed,
                                                  const TensorMap& input) {
     const bool leads = threadIdx.x % 32 == 0;
-    Neighbours neighbours;
+    WgmmaNeighbours<Pattern, Wgmma> neighbours;
     Place place;
     for (int turn = first_turn(); turn < kTurns; turn += kClusters) {
       int tile = 0;
