@@ -172,15 +172,22 @@ void Agreement::add(std::vector<double> numbers) {
   for (std::size_t i = 0; i < numbers.size(); ++i) measured_[i].push_back(numbers[i]);
 }
 
-std::optional<std::vector<double>> Agreement::best() const {
-  std::vector<double> best;
-  for (std::vector<double> values : measured_) {
-    if (values.size() < 2) return std::nullopt;
+std::optional<Agreement::Doubt> Agreement::doubt() const {
+  for (std::size_t i = 0; i < measured_.size(); ++i) {
+    std::vector<double> values = measured_[i];
+    values.push_back(0);  // nothing yet
     std::partial_sort(values.begin(), values.begin() + 2, values.end(), std::greater<>());
-    if (values[0] > kNear * values[1]) return std::nullopt;
-    best.push_back(values[0]);
+    if (values[0] > kNear * values[1]) return Doubt{i, values[0], values[1]};
   }
-  return best.empty() ? std::nullopt : std::optional(best);
+  return std::nullopt;
+}
+
+std::optional<std::vector<double>> Agreement::best() const {
+  if (measured_.empty() || doubt()) return std::nullopt;
+  std::vector<double> best;
+  for (const std::vector<double>& values : measured_)
+    best.push_back(*std::max_element(values.begin(), values.end()));
+  return best;
 }
 
 std::optional<std::filesystem::path> ceilings_file(const DeviceProperties& device) {

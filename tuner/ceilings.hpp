@@ -44,6 +44,14 @@ class Agreement {
  public:
   void add(std::vector<double> numbers);
   std::optional<std::vector<double>> best() const;
+
+  struct Doubt {
+    std::size_t number = 0;  // in what was added
+    double best = 0;
+    double next = 0;
+  };
+  // The first number whose best no other came near; nothing where there is none, or nothing was added.
+  std::optional<Doubt> doubt() const;
   static constexpr double kNear = 1.25;
   static constexpr int kAttempts = 5;
 

@@ -66,9 +66,14 @@ TEST(Ceilings, CountOnceASecondMeasurementCameNear) {
   EXPECT_FALSE(agreement.best());
   agreement.add({9, 30});
   EXPECT_FALSE(agreement.best());  // of the second number there are two that differ
+  ASSERT_TRUE(agreement.doubt());
+  EXPECT_EQ(agreement.doubt()->number, 1U);
+  EXPECT_EQ(agreement.doubt()->best, 100);
+  EXPECT_EQ(agreement.doubt()->next, 30);
   agreement.add({2, 31});
   EXPECT_FALSE(agreement.best());
   agreement.add({11, 90});
+  EXPECT_FALSE(agreement.doubt());
   ASSERT_TRUE(agreement.best());
   EXPECT_EQ(*agreement.best(), (std::vector<double>{11, 100}));
 }
