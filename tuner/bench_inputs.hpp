@@ -35,12 +35,33 @@ inline std::vector<float> random_operands(Dtype dtype, std::int64_t count, std::
   return values;
 }
 
+// Floats as the dtype stores them: the floats themselves where it stores floats, since a copy of a large matrix takes
+// longer than its way to a GPU. They must outlive it.
+class StoredFloats {
+ public:
+  StoredFloats(Dtype dtype, const std::vector<float>& values)
+      : values_(values),
+        narrowed_(is_float(dtype) ? std::vector<std::byte>() : to_storage(dtype, values)),
+        bytes_(values.size() * static_cast<std::size_t>(dtype_bytes(dtype))) {}
+
+  static bool is_float(Dtype dtype) { return dtype_bytes(dtype) == sizeof(float); }
+  const void* data() const {
+    return narrowed_.empty() ? static_cast<const void*>(values_.data()) : narrowed_.data();
+  }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  const std::vector<float>& values_;
+  std::vector<std::byte> narrowed_;
+  std::size_t bytes_;
+};
+
 // Floats in a device's memory, as the dtype stores them. An empty buffer for none.
 inline DeviceBuffer upload(const Device& device, Dtype dtype, const std::vector<float>& values) {
-  if (values.empty()) return {};
-  const std::vector<std::byte> stored = to_storage(dtype, values);
-  DeviceBuffer buffer(device, stored.size());
-  buffer.upload(stored.data(), stored.size());
+  const StoredFloats stored(dtype, values);
+  if (stored.bytes() == 0) return {};
+  DeviceBuffer buffer(device, stored.bytes());
+  buffer.upload(stored.data(), stored.bytes());
   return buffer;
 }
 

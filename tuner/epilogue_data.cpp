@@ -1,8 +1,6 @@
 #include <tuner/epilogue_data.hpp>
 
-#include <algorithm>
 #include <numeric>
-#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -26,11 +24,6 @@ std::vector<std::int32_t> random_order(std::int64_t size, std::uint64_t seed) {
 template <typename Number>
 const Number* pointer(const std::vector<Number>& numbers) {
   return numbers.empty() ? nullptr : numbers.data();
-}
-
-std::vector<std::byte> bytes_of(const std::vector<std::int32_t>& order) {
-  const std::span<const std::byte> bytes = std::as_bytes(std::span(order));
-  return {bytes.begin(), bytes.end()};
 }
 
 }  // namespace
@@ -64,23 +57,27 @@ EpilogueData EpilogueData::negated() const {
 
 DeviceEpilogue::DeviceEpilogue(const EpilogueData& data, const Device& device)
     : arguments_(data.arguments()) {
-  const auto place = [&](auto*& pointer, std::vector<std::byte> content) {
+  const auto place = [&](auto*& pointer, const void* content, std::size_t bytes) {
     if (pointer == nullptr) return;
-    GuardedBuffer buffer(device, content);
+    const GuardedBuffer& buffer = parts_.emplace_back(device, content, bytes);
     pointer = static_cast<std::remove_reference_t<decltype(pointer)>>(
         static_cast<const void*>(buffer.data()));
-    parts_.push_back({std::move(content), std::move(buffer)});
   };
-  place(arguments_.bias, to_storage(Dtype::f32, data.bias()));
-  place(arguments_.residual, to_storage(data.dtype(), data.residual()));
-  place(arguments_.row_order, bytes_of(data.row_order()));
-  place(arguments_.column_order, bytes_of(data.column_order()));
+  const auto place_order = [&](const std::int32_t*& pointer,
+                               const std::vector<std::int32_t>& order) {
+    place(pointer, order.data(), order.size() * sizeof order.front());
+  };
+  const StoredFloats residual(data.dtype(), data.residual());
+  place(arguments_.bias, data.bias().data(), data.bias().size() * sizeof(float));
+  place(arguments_.residual, residual.data(), residual.bytes());
+  place_order(arguments_.row_order, data.row_order());
+  place_order(arguments_.column_order, data.column_order());
 }
 
-bool DeviceEpilogue::is_intact() const {
-  return std::all_of(parts_.begin(), parts_.end(), [](const Part& part) {
-    return part.buffer.is_intact() && part.buffer.content() == part.content;
-  });
+std::vector<std::uint64_t> DeviceEpilogue::checksums(const runtime::Checksum& checksum) const {
+  std::vector<std::uint64_t> sums;
+  for (const GuardedBuffer& part : parts_) sums.push_back(part.checksum(checksum));
+  return sums;
 }
 
 }  // namespace rbgp

@@ -40,14 +40,11 @@ class DeviceEpilogue {
   DeviceEpilogue() = default;
   DeviceEpilogue(const EpilogueData& data, const Device& device);
   const EpilogueArguments& arguments() const { return arguments_; }
-  bool is_intact() const;  // it, and what lies around it, is as it was
+  // Of each part, and what lies around it.
+  std::vector<std::uint64_t> checksums(const runtime::Checksum& checksum) const;
 
  private:
-  struct Part {
-    std::vector<std::byte> content;
-    GuardedBuffer buffer;
-  };
-  std::vector<Part> parts_;
+  std::vector<GuardedBuffer> parts_;
   EpilogueArguments arguments_;
 };
 

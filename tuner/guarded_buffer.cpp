@@ -1,6 +1,7 @@
 #include <tuner/guarded_buffer.hpp>
 
 #include <algorithm>
+#include <vector>
 
 namespace rbgp {
 namespace {
@@ -14,18 +15,12 @@ GuardedBuffer::GuardedBuffer(const Device& device, std::size_t bytes)
   poison();
 }
 
-GuardedBuffer::GuardedBuffer(const Device& device, const std::vector<std::byte>& content)
-    : GuardedBuffer(device, content.size()) {
-  upload(content.data());
+GuardedBuffer::GuardedBuffer(const Device& device, const void* content, std::size_t bytes)
+    : GuardedBuffer(device, bytes) {
+  upload(content);
 }
 
 void GuardedBuffer::poison() { buffer_.fill(kPoison); }
-
-std::vector<std::byte> GuardedBuffer::content() const {
-  std::vector<std::byte> bytes(bytes_);
-  download(bytes.data());
-  return bytes;
-}
 
 bool GuardedBuffer::is_intact() const {
   std::vector<std::byte> zones(2 * kGuardBytes);

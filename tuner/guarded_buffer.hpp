@@ -3,9 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include <rbgp/device.hpp>
+#include <runtime/checksum.hpp>
 
 namespace rbgp {
 
@@ -18,8 +18,8 @@ class GuardedBuffer {
 
   GuardedBuffer() = default;
   GuardedBuffer(const Device& device, std::size_t bytes);
-  // Floats in the storage of a dtype, or any bytes.
-  GuardedBuffer(const Device& device, const std::vector<std::byte>& content);
+  // With the content of host memory.
+  GuardedBuffer(const Device& device, const void* content, std::size_t bytes);
 
   std::byte* data() { return static_cast<std::byte*>(buffer_.data()) + kGuardBytes; }
   const std::byte* data() const {
@@ -28,10 +28,11 @@ class GuardedBuffer {
   std::size_t bytes() const { return bytes_; }
 
   void poison();  // the zones, too
-  std::vector<std::byte> content() const;
   void upload(const void* source) { buffer_.upload(source, bytes_, kGuardBytes); }
   void download(void* destination) const { buffer_.download(destination, bytes_, kGuardBytes); }
   bool is_intact() const;  // the zones are as they were
+  // Of the zones and what is between them.
+  std::uint64_t checksum(const runtime::Checksum& checksum) const { return checksum.of(buffer_); }
 
  private:
   std::size_t bytes_ = 0;

@@ -29,29 +29,38 @@ Measurement::Measurement(const Problem& problem, const Device& device, std::uint
       device_(device),
       seed_(seed),
       cold_(cold),
+      checksum_(device),
       input_(random_operands(problem.dtype, problem.k * problem.n, derive_seed(seed, 100))),
-      stored_input_(to_storage(problem.dtype, input_)),
       epilogue_(problem, derive_seed(seed, 103)),
       check_(problem, input_.data(), derive_seed(seed, 101), epilogue_.arguments()) {
   copies_.push_back(make_operands());
   if (!check_.is_mirrored()) return;
   std::vector<float> negated = input_;
   for (float& element : negated) element = -element;
-  mirror_ =
-      std::make_unique<Mirror>(Mirror{GuardedBuffer(device, to_storage(problem.dtype, negated)),
-                                      DeviceEpilogue(epilogue_.negated(), device)});
+  const StoredFloats stored(problem.dtype, negated);
+  mirror_ = std::make_unique<Mirror>(Mirror{GuardedBuffer(device, stored.data(), stored.bytes()),
+                                            DeviceEpilogue(epilogue_.negated(), device)});
+}
+
+SealedBuffer Measurement::sealed(GuardedBuffer buffer) const {
+  const std::uint64_t checksum = buffer.checksum(checksum_);
+  return {std::move(buffer), checksum};
 }
 
 Measurement::Operands Measurement::make_operands() const {
-  return {GuardedBuffer(device_, stored_input_),
-          GuardedBuffer(device_, bytes_of(problem_.m * problem_.n, problem_.dtype)),
-          DeviceEpilogue(epilogue_, device_)};
+  const StoredFloats stored(problem_.dtype, input_);
+  Operands operands{sealed(GuardedBuffer(device_, stored.data(), stored.bytes())),
+                    GuardedBuffer(device_, bytes_of(problem_.m * problem_.n, problem_.dtype)),
+                    DeviceEpilogue(epilogue_, device_),
+                    {}};
+  operands.epilogue_checksums = operands.epilogue.checksums(checksum_);
+  return operands;
 }
 
 int Measurement::need_copies(std::size_t weight_bytes) {
   if (!cold_) return 1;
   const std::size_t bytes =
-      weight_bytes + copies_.front().input.bytes() + copies_.front().output.bytes();
+      weight_bytes + copies_.front().input.buffer.bytes() + copies_.front().output.bytes();
   const int copies = runtime::rotating_copies(static_cast<std::int64_t>(bytes),
                                               runtime::shared_cache_bytes(device_));
   while (copies_.size() < static_cast<std::size_t>(copies)) copies_.push_back(make_operands());
@@ -66,69 +75,85 @@ PreparedKernel Measurement::prepare(const KernelSpec& spec, const runtime::Binar
                                           derive_seed(seed_, 1000 + draw)),
                           {},
                           GuardedBuffer(device_, kernel.workspace_bytes())};
-  prepared.packed.emplace_back(device_, kernel.packed_bytes());
-  kernel.pack(prepared.values.data(), prepared.packed.front().data());
+  prepared.packed.push_back(pack(prepared));
   return prepared;
+}
+
+SealedBuffer Measurement::pack(const PreparedKernel& prepared) const {
+  GuardedBuffer packed(device_, prepared.kernel.packed_bytes());
+  prepared.kernel.pack(prepared.values.data(), packed.data());
+  return sealed(std::move(packed));
 }
 
 runtime::Samples Measurement::time(PreparedKernel& prepared,
                                    const runtime::TimingOptions& options) {
   const int copies = need_copies(prepared.kernel.packed_bytes());
-  while (prepared.packed.size() < static_cast<std::size_t>(copies)) {
-    prepared.packed.emplace_back(device_, prepared.kernel.packed_bytes());
-    prepared.kernel.pack(prepared.values.data(), prepared.packed.back().data());
-  }
+  while (prepared.packed.size() < static_cast<std::size_t>(copies))
+    prepared.packed.push_back(pack(prepared));
   const auto launch = [&](int copy, void* stream) {
     const auto at = static_cast<std::size_t>(copy);
-    prepared.kernel.launch(prepared.packed[at].data(), copies_[at].input.data(),
+    prepared.kernel.launch(prepared.packed[at].buffer.data(), copies_[at].input.buffer.data(),
                            copies_[at].output.data(), prepared.workspace.data(), stream,
                            copies_[at].epilogue.arguments());
   };
   return runtime::LaunchTimer(device_, copies, launch, options).sample();
 }
 
-std::vector<std::byte> Measurement::launch_once(PreparedKernel& prepared,
-                                                const GuardedBuffer& input,
-                                                const DeviceEpilogue& epilogue) {
+std::uint64_t Measurement::launch_once(PreparedKernel& prepared, const GuardedBuffer& input,
+                                       const DeviceEpilogue& epilogue) {
   GuardedBuffer& output = copies_.front().output;
   output.poison();
-  prepared.kernel.launch(prepared.packed.front().data(), input.data(), output.data(),
+  prepared.kernel.launch(prepared.packed.front().buffer.data(), input.data(), output.data(),
                          prepared.workspace.data(), nullptr, epilogue.arguments());
   device_.synchronize();
-  return output.content();
+  return output.checksum(checksum_);
+}
+
+void Measurement::read_output(std::vector<float>& floats) {
+  const GuardedBuffer& output = copies_.front().output;
+  floats.resize(static_cast<std::size_t>(problem_.m * problem_.n));
+  if (StoredFloats::is_float(problem_.dtype)) return output.download(floats.data());
+  stored_output_.resize(output.bytes());
+  output.download(stored_output_.data());
+  from_storage(problem_.dtype, stored_output_.data(), floats.size(), floats.data());
 }
 
 // Where, in one line; empty where nothing was.
 std::string Measurement::written_outside(const PreparedKernel& prepared) const {
   if (!prepared.workspace.is_intact()) return "it wrote beside its workspace";
-  const auto is_intact = [](const GuardedBuffer& buffer) { return buffer.is_intact(); };
-  if (!std::all_of(prepared.packed.begin(), prepared.packed.end(), is_intact))
-    return "it wrote beside the packed values";
+  const auto is_as_it_was = [&](const SealedBuffer& sealed) {
+    return sealed.buffer.checksum(checksum_) == sealed.checksum;
+  };
+  if (!std::all_of(prepared.packed.begin(), prepared.packed.end(), is_as_it_was))
+    return "it wrote into or beside the packed values";
   for (const Operands& operands : copies_) {
     if (!operands.output.is_intact()) return "it wrote beside O";
-    if (!operands.input.is_intact()) return "it wrote beside I";
+    if (!is_as_it_was(operands.input)) return "it wrote into or beside I";
+    if (operands.epilogue.checksums(checksum_) != operands.epilogue_checksums)
+      return "it wrote into or beside what its epilogue reads";
   }
-  const Operands& operands = copies_.front();
-  if (operands.input.content() != stored_input_) return "it wrote into I";
-  if (!operands.epilogue.is_intact()) return "it wrote into or beside what its epilogue reads";
   return {};
 }
 
 Verdict Measurement::check(PreparedKernel& prepared) {
   const Operands& operands = copies_.front();
-  const std::vector<std::byte> output = launch_once(prepared, operands.input, operands.epilogue);
+  const auto launch = [&] {
+    return launch_once(prepared, operands.input.buffer, operands.epilogue);
+  };
+  const std::uint64_t output = launch();
   if (const std::string where = written_outside(prepared); !where.empty())
     return {.kind = FailureKind::out_of_bounds, .failure = where};
-  if (launch_once(prepared, operands.input, operands.epilogue) != output)
+  if (launch() != output)
     return {.kind = FailureKind::nondeterministic,
             .failure = "two launches on the same inputs differ"};
-  std::vector<float> mirrored;
-  if (mirror_)
-    mirrored =
-        from_storage(problem_.dtype, launch_once(prepared, mirror_->input, mirror_->epilogue));
-  const ProductCheck::Result product = check_.check(
-      prepared.kernel.spec().pattern, prepared.values.data(),
-      from_storage(problem_.dtype, output).data(), mirror_ ? mirrored.data() : nullptr);
+  read_output(output_);
+  if (mirror_) {
+    launch_once(prepared, mirror_->input, mirror_->epilogue);
+    read_output(mirrored_);
+  }
+  const ProductCheck::Result product =
+      check_.check(prepared.kernel.spec().pattern, prepared.values.data(), output_.data(),
+                   mirror_ ? mirrored_.data() : nullptr);
   return {.kind = product.failure.empty() ? FailureKind::none : FailureKind::wrong_result,
           .failure = product.failure,
           .relative_error = product.relative_error};
@@ -201,7 +226,7 @@ runtime::Samples Measurement::time_dense(const runtime::TimingOptions& options) 
   if (dense_kernel_) return time(*dense_kernel_, options);
   const auto launch = [&](int copy, void* stream) {
     const auto at = static_cast<std::size_t>(copy);
-    dense_library_->launch(dense_weights_[at].data(), copies_[at].input.data(),
+    dense_library_->launch(dense_weights_[at].data(), copies_[at].input.buffer.data(),
                            copies_[at].output.data(), stream);
   };
   return runtime::LaunchTimer(device_, static_cast<int>(dense_weights_.size()), launch, options)

@@ -8,6 +8,7 @@
 
 #include <rbgp/kernel.hpp>
 #include <rbgp/tuner.hpp>
+#include <runtime/checksum.hpp>
 #include <runtime/compiler.hpp>
 #include <runtime/timer.hpp>
 #include <tuner/dense_baseline.hpp>
@@ -17,11 +18,17 @@
 
 namespace rbgp {
 
+// A buffer that kernels only read, and its checksum.
+struct SealedBuffer {
+  GuardedBuffer buffer;
+  std::uint64_t checksum = 0;
+};
+
 // A kernel with its packed values, as often as there are copies of the operands, and its workspace.
 struct PreparedKernel {
   Kernel kernel;
   std::vector<float> values;
-  std::vector<GuardedBuffer> packed;
+  std::vector<SealedBuffer> packed;
   GuardedBuffer workspace;
 };
 
@@ -73,16 +80,21 @@ class Measurement {
  private:
   // What a launch reads and writes beside the kernel's own buffers.
   struct Operands {
-    GuardedBuffer input;
+    SealedBuffer input;
     GuardedBuffer output;
     DeviceEpilogue epilogue;
+    std::vector<std::uint64_t> epilogue_checksums;
   };
   Operands make_operands() const;
+  SealedBuffer sealed(GuardedBuffer buffer) const;
+  SealedBuffer pack(const PreparedKernel& prepared) const;
   // Makes as many copies as a launch that touches this many bytes more than I and O needs.
   int need_copies(std::size_t weight_bytes);
-  // One launch on poisoned output; O as it is stored.
-  std::vector<std::byte> launch_once(PreparedKernel& prepared, const GuardedBuffer& input,
-                                     const DeviceEpilogue& epilogue);
+  // One launch on poisoned output; its checksum.
+  std::uint64_t launch_once(PreparedKernel& prepared, const GuardedBuffer& input,
+                            const DeviceEpilogue& epilogue);
+  // The first copy's O, as floats.
+  void read_output(std::vector<float>& floats);
   std::string written_outside(const PreparedKernel& prepared) const;
   Verdict check(PreparedKernel& prepared);
 
@@ -90,8 +102,8 @@ class Measurement {
   Device device_;
   std::uint64_t seed_;
   bool cold_;
+  runtime::Checksum checksum_;
   std::vector<float> input_;
-  std::vector<std::byte> stored_input_;
   EpilogueData epilogue_;
   ProductCheck check_;
   std::vector<Operands> copies_;  // at least one
@@ -101,6 +113,9 @@ class Measurement {
     DeviceEpilogue epilogue;
   };
   std::unique_ptr<Mirror> mirror_;
+  // Kept from check to check: fresh memory of this size costs more than what is done with it.
+  std::vector<std::byte> stored_output_;
+  std::vector<float> output_, mirrored_;
   std::unique_ptr<DenseBaseline> dense_library_;
   std::vector<DeviceBuffer> dense_weights_;
   std::unique_ptr<PreparedKernel> dense_kernel_;  // in place of the library

@@ -1,7 +1,9 @@
 #include <tuner/product_check.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -54,9 +56,15 @@ ProductCheck::ProductCheck(const Problem& problem, const float* input, std::uint
   signs_.resize(static_cast<std::size_t>(problem.n));
   for (double& sign : signs_) sign = random.bit() ? 1.0 : -1.0;
   columns_ = sampled_columns(problem.n, random);
-  project_row([](std::int64_t) { return 1.0; }, sign_sums_, strip_sizes_);
-  project_input(input);
-  if (beta_ != 0) project_residual(static_cast<const float*>(epilogue.residual));
+  const std::vector<float> ones(static_cast<std::size_t>(problem.n), 1.0F);
+  ones_ = project(ones.data(), nullptr, 1);
+  input_ = project(input, nullptr, problem.k);
+  sampled_input_ = sample(input, problem.k);
+  if (beta_ != 0) {
+    const auto* residual = static_cast<const float*>(epilogue.residual);
+    residual_ = project(residual, nullptr, problem.m);
+    sampled_residual_ = sample(residual, problem.m);
+  }
   if (problem.epilogue.bias) bias_.assign(epilogue.bias, epilogue.bias + problem.m);
   if (problem.epilogue.row_order)
     row_order_.assign(epilogue.row_order, epilogue.row_order + problem.m);
@@ -64,37 +72,70 @@ ProductCheck::ProductCheck(const Problem& problem, const float* input, std::uint
     column_order_.assign(epilogue.column_order, epilogue.column_order + problem.k);
 }
 
-template <typename Element>
-void ProductCheck::project_row(const Element& element, std::vector<double>& projected,
-                               std::vector<double>& squares) const {
-  for (std::int64_t begin = 0; begin < problem_.n; begin += strip_cols_) {
-    double sum = 0;
-    double square = 0;
-    for (std::int64_t n = begin; n < std::min(begin + strip_cols_, problem_.n); ++n) {
-      const double value = element(n);
-      sum += value * signs_[static_cast<std::size_t>(n)];
-      square += squared(value);
+// In partial sums beside each other, so that they are taken in vectors.
+void ProductCheck::project_rows(const float* matrix, const float* subtracted, std::int64_t rows,
+                                Projection& projection) const {
+  constexpr std::int64_t kLanes = 16;
+  for (std::int64_t row = 0; row < rows; ++row)
+    for (std::int64_t strip = 0; strip < strips_; ++strip) {
+      const std::int64_t end = std::min((strip + 1) * strip_cols_, problem_.n);
+      std::array<double, kLanes> sums{};
+      std::array<double, kLanes> squares{};
+      const auto add = [&](std::int64_t n, std::int64_t lane) {
+        const std::int64_t at = row * problem_.n + n;
+        const double value = subtracted == nullptr ? matrix[at]
+                                                   : static_cast<double>(matrix[at]) -
+                                                         static_cast<double>(subtracted[at]);
+        const auto l = static_cast<std::size_t>(lane);
+        sums[l] += value * signs_[static_cast<std::size_t>(n)];
+        squares[l] += squared(value);
+      };
+      std::int64_t n = strip * strip_cols_;
+      for (; n + kLanes <= end; n += kLanes)
+        for (std::int64_t lane = 0; lane < kLanes; ++lane) add(n + lane, lane);
+      for (; n < end; ++n) add(n, 0);
+      projection.sums.push_back(std::accumulate(sums.begin(), sums.end(), 0.0));
+      projection.squares.push_back(std::accumulate(squares.begin(), squares.end(), 0.0));
     }
-    projected.push_back(sum);
-    squares.push_back(square);
+}
+
+// Column by column, as they lie.
+void ProductCheck::project_columns(const float* matrix, const float* subtracted, std::int64_t rows,
+                                   Projection& projection) const {
+  const auto size = static_cast<std::size_t>(rows * strips_);
+  projection.sums.resize(size);
+  projection.squares.resize(size);
+  for (std::int64_t n = 0; n < problem_.n; ++n) {
+    const double sign = signs_[static_cast<std::size_t>(n)];
+    for (std::int64_t row = 0; row < rows; ++row) {
+      const std::int64_t at = n * rows + row;
+      const double value = subtracted == nullptr ? matrix[at]
+                                                 : static_cast<double>(matrix[at]) -
+                                                       static_cast<double>(subtracted[at]);
+      const auto to = static_cast<std::size_t>(row * strips_ + n / strip_cols_);
+      projection.sums[to] += value * sign;
+      projection.squares[to] += squared(value);
+    }
   }
 }
 
-void ProductCheck::project_input(const float* input) {
-  for (std::int64_t v = 0; v < problem_.k; ++v) {
-    project_row([&](std::int64_t n) -> double { return input[problem_.input_at(v, n)]; },
-                projected_input_, squared_input_);
-    for (const std::int64_t n : columns_) sampled_input_.push_back(input[problem_.input_at(v, n)]);
-  }
+ProductCheck::Projection ProductCheck::project(const float* matrix, const float* subtracted,
+                                               std::int64_t rows) const {
+  Projection projection;
+  if (problem_.layout == Layout::kn)
+    project_rows(matrix, subtracted, rows, projection);
+  else
+    project_columns(matrix, subtracted, rows, projection);
+  return projection;
 }
 
-void ProductCheck::project_residual(const float* residual) {
-  for (std::int64_t u = 0; u < problem_.m; ++u) {
-    project_row([&](std::int64_t n) -> double { return residual[problem_.output_at(u, n)]; },
-                projected_residual_, squared_residual_);
+std::vector<float> ProductCheck::sample(const float* matrix, std::int64_t rows) const {
+  std::vector<float> sampled;
+  for (std::int64_t row = 0; row < rows; ++row)
     for (const std::int64_t n : columns_)
-      sampled_residual_.push_back(residual[problem_.output_at(u, n)]);
-  }
+      sampled.push_back(
+          matrix[problem_.layout == Layout::kn ? row * problem_.n + n : n * rows + row]);
+  return sampled;
 }
 
 // One line; empty where every row's projection is right.
@@ -105,8 +146,7 @@ std::string ProductCheck::projection_failure(const Rbgp4Pattern& pattern, const 
   const auto strips = static_cast<std::size_t>(strips_);
   std::vector<double> expected(strips);
   std::vector<double> mean_squares(strips);
-  std::vector<double> projected;
-  std::vector<double> squares;
+  const Projection found = project(output, mirrored, problem_.m);
   for (std::int64_t u = 0; u < problem_.m; ++u) {
     const std::size_t row = moved(row_order_, u);  // of O
     std::fill(expected.begin(), expected.end(), 0.0);
@@ -116,33 +156,25 @@ std::string ProductCheck::projection_failure(const Rbgp4Pattern& pattern, const 
         const double w = values[u * nnz + j + i];
         const std::size_t at = moved(column_order_, v + i) * strips;
         for (std::size_t s = 0; s < strips; ++s) {
-          expected[s] += w * projected_input_[at + s];
-          mean_squares[s] += squared(w) * squared_input_[at + s];
+          expected[s] += w * input_.sums[at + s];
+          mean_squares[s] += squared(w) * input_.squares[at + s];
         }
       }
     });
-    projected.clear();
-    squares.clear();
-    project_row(
-        [&](std::int64_t n) {
-          const std::int64_t at = problem_.output_at(static_cast<std::int64_t>(row), n);
-          const double element = output[at];
-          return mirrored == nullptr ? element : element - static_cast<double>(mirrored[at]);
-        },
-        projected, squares);
     for (std::size_t s = 0; s < strips; ++s) {
       double wanted = static_cast<double>(alpha_) * expected[s];
       double mean_square = squared(alpha_) * mean_squares[s];
-      if (!projected_residual_.empty()) {
-        wanted += static_cast<double>(beta_) * projected_residual_[row * strips + s];
-        mean_square += squared(beta_) * squared_residual_[row * strips + s];
+      if (!residual_.sums.empty()) {
+        wanted += static_cast<double>(beta_) * residual_.sums[row * strips + s];
+        mean_square += squared(beta_) * residual_.squares[row * strips + s];
       }
       if (!bias_.empty()) {
-        wanted += static_cast<double>(bias_[row]) * sign_sums_[s];
-        mean_square += squared(bias_[row]) * strip_sizes_[s];
+        wanted += static_cast<double>(bias_[row]) * ones_.sums[s];
+        mean_square += squared(bias_[row]) * ones_.squares[s];
       }
       // Written so that NaN, the poison of unwritten elements, fails.
-      if (!(std::abs(projected[s] - wanted) <= tolerance_ * std::sqrt(mean_square) + 1e-30))
+      if (!(std::abs(found.sums[row * strips + s] - wanted) <=
+            tolerance_ * std::sqrt(mean_square) + 1e-30))
         return fmt::format("wrong result: row {} of O has a wrong or unwritten element", row);
     }
   }

@@ -41,12 +41,18 @@ class ProductCheck {
                const float* mirrored = nullptr) const;
 
  private:
-  void project_input(const float* input);
-  void project_residual(const float* residual);
-  // Of a row, strip by strip, as element(n) gives them: projections and squared norms, appended.
-  template <typename Element>
-  void project_row(const Element& element, std::vector<double>& projected,
-                   std::vector<double>& squares) const;
+  // Of a matrix of n columns: each row times x, and its squared norm, strip by strip; rows x strips.
+  struct Projection {
+    std::vector<double> sums, squares;
+  };
+  // `subtracted` may be null.
+  Projection project(const float* matrix, const float* subtracted, std::int64_t rows) const;
+  void project_rows(const float* matrix, const float* subtracted, std::int64_t rows,
+                    Projection& projection) const;
+  void project_columns(const float* matrix, const float* subtracted, std::int64_t rows,
+                       Projection& projection) const;
+  // rows x columns_.size()
+  std::vector<float> sample(const float* matrix, std::int64_t rows) const;
   std::string projection_failure(const Rbgp4Pattern& pattern, const float* values,
                                  const float* output, const float* mirrored) const;
 
@@ -57,10 +63,9 @@ class ProductCheck {
   std::vector<double> signs_;  // x
   double tolerance_;  // of a projection, in norms of the strip
   std::int64_t strip_cols_, strips_;
-  std::vector<double> sign_sums_, strip_sizes_;  // of each strip
-  std::vector<double> projected_input_;  // I x, as I lies: k x strips
-  std::vector<double> squared_input_;  // squared norms of the rows of I: k x strips
-  std::vector<double> projected_residual_, squared_residual_;  // of R; empty where there is none
+  Projection ones_;  // of a row of ones
+  Projection input_;
+  Projection residual_;  // empty where there is no R
   std::vector<std::int64_t> columns_;  // the sample
   std::vector<float> sampled_input_;  // k x columns_.size()
   std::vector<float> sampled_residual_;  // m x columns_.size()

@@ -15,6 +15,7 @@
 #include <support/kernel_shapes.hpp>
 #include <support/random_config.hpp>
 #include <support/refusal.hpp>
+#include <tuner/bench_inputs.hpp>
 #include <tuner/product_check.hpp>
 
 namespace rbgp::test {
@@ -74,7 +75,8 @@ void expect_reference(const KernelCase& test_case, const Device& device, RandomW
   constexpr float kOdd[] = {std::numeric_limits<float>::quiet_NaN(),
                             std::numeric_limits<float>::infinity(),
                             -std::numeric_limits<float>::infinity()};
-  const double tolerance = product_tolerance(test_case.problem.dtype, test_case.config.nnz_per_row());
+  const double tolerance =
+      product_tolerance(test_case.problem.dtype, test_case.config.nnz_per_row());
   KernelRun run(test_case, device);
   const std::vector<float> output = run.launch();
   Difference error = difference(run.reference(), output);
@@ -230,6 +232,19 @@ TEST(CudaKernel, PacksFromDeviceMemory) {
       EXPECT_EQ(expected, found);
       EXPECT_TRUE(packed.is_intact());
     });
+}
+
+TEST(CudaKernel, HasMemoryWithTheChecksumOfTheHost) {
+  CUDA_DEVICES_OR_SKIP(devices);
+  const std::vector<float> numbers = random_floats(100'003, 5);
+  const auto checksum_on = [&](const Device& device, std::size_t bytes) {
+    DeviceBuffer buffer(device, bytes);
+    buffer.upload(numbers.data(), bytes);
+    return runtime::Checksum(device).of(buffer);
+  };
+  for (const Device& device : devices)
+    for (const std::size_t bytes : {1UL, 8UL, 4096UL, 400'011UL})
+      EXPECT_EQ(checksum_on(device, bytes), checksum_on(Device::host(), bytes)) << bytes;
 }
 
 TEST(CudaKernel, RefusesBadPointers) {

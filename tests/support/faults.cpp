@@ -93,6 +93,18 @@ const std::vector<Fault>& faults() {
        .cuda_body = "reinterpret_cast<volatile unsigned char*>(output)[OUTPUT_BYTES] = 0;",
        .host_kind = FailureKind::out_of_bounds,
        .cuda_kind = FailureKind::out_of_bounds},
+      {.name = "writes into I",
+       .host_body = "  %byte = load i8, ptr %input\n  %other = xor i8 %byte, 1\n"
+                    "  store i8 %other, ptr %input\n  br label %done",
+       .cuda_body = "*(volatile unsigned char*)input ^= 1;",
+       .host_kind = FailureKind::out_of_bounds,
+       .cuda_kind = FailureKind::out_of_bounds},
+      {.name = "writes into its weights",
+       .host_body = "  %byte = load i8, ptr %packed\n  %other = xor i8 %byte, 1\n"
+                    "  store i8 %other, ptr %packed\n  br label %done",
+       .cuda_body = "*(volatile unsigned char*)packed ^= 1;",
+       .host_kind = FailureKind::out_of_bounds,
+       .cuda_kind = FailureKind::out_of_bounds},
       {.name = "never ends",
        .host_body = "  br label %again\nagain:\n  %x = load volatile float, ptr %output\n"
                     "  br label %again",

@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <cstring>
+#include <utility>
+#include <vector>
 
 namespace rbgp {
 namespace {
@@ -26,15 +28,29 @@ TEST(GuardedBuffer, NoticesWritesBesideIt) {
 
 TEST(GuardedBuffer, HoldsItsContentAndIsPoisonElsewhere) {
   const std::vector<std::byte> content(12, std::byte{7});
-  GuardedBuffer buffer(Device::host(), content);
-  EXPECT_EQ(buffer.content(), content);
-  buffer.data()[11] = std::byte{8};
-  EXPECT_NE(buffer.content(), content);
+  GuardedBuffer buffer(Device::host(), content.data(), content.size());
+  std::vector<std::byte> found(content.size());
+  buffer.download(found.data());
+  EXPECT_EQ(found, content);
   EXPECT_TRUE(buffer.is_intact());
   buffer.poison();
   float element = 0;
   std::memcpy(&element, buffer.data(), sizeof element);
   EXPECT_TRUE(std::isnan(element));
+}
+
+TEST(GuardedBuffer, HasAChecksumOfContentAndZones) {
+  const runtime::Checksum checksum(Device::host());
+  const std::vector<std::byte> content(12, std::byte{7});
+  GuardedBuffer buffer(Device::host(), content.data(), content.size());
+  const std::uint64_t before = buffer.checksum(checksum);
+  for (const std::ptrdiff_t at :
+       {std::ptrdiff_t{0}, std::ptrdiff_t{11}, std::ptrdiff_t{-1}, std::ptrdiff_t{12}}) {
+    const std::byte was = std::exchange(buffer.data()[at], std::byte{8});
+    EXPECT_NE(buffer.checksum(checksum), before) << "changed at " << at;
+    buffer.data()[at] = was;
+    EXPECT_EQ(buffer.checksum(checksum), before);
+  }
 }
 
 }  // namespace
