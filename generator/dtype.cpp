@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstring>
 
+#include <generator/parallel_parts.hpp>
 #include <rbgp/error.hpp>
 
 namespace rbgp {
@@ -118,6 +119,15 @@ const DtypeRow& row(Dtype dtype) {
   fail(ErrorCode::internal, "dtype {} has no row in the dtype table", static_cast<int>(dtype));
 }
 
+// Elements are converted each on its own; large matrices on all threads.
+template <typename Work>
+void in_parts(std::size_t count, const Work& work) {
+  const auto elements = static_cast<std::int64_t>(count);
+  parallel_parts(elements, threads_worth(elements), [&](std::int64_t begin, std::int64_t end) {
+    work(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+  });
+}
+
 }  // namespace
 
 std::string_view to_string(Dtype dtype) { return row(dtype).name; }
@@ -147,15 +157,27 @@ float round_to(Dtype dtype, float x) { return row(dtype).round(x); }
 
 void round_to(Dtype dtype, std::vector<float>& values) {
   if (row(dtype).round == same) return;
-  std::transform(values.begin(), values.end(), values.begin(), row(dtype).round);
+  const auto round = row(dtype).round;
+  in_parts(values.size(), [&](std::size_t begin, std::size_t count) {
+    float* const part = values.data() + begin;
+    std::transform(part, part + count, part, round);
+  });
 }
 
 void to_storage(Dtype dtype, const float* from, std::size_t count, void* to) {
-  row(dtype).store(from, count, to);
+  const DtypeRow& of = row(dtype);
+  in_parts(count, [&](std::size_t begin, std::size_t part) {
+    of.store(from + begin, part,
+             static_cast<std::byte*>(to) + begin * static_cast<std::size_t>(of.bytes));
+  });
 }
 
 void from_storage(Dtype dtype, const void* from, std::size_t count, float* to) {
-  row(dtype).load(from, count, to);
+  const DtypeRow& of = row(dtype);
+  in_parts(count, [&](std::size_t begin, std::size_t part) {
+    of.load(static_cast<const std::byte*>(from) + begin * static_cast<std::size_t>(of.bytes), part,
+            to + begin);
+  });
 }
 
 std::vector<std::byte> to_storage(Dtype dtype, const std::vector<float>& from) {

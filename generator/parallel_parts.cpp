@@ -13,6 +13,11 @@ int thread_count(int threads) {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
+int threads_worth(std::int64_t operations) {
+  constexpr std::int64_t kLeast = std::int64_t{1} << 21;
+  return operations < kLeast ? 1 : 0;
+}
+
 void parallel_parts(std::int64_t count, int threads,
                     const std::function<void(std::int64_t begin, std::int64_t end)>& work) {
   const std::int64_t parts = std::min<std::int64_t>(thread_count(threads), count);

@@ -9,6 +9,9 @@ namespace rbgp {
 // Threads that `threads` asks for: itself, or one a processor where it is 0 or less.
 int thread_count(int threads);
 
+// All of them (0) where there are so many operations, of a nanosecond or so, that starting threads pays; else 1.
+int threads_worth(std::int64_t operations);
+
 // Calls work(begin, end) for parts that make up 0 .. count-1, each part on one thread, and returns when all
 // are done. Where the parts begin depends on the number of threads: what work does must not. What it throws
 // is thrown on when all have ended. Where the system gives no more threads, the calling one does the rest.

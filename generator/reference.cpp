@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include <generator/parallel_parts.hpp>
 #include <generator/pattern_runs.hpp>
 #include <rbgp/kernel.hpp>
 
@@ -40,8 +41,7 @@ void reference_product(const Rbgp4Pattern& pattern, const Problem& problem, cons
   const auto* residual = static_cast<const float*>(epilogue.residual);
   const std::int64_t nnz = pattern.nnz_per_row();
   const std::int64_t run = pattern.config().gb.right;
-  std::vector<double> sums(static_cast<std::size_t>(problem.n));
-  for (std::int64_t u = 0; u < problem.m; ++u) {
+  const auto compute_row = [&](std::int64_t u, std::vector<double>& sums) {
     std::fill(sums.begin(), sums.end(), 0.0);
     for_each_run(pattern, u, [&](std::int64_t j, std::int64_t v) {
       for (std::int64_t i = 0; i < run && v + i < problem.k; ++i) {
@@ -62,7 +62,12 @@ void reference_product(const Rbgp4Pattern& pattern, const Problem& problem, cons
       if (parts.bias) x += static_cast<double>(epilogue.bias[row]);
       output[at] = activated(parts.activation, x);
     }
-  }
+  };
+  parallel_parts(problem.m, threads_worth(problem.m * nnz * problem.n),
+                 [&](std::int64_t begin, std::int64_t end) {
+                   std::vector<double> sums(static_cast<std::size_t>(problem.n));
+                   for (std::int64_t u = begin; u < end; ++u) compute_row(u, sums);
+                 });
 }
 
 std::int64_t propagate_nonfinite(const Rbgp4Pattern& pattern, const Problem& problem,

@@ -2,29 +2,38 @@
 // outputs and run fast.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include <generator/parallel_parts.hpp>
 #include <generator/random_words.hpp>
 #include <rbgp/device.hpp>
 #include <rbgp/dtype.hpp>
 
 namespace rbgp {
 
-// Uniform in [-1, 1), the same for the same seed.
+// Uniform in [-1, 1), the same for the same seed, however many threads make them.
 inline std::vector<float> random_floats(std::int64_t count, std::uint64_t seed) {
-  RandomWords random(seed);
+  constexpr std::int64_t kPart = std::int64_t{1} << 18;  // of one generator; even
   std::vector<float> values(static_cast<std::size_t>(count));
-  for (std::size_t i = 0; i < values.size(); i += 2) {
-    const std::uint64_t word = random.word();
-    // 24 bits each: every value is exact.
-    values[i] =
-        static_cast<float>(static_cast<std::int32_t>(word & 0xffffff) - 0x800000) * 0x1p-23F;
-    if (i + 1 < values.size())
-      values[i + 1] =
-          static_cast<float>(static_cast<std::int32_t>(word >> 40) - 0x800000) * 0x1p-23F;
-  }
+  const auto make_part = [&](std::int64_t part) {
+    RandomWords random(part == 0 ? seed : derive_seed(seed, static_cast<std::uint64_t>(part)));
+    const auto end = static_cast<std::size_t>(std::min((part + 1) * kPart, count));
+    for (auto i = static_cast<std::size_t>(part * kPart); i < end; i += 2) {
+      const std::uint64_t word = random.word();
+      // 24 bits each: every value is exact.
+      values[i] =
+          static_cast<float>(static_cast<std::int32_t>(word & 0xffffff) - 0x800000) * 0x1p-23F;
+      if (i + 1 < end)
+        values[i + 1] =
+            static_cast<float>(static_cast<std::int32_t>(word >> 40) - 0x800000) * 0x1p-23F;
+    }
+  };
+  parallel_parts((count + kPart - 1) / kPart, 0, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t part = begin; part < end; ++part) make_part(part);
+  });
   return values;
 }
 

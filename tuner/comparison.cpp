@@ -86,13 +86,15 @@ bool Comparison::enter(CandidateResult& candidate) {
   stopped_ = stopped_ || compiled.stopped;
   if (stopped_ || failed(candidate, compiled)) return false;
   const runtime::Binary binary = binary_of(std::move(compiled), plan.device.kind);
+  has_entrants_ = true;
   const Answer entered = ask(kernel_request("enter", text, binary, kDraw), binary.image);
   return !stopped_ && !failed(candidate, entered);
 }
 
 // The first twice. False where one failed, which is then taken off the list, or all were stopped.
 bool Comparison::enter_all(std::vector<CandidateResult*>& candidates) {
-  measurer_.retire();
+  if (has_entrants_) measurer_.retire();  // else it is as good as new, and has the inputs already
+  has_entrants_ = false;
   for (std::size_t i = 0; i <= candidates.size(); ++i) {
     const std::size_t which = i < candidates.size() ? i : 0;
     if (enter(*candidates[which])) continue;

@@ -66,6 +66,7 @@ class Comparison {
   std::function<void()> at_turn_;
   Worker compiler_;
   Worker measurer_;
+  bool has_entrants_ = false;  // that process
   bool stopped_ = false;
   bool has_dense_ = true;
 };

@@ -28,9 +28,7 @@ std::int64_t available_kib() {
 // Two kernels of the same code and the same launch are one kernel.
 std::string code_of(const KernelSpec& spec, const DeviceProperties& device,
                     const runtime::Binary& binary) {
-  const KernelGeometry geometry =
-      find_family(spec.kernel.family)
-          .geometry(shape_of(spec, device));
+  const KernelGeometry geometry = find_family(spec.kernel.family).geometry(shape_of(spec, device));
   const auto box = [](const CopyBox& of) {
     return fmt::format("{}x{} {}", of.rows, of.cols, of.swizzle_bytes);
   };
@@ -77,9 +75,8 @@ Pipeline::Pipeline(const TuneRequest& request, const std::vector<Device>& device
     for (int i = 0; i < compile_processes(); ++i)
       threads_.emplace_back([this, compiling] { compile_jobs(compiling); });
     for (const Device& device : devices)
-      threads_.emplace_back([this, setup = measuring_setup(request, device, &stop_)] {
-        measure_jobs(setup);
-      });
+      threads_.emplace_back(
+          [this, setup = measuring_setup(request, device, &stop_)] { measure_jobs(setup); });
   } catch (...) {  // a limit on threads: those that run have to end before they can be destroyed
     end();
     throw;
@@ -102,9 +99,15 @@ void Pipeline::submit(const Candidate& candidate) {
   job->candidate = candidate;
   job->result = {.config = candidate.config, .kernel = candidate.kernel};
   const std::lock_guard lock(mutex_);
-  if (submitted_ == 0) begin_ = last_ = Clock::now();
   job->number = submitted_++;
   jobs_.push_back(std::move(job));
+  changed_.notify_all();
+}
+
+void Pipeline::begin_measuring() {
+  const std::lock_guard lock(mutex_);
+  measures_ = true;
+  begin_ = last_ = Clock::now();
   changed_.notify_all();
 }
 
@@ -149,7 +152,7 @@ std::shared_ptr<Pipeline::Job> Pipeline::take_uncompiled() {
 }
 
 bool Pipeline::may_measure() const {
-  if (jobs_.empty() || jobs_.front()->state != Job::State::compiled) return false;
+  if (!measures_ || jobs_.empty() || jobs_.front()->state != Job::State::compiled) return false;
   if (codes_under_way_.contains(jobs_.front()->result.code)) return false;
   return !quiet_ || std::all_of(jobs_.begin(), jobs_.end(),
                                 [](const auto& job) { return job->state == Job::State::compiled; });
@@ -212,6 +215,8 @@ void Pipeline::measure_jobs(const WorkerSetup& setup) {
   std::shared_ptr<Job> job;
   try {
     Worker worker(setup);
+    // A context and I take a second or more, in which the first candidates are compiled.
+    if (!quiet_) worker.open();
     while ((job = take_compiled())) {
       if (job->result.kind == FailureKind::none && !answer_from_code(*job)) measure(worker, *job);
       if (!stop_) finish(*job);

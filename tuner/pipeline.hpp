@@ -42,6 +42,10 @@ class Pipeline {
 
   void submit(const Candidate& candidate);
 
+  // Candidates are compiled from the first submission on, and measured from this call on: the caller may measure
+  // something else before.
+  void begin_measuring();
+
   // What became of a candidate; nothing where none is done within `patience`.
   // Errors: where no worker can be started, or opened on any of the devices.
   std::optional<CandidateResult> next(std::chrono::milliseconds patience);
@@ -51,7 +55,7 @@ class Pipeline {
   // Of right candidates so far; 0: none.
   void set_best_ms(double best_ms) { best_ms_ = best_ms; }
 
-  // The part of the time since the first candidate was submitted that went into checking and timing one, of
+  // The part of the time since measuring began that went into checking and timing one, of
   // each device: with what its worker does for that on the host.
   double busy_share() const;
   std::int64_t reused() const;  // candidates that another's code spoke for
@@ -90,13 +94,14 @@ class Pipeline {
 
   mutable std::mutex mutex_;  // of everything below
   std::condition_variable changed_;
+  bool measures_ = false;
   std::uint64_t submitted_ = 0;
   std::deque<std::shared_ptr<Job>> jobs_;  // not yet taken to be measured, in order
   std::deque<CandidateResult> done_;
   std::map<std::string, CandidateResult> by_code_;
   std::set<std::string> codes_under_way_;
   std::exception_ptr error_;
-  Clock::time_point begin_, last_;  // first submission, last result
+  Clock::time_point begin_, last_;  // of measuring, of the last result
   double busy_seconds_ = 0;
   std::int64_t reused_ = 0;
   std::size_t devices_, devices_left_;

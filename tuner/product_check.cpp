@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <numeric>
 
 #include <fmt/format.h>
 
+#include <generator/parallel_parts.hpp>
 #include <generator/pattern_runs.hpp>
 #include <generator/random_words.hpp>
 #include <rbgp/error.hpp>
@@ -72,61 +74,56 @@ ProductCheck::ProductCheck(const Problem& problem, const float* input, std::uint
     column_order_.assign(epilogue.column_order, epilogue.column_order + problem.k);
 }
 
+ProductCheck::Projection ProductCheck::project(const float* matrix, const float* subtracted,
+                                               std::int64_t rows) const {
+  const auto size = static_cast<std::size_t>(rows * strips_);
+  Projection projection{std::vector<double>(size), std::vector<double>(size)};
+  parallel_parts(rows, threads_worth(rows * problem_.n), [&](std::int64_t begin, std::int64_t end) {
+    if (problem_.layout == Layout::kn)
+      project_rows({matrix, subtracted}, begin, end, projection);
+    else
+      project_columns({matrix, subtracted}, rows, begin, end, projection);
+  });
+  return projection;
+}
+
 // In partial sums beside each other, so that they are taken in vectors.
-void ProductCheck::project_rows(const float* matrix, const float* subtracted, std::int64_t rows,
+void ProductCheck::project_rows(const Difference& matrix, std::int64_t begin, std::int64_t end,
                                 Projection& projection) const {
   constexpr std::int64_t kLanes = 16;
-  for (std::int64_t row = 0; row < rows; ++row)
+  for (std::int64_t row = begin; row < end; ++row)
     for (std::int64_t strip = 0; strip < strips_; ++strip) {
-      const std::int64_t end = std::min((strip + 1) * strip_cols_, problem_.n);
       std::array<double, kLanes> sums{};
       std::array<double, kLanes> squares{};
       const auto add = [&](std::int64_t n, std::int64_t lane) {
-        const std::int64_t at = row * problem_.n + n;
-        const double value = subtracted == nullptr ? matrix[at]
-                                                   : static_cast<double>(matrix[at]) -
-                                                         static_cast<double>(subtracted[at]);
-        const auto l = static_cast<std::size_t>(lane);
-        sums[l] += value * signs_[static_cast<std::size_t>(n)];
-        squares[l] += squared(value);
+        const double value = matrix[row * problem_.n + n];
+        const auto at = static_cast<std::size_t>(lane);
+        sums[at] += value * signs_[static_cast<std::size_t>(n)];
+        squares[at] += squared(value);
       };
+      const std::int64_t strip_end = std::min((strip + 1) * strip_cols_, problem_.n);
       std::int64_t n = strip * strip_cols_;
-      for (; n + kLanes <= end; n += kLanes)
+      for (; n + kLanes <= strip_end; n += kLanes)
         for (std::int64_t lane = 0; lane < kLanes; ++lane) add(n + lane, lane);
-      for (; n < end; ++n) add(n, 0);
-      projection.sums.push_back(std::accumulate(sums.begin(), sums.end(), 0.0));
-      projection.squares.push_back(std::accumulate(squares.begin(), squares.end(), 0.0));
+      for (; n < strip_end; ++n) add(n, 0);
+      const auto to = static_cast<std::size_t>(row * strips_ + strip);
+      projection.sums[to] = std::accumulate(sums.begin(), sums.end(), 0.0);
+      projection.squares[to] = std::accumulate(squares.begin(), squares.end(), 0.0);
     }
 }
 
 // Column by column, as they lie.
-void ProductCheck::project_columns(const float* matrix, const float* subtracted, std::int64_t rows,
-                                   Projection& projection) const {
-  const auto size = static_cast<std::size_t>(rows * strips_);
-  projection.sums.resize(size);
-  projection.squares.resize(size);
+void ProductCheck::project_columns(const Difference& matrix, std::int64_t rows, std::int64_t begin,
+                                   std::int64_t end, Projection& projection) const {
   for (std::int64_t n = 0; n < problem_.n; ++n) {
     const double sign = signs_[static_cast<std::size_t>(n)];
-    for (std::int64_t row = 0; row < rows; ++row) {
-      const std::int64_t at = n * rows + row;
-      const double value = subtracted == nullptr ? matrix[at]
-                                                 : static_cast<double>(matrix[at]) -
-                                                       static_cast<double>(subtracted[at]);
+    for (std::int64_t row = begin; row < end; ++row) {
+      const double value = matrix[n * rows + row];
       const auto to = static_cast<std::size_t>(row * strips_ + n / strip_cols_);
       projection.sums[to] += value * sign;
       projection.squares[to] += squared(value);
     }
   }
-}
-
-ProductCheck::Projection ProductCheck::project(const float* matrix, const float* subtracted,
-                                               std::int64_t rows) const {
-  Projection projection;
-  if (problem_.layout == Layout::kn)
-    project_rows(matrix, subtracted, rows, projection);
-  else
-    project_columns(matrix, subtracted, rows, projection);
-  return projection;
 }
 
 std::vector<float> ProductCheck::sample(const float* matrix, std::int64_t rows) const {
@@ -138,16 +135,15 @@ std::vector<float> ProductCheck::sample(const float* matrix, std::int64_t rows) 
   return sampled;
 }
 
-// One line; empty where every row's projection is right.
-std::string ProductCheck::projection_failure(const Rbgp4Pattern& pattern, const float* values,
-                                             const float* output, const float* mirrored) const {
+// The first row of the pattern whose projection is wrong; m where all are right.
+std::int64_t ProductCheck::first_wrong(const Rbgp4Pattern& pattern, const float* values,
+                                       const Projection& found) const {
   const std::int64_t nnz = pattern.nnz_per_row();
   const std::int64_t run = pattern.config().gb.right;
   const auto strips = static_cast<std::size_t>(strips_);
-  std::vector<double> expected(strips);
-  std::vector<double> mean_squares(strips);
-  const Projection found = project(output, mirrored, problem_.m);
-  for (std::int64_t u = 0; u < problem_.m; ++u) {
+  std::atomic<std::int64_t> first = problem_.m;
+  const auto is_right = [&](std::int64_t u, std::vector<double>& expected,
+                            std::vector<double>& mean_squares) {
     const std::size_t row = moved(row_order_, u);  // of O
     std::fill(expected.begin(), expected.end(), 0.0);
     std::fill(mean_squares.begin(), mean_squares.end(), 0.0);
@@ -175,10 +171,21 @@ std::string ProductCheck::projection_failure(const Rbgp4Pattern& pattern, const 
       // Written so that NaN, the poison of unwritten elements, fails.
       if (!(std::abs(found.sums[row * strips + s] - wanted) <=
             tolerance_ * std::sqrt(mean_square) + 1e-30))
-        return fmt::format("wrong result: row {} of O has a wrong or unwritten element", row);
+        return false;
     }
-  }
-  return {};
+    return true;
+  };
+  parallel_parts(problem_.m, threads_worth(problem_.m * nnz * strips_),
+                 [&](std::int64_t begin, std::int64_t end) {
+                   std::vector<double> expected(strips), mean_squares(strips);
+                   for (std::int64_t u = begin; u < end; ++u) {
+                     if (is_right(u, expected, mean_squares)) continue;
+                     for (std::int64_t known = first; u < known;)
+                       if (first.compare_exchange_weak(known, u)) break;
+                     return;
+                   }
+                 });
+  return first;
 }
 
 ProductCheck::Result ProductCheck::check(const Rbgp4Pattern& pattern, const float* values,
@@ -186,8 +193,12 @@ ProductCheck::Result ProductCheck::check(const Rbgp4Pattern& pattern, const floa
   require(is_mirrored() == (mirrored != nullptr), ErrorCode::internal,
           "a product is checked with its mirror image exactly where there is an activation");
   Result result;
-  result.failure = projection_failure(pattern, values, output, mirrored);
-  if (!result.failure.empty()) return result;
+  const std::int64_t wrong = first_wrong(pattern, values, project(output, mirrored, problem_.m));
+  if (wrong < problem_.m) {
+    result.failure = fmt::format("wrong result: row {} of O has a wrong or unwritten element",
+                                 moved(row_order_, wrong));
+    return result;
+  }
 
   const auto count = static_cast<std::int64_t>(columns_.size());
   Problem sample = problem_;

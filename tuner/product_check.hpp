@@ -45,16 +45,25 @@ class ProductCheck {
   struct Projection {
     std::vector<double> sums, squares;
   };
-  // `subtracted` may be null.
+  // Elements, less those of another matrix where there is one.
+  struct Difference {
+    const float* matrix;
+    const float* subtracted;
+    double operator[](std::int64_t at) const {
+      return subtracted == nullptr
+                 ? static_cast<double>(matrix[at])
+                 : static_cast<double>(matrix[at]) - static_cast<double>(subtracted[at]);
+    }
+  };
   Projection project(const float* matrix, const float* subtracted, std::int64_t rows) const;
-  void project_rows(const float* matrix, const float* subtracted, std::int64_t rows,
+  void project_rows(const Difference& matrix, std::int64_t begin, std::int64_t end,
                     Projection& projection) const;
-  void project_columns(const float* matrix, const float* subtracted, std::int64_t rows,
-                       Projection& projection) const;
+  void project_columns(const Difference& matrix, std::int64_t rows, std::int64_t begin,
+                       std::int64_t end, Projection& projection) const;
   // rows x columns_.size()
   std::vector<float> sample(const float* matrix, std::int64_t rows) const;
-  std::string projection_failure(const Rbgp4Pattern& pattern, const float* values,
-                                 const float* output, const float* mirrored) const;
+  std::int64_t first_wrong(const Rbgp4Pattern& pattern, const float* values,
+                           const Projection& found) const;
 
   Problem problem_;
   float alpha_, beta_;

@@ -71,6 +71,7 @@ class Sweep {
   bool is_unwanted(const Candidate& candidate);
   void fill();
   void report_in_order();
+  void measure_dense();
   void search();
   void note_disturbances();
   void take(const CandidateResult& outcome);

@@ -114,10 +114,18 @@ void Sweep::report_in_order() {
   }
 }
 
+void Sweep::measure_dense() {
+  if (request_.shard.is_whole()) dense_ = comparison_.dense();
+  if (!dense_.note.empty()) result_.notes.push_back(dense_.note);
+  report_progress();
+}
+
 void Sweep::search() {
   // Of the machine alone: with another window a strategy would make other proposals.
   window_ = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMaxWindow);
   if (request_.device.kind() == DeviceKind::cuda) window_ += 2 * devices_.size();
+  const bool quiet = request_.device.kind() == DeviceKind::host;
+  if (quiet) measure_dense();
   pipeline_.emplace(request_, devices_, patterns_);
   for (const CandidateResult& known : result_.ranking) pipeline_->remember(known);
   pipeline_->set_best_ms(now_.best_ms);
@@ -127,6 +135,11 @@ void Sweep::search() {
         may_submit())
       submit(*candidate);
   }
+  if (!quiet) {
+    fill();
+    measure_dense();
+  }
+  pipeline_->begin_measuring();
   while (may_go_on()) {
     fill();
     if (under_way_ == 0) break;

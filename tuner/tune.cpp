@@ -107,9 +107,6 @@ TuneResult Sweep::run() {
   identity_ = identity();
   open_journal();  // last, so that what is refused leaves none
   make_strategies();
-  if (request_.shard.is_whole()) dense_ = comparison_.dense();
-  if (!dense_.note.empty()) result_.notes.push_back(dense_.note);
-  report_progress();
   search();
   result_.interrupted = stopped();
   if (journal_ && stopped())

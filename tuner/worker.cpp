@@ -121,6 +121,10 @@ WorkerSetup compiling_setup(const TuneRequest& request, const std::atomic<bool>*
   return setup_of(request, stop);
 }
 
+void Worker::open() {
+  if (!process_) start();
+}
+
 void Worker::retire() {
   process_.reset();
   asked_ = 0;
@@ -173,8 +177,8 @@ bool Worker::start() {
       return start_once();
     } catch (const Error& error) {
       retire();
-      const bool is_final = error.code() == ErrorCode::unsupported ||
-                            error.code() == ErrorCode::invalid_argument;
+      const bool is_final =
+          error.code() == ErrorCode::unsupported || error.code() == ErrorCode::invalid_argument;
       if (is_final || attempt == kStarts) throw;
       for (double waited = 0; waited < kPatienceSeconds * attempt; waited += kNapSeconds) {
         if (setup_.stop != nullptr && setup_.stop->load()) return false;

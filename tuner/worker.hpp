@@ -59,6 +59,8 @@ class Worker {
   Answer ask(const nlohmann::ordered_json& request, double limit_seconds,
              std::vector<std::byte> bytes = {});
 
+  // Starts a process now, if there is none. Errors: as ask.
+  void open();
   // The next request meets a new process.
   void retire();
   // The process has been asked nothing before: what happens to it is the doing of the next request.
