@@ -81,6 +81,10 @@ std::string counts_text(const TuneResult& result) {
 std::string timing_text(const TuneResult& result) {
   std::string text =
       fmt::format("checking and timing took {:.0f} % of the search", 100 * result.busy_share);
+  const StageSeconds& each = result.candidate_seconds;
+  if (each.time > 0)
+    text += fmt::format("; a candidate: {:.2g} s to compile, {:.2g} to check, {:.2g} to time",
+                        each.compile, each.check, each.time);
   if (result.noise_floor > 0)
     text +=
         fmt::format("; the same kernel timed twice differs by {:.2g} %", 100 * result.noise_floor);
@@ -149,6 +153,10 @@ Json tune_json(const TuneRequest& request, const TuneResult& result, const std::
           {"rounds", {{"all", result.final_rounds}, {"dropped", result.dropped_rounds}}},
           {"disturbed", result.disturbed},
           {"busy_share", result.busy_share},
+          {"candidate_seconds",
+           {{"compile", result.candidate_seconds.compile},
+            {"check", result.candidate_seconds.check},
+            {"time", result.candidate_seconds.time}}},
           {"notes", result.notes},
           {"ranking", std::move(ranking)},
           {"prefer", to_string(request.prefer)},

@@ -1,6 +1,7 @@
 #include <tuner/measure.hpp>
 
 #include <algorithm>
+#include <chrono>
 
 #include <pipe/compile_spec.hpp>
 #include <rbgp/error.hpp>
@@ -178,8 +179,12 @@ runtime::Samples Measurement::time_undisturbed(PreparedKernel& prepared,
 
 Verdict Measurement::measure(const KernelSpec& spec, const runtime::Binary& binary,
                              std::uint64_t draw, double best_ms) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point begin = Clock::now();
   PreparedKernel prepared = prepare(spec, binary, draw);
   Verdict verdict = check(prepared);
+  const Clock::time_point checked = Clock::now();
+  verdict.check_seconds = std::chrono::duration<double>(checked - begin).count();
   if (verdict.kind != FailureKind::none) return verdict;
   runtime::Samples samples = time(prepared, one_launch());
   const auto is_slow = [&] { return best_ms > 0 && samples.median() >= kGiveUp * best_ms; };
@@ -191,6 +196,7 @@ Verdict Measurement::measure(const KernelSpec& spec, const runtime::Binary& bina
                          verdict.disturbance);
   if (const std::string where = written_outside(prepared); !where.empty())
     return {.kind = FailureKind::out_of_bounds, .failure = where};
+  verdict.time_seconds = std::chrono::duration<double>(Clock::now() - checked).count();
   verdict.median_ms = samples.median();
   verdict.spread = samples.spread();
   return verdict;

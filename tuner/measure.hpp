@@ -39,6 +39,8 @@ struct Verdict {
   double median_ms = 0;
   double spread = 0;
   double relative_error = 0;
+  double check_seconds = 0;
+  double time_seconds = 0;
   std::string
       disturbance;  // what else was going on at every attempt to time it; empty where nothing was
 };

@@ -133,6 +133,16 @@ double Pipeline::busy_share() const {
   return seconds > 0 ? busy_seconds_ / (seconds * static_cast<double>(devices_)) : 0;
 }
 
+void Pipeline::Stage::add(double taken) {
+  seconds += taken;
+  ++candidates;
+}
+
+StageSeconds Pipeline::candidate_seconds() const {
+  const std::lock_guard lock(mutex_);
+  return {.compile = compiling_.mean(), .check = checking_.mean(), .time = timing_.mean()};
+}
+
 std::int64_t Pipeline::reused() const {
   const std::lock_guard lock(mutex_);
   return reused_;
@@ -171,8 +181,10 @@ void Pipeline::compile_jobs(const WorkerSetup& setup) {
   try {
     Worker worker(setup);
     while (const std::shared_ptr<Job> job = take_uncompiled()) {
+      const Clock::time_point begin = Clock::now();
       compile(worker, *job);
       const std::lock_guard lock(mutex_);
+      compiling_.add(std::chrono::duration<double>(Clock::now() - begin).count());
       job->state = Job::State::compiled;
       changed_.notify_all();
     }
@@ -260,13 +272,14 @@ bool Pipeline::answer_from_code(Job& job) {
 
 void Pipeline::measure(Worker& worker, Job& job) {
   const Clock::time_point begin = Clock::now();
+  Answer answer;
   bool again = true;
   while (again) {
     again = false;
     const bool fresh = worker.is_fresh();
     nlohmann::ordered_json request = kernel_request("measure", job.plan, job.binary, job.number);
     request["best_ms"] = best_ms_.load();
-    const Answer answer = worker.ask(request, request_.run_limit_seconds, job.binary.image);
+    answer = worker.ask(request, request_.run_limit_seconds, job.binary.image);
     if (answer.stopped) return;
     set_verdict(job.result, answer);
     // It compiled: what it asks of the device is too much.
@@ -278,6 +291,9 @@ void Pipeline::measure(Worker& worker, Job& job) {
   }
   const std::lock_guard lock(mutex_);
   busy_seconds_ += std::chrono::duration<double>(Clock::now() - begin).count();
+  if (!job.result.ok) return;
+  checking_.add(answer.json.at("check_seconds").get<double>());
+  timing_.add(answer.json.at("time_seconds").get<double>());
 }
 
 void Pipeline::finish(const Job& job) {

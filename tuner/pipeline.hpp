@@ -58,6 +58,7 @@ class Pipeline {
   // The part of the time since measuring began that went into checking and timing one, of
   // each device: with what its worker does for that on the host.
   double busy_share() const;
+  StageSeconds candidate_seconds() const;
   std::int64_t reused() const;  // candidates that another's code spoke for
   // Devices on which no worker can be opened any more, one line each: the others go on.
   std::vector<std::string> lost_devices() const;
@@ -103,6 +104,13 @@ class Pipeline {
   std::exception_ptr error_;
   Clock::time_point begin_, last_;  // of measuring, of the last result
   double busy_seconds_ = 0;
+  struct Stage {
+    double seconds = 0;
+    std::int64_t candidates = 0;
+    void add(double taken);
+    double mean() const { return candidates > 0 ? seconds / static_cast<double>(candidates) : 0; }
+  };
+  Stage compiling_, checking_, timing_;
   std::int64_t reused_ = 0;
   std::size_t devices_, devices_left_;
   std::vector<std::string> lost_;  // why the others are

@@ -162,6 +162,7 @@ void Sweep::search() {
                     request_.bounds.min_gap));
   result_.pruned = pruned();
   result_.busy_share = pipeline_->busy_share();
+  result_.candidate_seconds = pipeline_->candidate_seconds();
   if (const std::int64_t reused = pipeline_->reused(); reused > 0)
     result_.notes.push_back(fmt::format(
         "{} candidates have the code of another one and were not measured again", reused));

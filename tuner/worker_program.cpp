@@ -28,7 +28,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using runtime::Message;
 
-constexpr int kProtocol = 2;
+constexpr int kProtocol = 3;
 // AddressSanitizer maps more than any limit.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool kLimitsMemory = false;
@@ -121,6 +121,8 @@ class WorkerServer {
                     {"median_ms", verdict.median_ms},
                     {"spread", verdict.spread},
                     {"relative_error", verdict.relative_error},
+                    {"check_seconds", verdict.check_seconds},
+                    {"time_seconds", verdict.time_seconds},
                     {"disturbance", verdict.disturbance}});
   }
 

@@ -144,6 +144,13 @@ std::vector<std::size_t> pareto_front(std::span<const CandidateResult> candidate
 std::size_t preferred_candidate(std::span<const CandidateResult> candidates, Preference preference,
                                 double noise);
 
+// What a sweep's candidates took on average, in seconds; 0 of what no candidate came to.
+struct StageSeconds {
+  double compile = 0;  // one of the processes that compile beside each other
+  double check = 0;  // on the device and, of the product's projections, on the host
+  double time = 0;
+};
+
 struct TuneResult {
   Plan plan;  // of `chosen`; a shard's sweep has none
   // Finalists first and then the others, each fastest first; failed ones last.
@@ -164,6 +171,7 @@ struct TuneResult {
   std::int64_t dropped_rounds = 0;
   bool disturbed = false;
   double busy_share = 0;  // of the search's time that the devices were at work on a candidate
+  StageSeconds candidate_seconds;
   std::vector<std::string> notes;  // what padding, rounding or fallbacks did, one line each
 };
 

@@ -166,6 +166,9 @@ class TuneTest(CommandTest):
                                       "--compile-limit", "2m").stdout)
         self.assertGreaterEqual(report["noise_floor"], 0)
         self.assertTrue(0 < report["busy_share"] <= 1)
+        self.assertEqual(list(report["candidate_seconds"]), ["compile", "check", "time"])
+        for seconds in report["candidate_seconds"].values():
+            self.assertTrue(0 < seconds < 60)
 
     def test_budget_spellings(self):
         for budget in ("30", "30s", "30000ms", "0.5m"):
