@@ -22,9 +22,12 @@
 namespace rbgp::bench {
 namespace {
 
-// Dense and entry in turn, so that both meet the same machine.
-constexpr int kRounds = 9;
-constexpr int kColdRounds = 5;
+// Dense and entry in turn, so that both meet the same machine. A turn has several rounds: it is the clock that it waits
+// for that takes its time.
+constexpr int kTurns = 3;
+constexpr int kColdTurns = 2;
+constexpr int kRoundsEach = 3;
+constexpr int kRounds = kTurns * kRoundsEach;
 // On an H100 after a dense product in bf16; 0.3 s change nothing that 0.15 s do not.
 constexpr std::chrono::milliseconds kSettleTime(150);
 
@@ -60,20 +63,20 @@ struct Turns {
 
 // A GPU's clock follows the power that is drawn: after what draws more or less, a launch would be timed at
 // the clock of the other. So each runs alone until its own clock has settled, before it is timed.
-double settled_median(runtime::LaunchTimer& timer, const Device& device) {
+void take_turn(runtime::LaunchTimer& timer, const Device& device, std::vector<double>& medians) {
   using Clock = std::chrono::steady_clock;
   const auto begin = Clock::now();
   if (device.kind() == DeviceKind::cuda)
     while (Clock::now() - begin < kSettleTime) timer.sample();
-  return timer.sample().median();
+  for (int round = 0; round < kRoundsEach; ++round) medians.push_back(timer.sample().median());
 }
 
 Turns take_turns(runtime::LaunchTimer& own, runtime::LaunchTimer* dense, const Device& device,
-                 int rounds) {
+                 int count) {
   Turns turns;
-  for (int round = 0; round < rounds; ++round) {
-    if (dense != nullptr) turns.dense.ms.push_back(settled_median(*dense, device));
-    turns.own.ms.push_back(settled_median(own, device));
+  for (int turn = 0; turn < count; ++turn) {
+    if (dense != nullptr) take_turn(*dense, device, turns.dense.ms);
+    take_turn(own, device, turns.own.ms);
   }
   return turns;
 }
@@ -179,10 +182,10 @@ void ProductBench::State::run(benchmark::State& state, const Registered& registe
   const bool compared = dense_product.product != nullptr;
   runtime::LaunchTimer warm_timer = product.warm_timer();
   const Turns warm =
-      take_turns(warm_timer, compared ? &*dense_product.warm : nullptr, operands.device(), kRounds);
+      take_turns(warm_timer, compared ? &*dense_product.warm : nullptr, operands.device(), kTurns);
   runtime::LaunchTimer cold_timer = product.cold_timer();
   const Turns cold = take_turns(cold_timer, compared ? &*dense_product.cold : nullptr,
-                                operands.device(), kColdRounds);
+                                operands.device(), kColdTurns);
   report(state, registered.entry.structure, warm, cold, product);
 
   const double density = registered.nonzeros / static_cast<double>(problem.m * problem.k);
@@ -216,8 +219,8 @@ void ProductBench::State::report_roofline(benchmark::State& state, Dtype arithme
 
 void ProductBench::State::run_dense(benchmark::State& state, Dtype arithmetic) {
   Dense& self = dense(arithmetic);
-  const Turns warm = take_turns(*self.warm, nullptr, operands.device(), kRounds);
-  const Turns cold = take_turns(*self.cold, nullptr, operands.device(), kColdRounds);
+  const Turns warm = take_turns(*self.warm, nullptr, operands.device(), kTurns);
+  const Turns cold = take_turns(*self.cold, nullptr, operands.device(), kColdTurns);
   report(state, {.row_repetition = problem.m}, warm, cold, *self.product);
   state.counters["ratio_to_dense"] = 1;
   state.counters["cold_ratio_to_dense"] = 1;
@@ -264,7 +267,8 @@ bool ProductBench::register_fastest(const Entry& entry, const CsrMatrix& weights
       auto contender = make();
       what = contender->label();
       auto product = std::make_unique<TimedProduct>(std::move(contender), state_->operands);
-      product->check(state_->reference, weights, entry_tolerance(problem_.dtype, entry.arithmetic, problem_.k));
+      product->check(state_->reference, weights,
+                     entry_tolerance(problem_.dtype, entry.arithmetic, problem_.k));
       const double ms = makers.size() > 1 || best_ms == 0 ? product->quick_ms() : 0;
       if (best_ms != 0 && ms >= best_ms) continue;
       best_ms = ms;

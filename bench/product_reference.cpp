@@ -9,7 +9,6 @@
 #include <tuner/product_check.hpp>
 
 namespace rbgp::bench {
-namespace {}  // namespace
 
 ProductReference::ProductReference(const Problem& problem, const std::vector<float>& input,
                                    std::uint64_t seed)
