@@ -1,13 +1,29 @@
 #include <tuner/model_guide.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace rbgp {
 
+void ModelBest::see(const SearchSpace& space, double cost) {
+  see(cost);
+  double& least = by_space.try_emplace(&space, cost).first->second;
+  least = std::min(least, cost);
+}
+
+std::int64_t ModelBest::turns_between(const SearchSpace& space) const {
+  const auto least = by_space.find(&space);
+  if (least == by_space.end()) return 1;
+  const double times =
+      std::min(least->second / ms, kPruned);  // it is asked, if seldom, and says that it is done
+  return std::max<std::int64_t>(1, std::llround(times * times));
+}
+
 ModelGuide::ModelGuide(const SearchSpace& space, RandomWords& random,
                        std::shared_ptr<ModelBest> best)
     : space_(space), order_(model_order(space, random)), best_(std::move(best)) {
-  for (const ExpectedPoint& expected : order_) best_->see(expected.cost);
+  for (const ExpectedPoint& expected : order_) best_->see(space, expected.cost);
 }
 
 bool ModelGuide::rules_out(const ExpectedPoint& expected) {

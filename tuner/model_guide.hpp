@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -20,11 +21,17 @@ inline constexpr double kPruned = 4;
 // The least that the model expects of any candidate, over all spaces of a sweep.
 struct ModelBest {
   double ms = std::numeric_limits<double>::infinity();
+  std::map<const SearchSpace*, double> by_space;  // of those that were looked at
 
   void see(double cost) {
     if (cost < ms) ms = cost;
   }
+  void see(const SearchSpace& space, double cost);
   bool rules_out(double cost) const { return cost > kPruned * ms; }
+
+  // One measurement of this space in so many turns, 1 where it was not looked at: of a space whose best is expected to
+  // take twice as long as another's every fourth.
+  std::int64_t turns_between(const SearchSpace& space) const;
 };
 
 class ModelGuide {

@@ -87,6 +87,7 @@ class Sweep {
   struct Search {
     std::unique_ptr<SearchSpace> space;
     std::unique_ptr<Strategy> strategy;
+    std::int64_t turns_between = 1;  // ModelBest::turns_between
     bool is_done = false;  // it has nothing left to propose
   };
   // What a strategy is to hear of, in the order in which they were asked: so the same results lead to the
@@ -116,6 +117,7 @@ class Sweep {
       times_;  // of all that was measured, by key; infinite where it failed
   std::set<std::string> elsewhere_;  // keys of proposals that are other shards'
   std::int64_t under_way_ = 0;
+  std::int64_t turn_ = 0;  // of the families
   std::int64_t unwanted_ = 0;  // proposals whose gap is too small
   std::size_t window_ = 0;  // proposals that are unanswered at once
   std::string default_key_, winner_key_;

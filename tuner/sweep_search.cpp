@@ -68,11 +68,12 @@ bool Sweep::is_unwanted(const Candidate& candidate) {
   return true;
 }
 
-// One of each family.
+// One of each family whose turn it is.
 void Sweep::propose() {
+  ++turn_;
   for (Search& search : searches_) {
     if (!may_submit()) return;
-    if (search.is_done) continue;
+    if (search.is_done || turn_ % search.turns_between != 0) continue;
     auto point = search.strategy->next();
     search.is_done = !point;
     if (!point) continue;

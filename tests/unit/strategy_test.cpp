@@ -143,6 +143,23 @@ TEST(Strategies, LeaveOutWhatTheModelRulesOut) {
   }
 }
 
+// Spaces from which less is expected are searched less.
+TEST(Strategies, TakeTurnsByWhatTheModelExpects) {
+  const SearchSpace fast = tiny_space(find_family("simt_rbgp4mm"));
+  const SearchSpace slow = tiny_space(find_family("simt_rbgp4mm"));
+  const SearchSpace slowest = tiny_space(find_family("simt_rbgp4mm"));
+  const SearchSpace unseen = tiny_space(find_family("simt_rbgp4mm"));
+  ModelBest best;
+  for (const double cost : {3.0, 2.0, 5.0}) best.see(fast, cost);
+  best.see(slow, 4);
+  best.see(slowest, 2000);
+  EXPECT_EQ(best.ms, 2);
+  EXPECT_EQ(best.turns_between(fast), 1);
+  EXPECT_EQ(best.turns_between(slow), 4);
+  EXPECT_EQ(best.turns_between(slowest), 16);
+  EXPECT_EQ(best.turns_between(unseen), 1);
+}
+
 // A family far from another one is not tried.
 TEST(Strategies, ShareTheModelsBest) {
   const SearchSpace space = tiny_space(find_family("simt_rbgp4mm"));
