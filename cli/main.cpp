@@ -69,7 +69,9 @@ int run_command(CLI::App& app, const bool& verbose, int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error);
+    const bool asks_help = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+    const bool is_unknown = app.get_subcommands().empty() && !app.remaining().empty();
+    if (asks_help && !is_unknown) return app.exit(error);
     print_error(usage_message(app, error));
     return kBadInput;
   } catch (const rbgp::Error& error) {

@@ -81,6 +81,7 @@ class TuneArgumentsTest(CommandTest):
     def test_usage(self):
         self.refused(2, r"subcommand is required; see rbgp --help")
         self.refused(2, r"'launch' is no subcommand; they are tune, run, export", "launch")
+        self.refused(2, r"'convert' is no subcommand", "convert", "--help")
         self.refused(2, r"'--fast' is no subcommand", "--fast")
         self.refused(2, r"--fast; see rbgp tune --help", "tune", "--sparsity", 50, "--fast")
         self.refused(2, r"--weights is required", "run", "plan.json")
