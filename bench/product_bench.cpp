@@ -22,12 +22,11 @@
 namespace rbgp::bench {
 namespace {
 
-// Dense and entry in turn, so that both meet the same machine. A turn has several rounds: it is the clock that it waits
-// for that takes its time.
-constexpr int kTurns = 3;
-constexpr int kColdTurns = 2;
-constexpr int kRoundsEach = 3;
-constexpr int kRounds = kTurns * kRoundsEach;
+// Dense and entry in turn, so that both meet the same machine. On a GPU a turn has several rounds: it is the clock
+// that it waits for that takes its time.
+constexpr int kRounds = 9;
+constexpr int kColdRounds = 6;
+constexpr int kCudaRoundsEach = 3;
 // On an H100 after a dense product in bf16; 0.3 s change nothing that 0.15 s do not.
 constexpr std::chrono::milliseconds kSettleTime(150);
 
@@ -63,20 +62,22 @@ struct Turns {
 
 // A GPU's clock follows the power that is drawn: after what draws more or less, a launch would be timed at
 // the clock of the other. So each runs alone until its own clock has settled, before it is timed.
-void take_turn(runtime::LaunchTimer& timer, const Device& device, std::vector<double>& medians) {
+void take_turn(runtime::LaunchTimer& timer, bool settles, int rounds,
+               std::vector<double>& medians) {
   using Clock = std::chrono::steady_clock;
   const auto begin = Clock::now();
-  if (device.kind() == DeviceKind::cuda)
-    while (Clock::now() - begin < kSettleTime) timer.sample();
-  for (int round = 0; round < kRoundsEach; ++round) medians.push_back(timer.sample().median());
+  while (settles && Clock::now() - begin < kSettleTime) timer.sample();
+  for (int round = 0; round < rounds; ++round) medians.push_back(timer.sample().median());
 }
 
 Turns take_turns(runtime::LaunchTimer& own, runtime::LaunchTimer* dense, const Device& device,
-                 int count) {
+                 int rounds) {
+  const bool settles = device.kind() == DeviceKind::cuda;
+  const int each = settles ? kCudaRoundsEach : 1;
   Turns turns;
-  for (int turn = 0; turn < count; ++turn) {
-    if (dense != nullptr) take_turn(*dense, device, turns.dense.ms);
-    take_turn(own, device, turns.own.ms);
+  for (int round = 0; round < rounds; round += each) {
+    if (dense != nullptr) take_turn(*dense, settles, each, turns.dense.ms);
+    take_turn(own, settles, each, turns.own.ms);
   }
   return turns;
 }
@@ -182,10 +183,10 @@ void ProductBench::State::run(benchmark::State& state, const Registered& registe
   const bool compared = dense_product.product != nullptr;
   runtime::LaunchTimer warm_timer = product.warm_timer();
   const Turns warm =
-      take_turns(warm_timer, compared ? &*dense_product.warm : nullptr, operands.device(), kTurns);
+      take_turns(warm_timer, compared ? &*dense_product.warm : nullptr, operands.device(), kRounds);
   runtime::LaunchTimer cold_timer = product.cold_timer();
   const Turns cold = take_turns(cold_timer, compared ? &*dense_product.cold : nullptr,
-                                operands.device(), kColdTurns);
+                                operands.device(), kColdRounds);
   report(state, registered.entry.structure, warm, cold, product);
 
   const double density = registered.nonzeros / static_cast<double>(problem.m * problem.k);
@@ -219,8 +220,8 @@ void ProductBench::State::report_roofline(benchmark::State& state, Dtype arithme
 
 void ProductBench::State::run_dense(benchmark::State& state, Dtype arithmetic) {
   Dense& self = dense(arithmetic);
-  const Turns warm = take_turns(*self.warm, nullptr, operands.device(), kTurns);
-  const Turns cold = take_turns(*self.cold, nullptr, operands.device(), kColdTurns);
+  const Turns warm = take_turns(*self.warm, nullptr, operands.device(), kRounds);
+  const Turns cold = take_turns(*self.cold, nullptr, operands.device(), kColdRounds);
   report(state, {.row_repetition = problem.m}, warm, cold, *self.product);
   state.counters["ratio_to_dense"] = 1;
   state.counters["cold_ratio_to_dense"] = 1;

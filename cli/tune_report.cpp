@@ -83,7 +83,7 @@ std::string timing_text(const TuneResult& result) {
       fmt::format("checking and timing took {:.0f} % of the search", 100 * result.busy_share);
   const StageSeconds& each = result.candidate_seconds;
   if (each.time > 0)
-    text += fmt::format("; a candidate: {:.2g} s to compile, {:.2g} to check, {:.2g} to time",
+    text += fmt::format("; a candidate: {:.3g} s to compile, {:.3g} to check, {:.3g} to time",
                         each.compile, each.check, each.time);
   if (result.noise_floor > 0)
     text +=

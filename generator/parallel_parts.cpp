@@ -14,8 +14,8 @@ int thread_count(int threads) {
 }
 
 int threads_worth(std::int64_t operations) {
-  constexpr std::int64_t kLeast = std::int64_t{1} << 21;
-  return operations < kLeast ? 1 : 0;
+  constexpr std::int64_t kEach = std::int64_t{1} << 19;  // a thread takes a tenth of that to start
+  return static_cast<int>(std::clamp<std::int64_t>(operations / kEach, 1, thread_count(0)));
 }
 
 void parallel_parts(std::int64_t count, int threads,

@@ -9,7 +9,7 @@ namespace rbgp {
 // Threads that `threads` asks for: itself, or one a processor where it is 0 or less.
 int thread_count(int threads);
 
-// All of them (0) where there are so many operations, of a nanosecond or so, that starting threads pays; else 1.
+// As many as so many operations, of a nanosecond or so, are worth starting.
 int threads_worth(std::int64_t operations);
 
 // Calls work(begin, end) for parts that make up 0 .. count-1, each part on one thread, and returns when all

@@ -65,14 +65,16 @@ std::uint64_t host_sum(const DeviceBuffer& buffer) {
 struct Checksum::Cuda {
   CudaFunction function;
   unsigned blocks = 0;
-  mutable DeviceBuffer sum;
+  DeviceBuffer sum;
 };
+
+Source checksum_source() {
+  return {.kind = SourceKind::cuda, .name = "checksum.cu", .text = kCudaSource};
+}
 
 Checksum::Checksum(const Device& device) {
   if (device.kind() == DeviceKind::host) return;
-  const Binary binary =
-      compile({.kind = SourceKind::cuda, .name = "checksum.cu", .text = kCudaSource},
-              device.properties().arch, DiskCache::shared());
+  const Binary binary = compile(checksum_source(), device.properties().arch, DiskCache::shared());
   cuda_ = std::make_unique<Cuda>(
       Cuda{Module::load(binary, device)->cuda_function("checksum", 0),
            kBlocksEach * static_cast<unsigned>(device.properties().compute_units),

@@ -5,8 +5,12 @@
 #include <memory>
 
 #include <rbgp/device.hpp>
+#include <runtime/compiler.hpp>
 
 namespace rbgp::runtime {
+
+// The kernel `checksum` that it is computed with on CUDA.
+Source checksum_source();
 
 // Of memory of one device. Not thread-safe.
 class Checksum {
@@ -19,7 +23,7 @@ class Checksum {
 
   // Of all bytes of the buffer and their places, the same on every device. Buffers that differ have different ones,
   // but for a chance of one in 2^64. Blocks until the work before it on the default stream is done. Errors:
-  // launch_failed.
+  // launch_failed, device_fault.
   std::uint64_t of(const DeviceBuffer& buffer) const;
 
  private:

@@ -320,8 +320,6 @@ double Samples::median() const {
   return quantile(sorted, 0.5);
 }
 
-double Samples::fastest() const { return ms.empty() ? 0 : *std::min_element(ms.begin(), ms.end()); }
-
 double Samples::spread() const {
   if (ms.empty()) return 0;
   std::vector<double> sorted = ms;

@@ -32,7 +32,6 @@ struct Samples {
 
   // All are 0 where there are no samples.
   double median() const;
-  double fastest() const;
   double spread() const;  // distance between the quartiles, as a part of the median
   // Half the width of the interval that holds the true median with 95 %, as a part of the median; whatever
   // the distribution is, from the ranks of the samples. 1 where there are too few to say.

@@ -17,9 +17,11 @@ namespace rbgp {
 // Uniform in [-1, 1), the same for the same seed, however many threads make them.
 inline std::vector<float> random_floats(std::int64_t count, std::uint64_t seed) {
   constexpr std::int64_t kPart = std::int64_t{1} << 18;  // of one generator; even
+  constexpr std::uint64_t kOfParts = std::uint64_t{1} << 32;  // nobody else derives these
   std::vector<float> values(static_cast<std::size_t>(count));
   const auto make_part = [&](std::int64_t part) {
-    RandomWords random(part == 0 ? seed : derive_seed(seed, static_cast<std::uint64_t>(part)));
+    RandomWords random(part == 0 ? seed
+                                 : derive_seed(seed, kOfParts + static_cast<std::uint64_t>(part)));
     const auto end = static_cast<std::size_t>(std::min((part + 1) * kPart, count));
     for (auto i = static_cast<std::size_t>(part * kPart); i < end; i += 2) {
       const std::uint64_t word = random.word();
@@ -48,6 +50,7 @@ inline std::vector<float> random_operands(Dtype dtype, std::int64_t count, std::
 // longer than its way to a GPU. They must outlive it.
 class StoredFloats {
  public:
+  StoredFloats(Dtype, std::vector<float>&&) = delete;
   StoredFloats(Dtype dtype, const std::vector<float>& values)
       : values_(values),
         narrowed_(is_float(dtype) ? std::vector<std::byte>() : to_storage(dtype, values)),

@@ -175,7 +175,7 @@ void Agreement::add(std::vector<double> numbers) {
 std::optional<Agreement::Doubt> Agreement::doubt() const {
   for (std::size_t i = 0; i < measured_.size(); ++i) {
     std::vector<double> values = measured_[i];
-    values.push_back(0);  // nothing yet
+    if (values.size() < 2) return Doubt{.number = i, .best = values.front()};
     std::partial_sort(values.begin(), values.begin() + 2, values.end(), std::greater<>());
     if (values[0] > kNear * values[1]) return Doubt{i, values[0], values[1]};
   }

@@ -76,7 +76,7 @@ bool Comparison::failed(CandidateResult& candidate, const Answer& answer) {
 }
 
 // Its number is that of the call since the process was started.
-bool Comparison::enter(CandidateResult& candidate) {
+Answer Comparison::enter(const CandidateResult& candidate) {
   const Rbgp4Pattern& pattern = patterns_.get(candidate.config).pattern;
   const Plan plan{.spec = {request_.problem, pattern, candidate.kernel},
                   .seed = request_.seed,
@@ -84,22 +84,34 @@ bool Comparison::enter(CandidateResult& candidate) {
   const std::string text = plan.to_json();
   Answer compiled = compiler_.ask(compile_request(text), request_.compile_limit_seconds);
   stopped_ = stopped_ || compiled.stopped;
-  if (stopped_ || failed(candidate, compiled)) return false;
+  if (stopped_ || compiled.kind != FailureKind::none) return compiled;
   const runtime::Binary binary = binary_of(std::move(compiled), plan.device.kind);
   has_entrants_ = true;
-  const Answer entered = ask(kernel_request("enter", text, binary, kDraw), binary.image);
-  return !stopped_ && !failed(candidate, entered);
+  return ask(kernel_request("enter", text, binary, kDraw), binary.image);
 }
 
 // The first twice. False where one failed, which is then taken off the list, or all were stopped.
 bool Comparison::enter_all(std::vector<CandidateResult*>& candidates) {
-  if (has_entrants_) measurer_.retire();  // else it is as good as new, and has the inputs already
+  if (has_entrants_) measurer_.retire();
   has_entrants_ = false;
-  for (std::size_t i = 0; i <= candidates.size(); ++i) {
+  // One that has had the dense product alone has the inputs already. If an entrant fails there, that may be its
+  // doing, or how little memory dense left.
+  bool is_used = !measurer_.is_fresh();
+  for (std::size_t i = 0; i <= candidates.size();) {
     const std::size_t which = i < candidates.size() ? i : 0;
-    if (enter(*candidates[which])) continue;
-    candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(which));
-    return false;
+    const Answer entered = enter(*candidates[which]);
+    if (stopped_) return false;
+    if (entered.kind == FailureKind::none) {
+      ++i;
+    } else if (is_used) {
+      is_used = false;
+      measurer_.retire();
+      i = 0;
+    } else {
+      failed(*candidates[which], entered);
+      candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(which));
+      return false;
+    }
   }
   return true;
 }

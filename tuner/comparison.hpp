@@ -42,6 +42,8 @@ class Comparison {
     double ms = 0;  // where there is one
     bool held_up = false;
   };
+  // Starts the process, which has the inputs then.
+  void open() { measurer_.open(); }
   // One round of the dense product alone. Where it cannot be made or timed, comparisons do without.
   Dense dense();
 
@@ -55,7 +57,7 @@ class Comparison {
   static constexpr std::size_t kMostDisturbedRounds = 27;
 
  private:
-  bool enter(CandidateResult& candidate);
+  Answer enter(const CandidateResult& candidate);
   bool enter_all(std::vector<CandidateResult*>& candidates);
   bool run_round(ComparisonResult& result, std::size_t round);
   Answer ask(const nlohmann::ordered_json& request, std::vector<std::byte> bytes = {});

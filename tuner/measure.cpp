@@ -38,9 +38,7 @@ Measurement::Measurement(const Problem& problem, const Device& device, std::uint
   if (!check_.is_mirrored()) return;
   std::vector<float> negated = input_;
   for (float& element : negated) element = -element;
-  const StoredFloats stored(problem.dtype, negated);
-  mirror_ = std::make_unique<Mirror>(Mirror{GuardedBuffer(device, stored.data(), stored.bytes()),
-                                            DeviceEpilogue(epilogue_.negated(), device)});
+  mirror_ = make_inputs(negated, epilogue_.negated());
 }
 
 SealedBuffer Measurement::sealed(GuardedBuffer buffer) const {
@@ -48,20 +46,29 @@ SealedBuffer Measurement::sealed(GuardedBuffer buffer) const {
   return {std::move(buffer), checksum};
 }
 
+bool Measurement::is_as_it_was(const SealedBuffer& sealed) const {
+  return sealed.buffer.checksum(checksum_) == sealed.checksum;
+}
+
+Measurement::Inputs Measurement::make_inputs(const std::vector<float>& input,
+                                             const EpilogueData& epilogue) const {
+  const StoredFloats stored(problem_.dtype, input);
+  Inputs inputs{sealed(GuardedBuffer(device_, stored.data(), stored.bytes())),
+                DeviceEpilogue(epilogue, device_),
+                {}};
+  inputs.epilogue_checksums = inputs.epilogue.checksums(checksum_);
+  return inputs;
+}
+
 Measurement::Operands Measurement::make_operands() const {
-  const StoredFloats stored(problem_.dtype, input_);
-  Operands operands{sealed(GuardedBuffer(device_, stored.data(), stored.bytes())),
-                    GuardedBuffer(device_, bytes_of(problem_.m * problem_.n, problem_.dtype)),
-                    DeviceEpilogue(epilogue_, device_),
-                    {}};
-  operands.epilogue_checksums = operands.epilogue.checksums(checksum_);
-  return operands;
+  return {make_inputs(input_, epilogue_),
+          GuardedBuffer(device_, bytes_of(problem_.m * problem_.n, problem_.dtype))};
 }
 
 int Measurement::need_copies(std::size_t weight_bytes) {
   if (!cold_) return 1;
   const std::size_t bytes =
-      weight_bytes + copies_.front().input.buffer.bytes() + copies_.front().output.bytes();
+      weight_bytes + copies_.front().inputs.input.buffer.bytes() + copies_.front().output.bytes();
   const int copies = runtime::rotating_copies(static_cast<std::int64_t>(bytes),
                                               runtime::shared_cache_bytes(device_));
   while (copies_.size() < static_cast<std::size_t>(copies)) copies_.push_back(make_operands());
@@ -93,21 +100,21 @@ runtime::Samples Measurement::time(PreparedKernel& prepared,
     prepared.packed.push_back(pack(prepared));
   const auto launch = [&](int copy, void* stream) {
     const auto at = static_cast<std::size_t>(copy);
-    prepared.kernel.launch(prepared.packed[at].buffer.data(), copies_[at].input.buffer.data(),
-                           copies_[at].output.data(), prepared.workspace.data(), stream,
-                           copies_[at].epilogue.arguments());
+    Operands& operands = copies_[at];
+    prepared.kernel.launch(prepared.packed[at].buffer.data(), operands.inputs.input.buffer.data(),
+                           operands.output.data(), prepared.workspace.data(), stream,
+                           operands.inputs.epilogue.arguments());
   };
   return runtime::LaunchTimer(device_, copies, launch, options).sample();
 }
 
-std::uint64_t Measurement::launch_once(PreparedKernel& prepared, const GuardedBuffer& input,
-                                       const DeviceEpilogue& epilogue) {
+void Measurement::launch_once(PreparedKernel& prepared, const Inputs& inputs) {
   GuardedBuffer& output = copies_.front().output;
   output.poison();
-  prepared.kernel.launch(prepared.packed.front().buffer.data(), input.data(), output.data(),
-                         prepared.workspace.data(), nullptr, epilogue.arguments());
+  prepared.kernel.launch(prepared.packed.front().buffer.data(), inputs.input.buffer.data(),
+                         output.data(), prepared.workspace.data(), nullptr,
+                         inputs.epilogue.arguments());
   device_.synchronize();
-  return output.checksum(checksum_);
 }
 
 void Measurement::read_output(std::vector<float>& floats) {
@@ -122,34 +129,37 @@ void Measurement::read_output(std::vector<float>& floats) {
 // Where, in one line; empty where nothing was.
 std::string Measurement::written_outside(const PreparedKernel& prepared) const {
   if (!prepared.workspace.is_intact()) return "it wrote beside its workspace";
-  const auto is_as_it_was = [&](const SealedBuffer& sealed) {
-    return sealed.buffer.checksum(checksum_) == sealed.checksum;
+  for (const SealedBuffer& packed : prepared.packed)
+    if (!is_as_it_was(packed)) return "it wrote into or beside the packed values";
+  const auto written_of = [&](const Inputs& inputs) {
+    if (!is_as_it_was(inputs.input)) return "it wrote into or beside I";
+    if (inputs.epilogue.checksums(checksum_) != inputs.epilogue_checksums)
+      return "it wrote into or beside what its epilogue reads";
+    return "";
   };
-  if (!std::all_of(prepared.packed.begin(), prepared.packed.end(), is_as_it_was))
-    return "it wrote into or beside the packed values";
   for (const Operands& operands : copies_) {
     if (!operands.output.is_intact()) return "it wrote beside O";
-    if (!is_as_it_was(operands.input)) return "it wrote into or beside I";
-    if (operands.epilogue.checksums(checksum_) != operands.epilogue_checksums)
-      return "it wrote into or beside what its epilogue reads";
+    if (std::string written = written_of(operands.inputs); !written.empty()) return written;
   }
-  return {};
+  return mirror_ ? written_of(*mirror_) : "";
 }
 
 Verdict Measurement::check(PreparedKernel& prepared) {
   const Operands& operands = copies_.front();
-  const auto launch = [&] {
-    return launch_once(prepared, operands.input.buffer, operands.epilogue);
-  };
-  const std::uint64_t output = launch();
+  launch_once(prepared, operands.inputs);
   if (const std::string where = written_outside(prepared); !where.empty())
     return {.kind = FailureKind::out_of_bounds, .failure = where};
-  if (launch() != output)
+  const std::uint64_t first = operands.output.checksum(checksum_);
+  launch_once(prepared, operands.inputs);
+  if (operands.output.checksum(checksum_) != first) {
+    if (const std::string where = written_outside(prepared); !where.empty())
+      return {.kind = FailureKind::out_of_bounds, .failure = where};
     return {.kind = FailureKind::nondeterministic,
             .failure = "two launches on the same inputs differ"};
+  }
   read_output(output_);
   if (mirror_) {
-    launch_once(prepared, mirror_->input, mirror_->epilogue);
+    launch_once(prepared, *mirror_);
     read_output(mirrored_);
   }
   const ProductCheck::Result product =
@@ -232,7 +242,7 @@ runtime::Samples Measurement::time_dense(const runtime::TimingOptions& options) 
   if (dense_kernel_) return time(*dense_kernel_, options);
   const auto launch = [&](int copy, void* stream) {
     const auto at = static_cast<std::size_t>(copy);
-    dense_library_->launch(dense_weights_[at].data(), copies_[at].input.buffer.data(),
+    dense_library_->launch(dense_weights_[at].data(), copies_[at].inputs.input.buffer.data(),
                            copies_[at].output.data(), stream);
   };
   return runtime::LaunchTimer(device_, static_cast<int>(dense_weights_.size()), launch, options)

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -80,21 +81,25 @@ class Measurement {
   runtime::Samples time_dense(const runtime::TimingOptions& options);
 
  private:
-  // What a launch reads and writes beside the kernel's own buffers.
-  struct Operands {
+  // What a launch reads beside the kernel's own buffers.
+  struct Inputs {
     SealedBuffer input;
-    GuardedBuffer output;
     DeviceEpilogue epilogue;
     std::vector<std::uint64_t> epilogue_checksums;
   };
+  struct Operands {
+    Inputs inputs;
+    GuardedBuffer output;
+  };
+  Inputs make_inputs(const std::vector<float>& input, const EpilogueData& epilogue) const;
   Operands make_operands() const;
+  bool is_as_it_was(const SealedBuffer& sealed) const;
   SealedBuffer sealed(GuardedBuffer buffer) const;
   SealedBuffer pack(const PreparedKernel& prepared) const;
   // Makes as many copies as a launch that touches this many bytes more than I and O needs.
   int need_copies(std::size_t weight_bytes);
-  // One launch on poisoned output; its checksum.
-  std::uint64_t launch_once(PreparedKernel& prepared, const GuardedBuffer& input,
-                            const DeviceEpilogue& epilogue);
+  // One launch on poisoned output.
+  void launch_once(PreparedKernel& prepared, const Inputs& inputs);
   // The first copy's O, as floats.
   void read_output(std::vector<float>& floats);
   std::string written_outside(const PreparedKernel& prepared) const;
@@ -110,11 +115,7 @@ class Measurement {
   ProductCheck check_;
   std::vector<Operands> copies_;  // at least one
   // What the check wants where there is an activation: the launch on inputs of the other sign.
-  struct Mirror {
-    GuardedBuffer input;
-    DeviceEpilogue epilogue;
-  };
-  std::unique_ptr<Mirror> mirror_;
+  std::optional<Inputs> mirror_;
   // Kept from check to check: fresh memory of this size costs more than what is done with it.
   std::vector<std::byte> stored_output_;
   std::vector<float> output_, mirrored_;

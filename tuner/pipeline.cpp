@@ -64,10 +64,12 @@ int compile_processes() {
 }
 
 Pipeline::Pipeline(const TuneRequest& request, const std::vector<Device>& devices,
-                   PatternCache& patterns)
+                   PatternCache& patterns, Begin begin)
     : request_(request),
       patterns_(patterns),
       quiet_(request.device.kind() == DeviceKind::host),
+      measures_(begin == Begin::at_once),
+      opening_(quiet_ ? 0 : devices.size()),
       devices_(devices.size()),
       devices_left_(devices.size()) {
   const WorkerSetup compiling = compiling_setup(request, &stop_);
@@ -102,6 +104,11 @@ void Pipeline::submit(const Candidate& candidate) {
   job->number = submitted_++;
   jobs_.push_back(std::move(job));
   changed_.notify_all();
+}
+
+void Pipeline::wait_until_open() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return opening_ == 0; });
 }
 
 void Pipeline::begin_measuring() {
@@ -184,7 +191,8 @@ void Pipeline::compile_jobs(const WorkerSetup& setup) {
       const Clock::time_point begin = Clock::now();
       compile(worker, *job);
       const std::lock_guard lock(mutex_);
-      compiling_.add(std::chrono::duration<double>(Clock::now() - begin).count());
+      if (job->result.kind == FailureKind::none)
+        compiling_.add(std::chrono::duration<double>(Clock::now() - begin).count());
       job->state = Job::State::compiled;
       changed_.notify_all();
     }
@@ -223,12 +231,27 @@ void Pipeline::compile(Worker& worker, Job& job) {
   }
 }
 
+// A context and I take a second or more, in which the first candidates are compiled.
+void Pipeline::open(Worker& worker) {
+  const auto opened = [&] {
+    const std::lock_guard lock(mutex_);
+    --opening_;
+    changed_.notify_all();
+  };
+  try {
+    worker.open();
+  } catch (...) {
+    opened();
+    throw;
+  }
+  opened();
+}
+
 void Pipeline::measure_jobs(const WorkerSetup& setup) {
   std::shared_ptr<Job> job;
   try {
     Worker worker(setup);
-    // A context and I take a second or more, in which the first candidates are compiled.
-    if (!quiet_) worker.open();
+    if (!quiet_) open(worker);
     while ((job = take_compiled())) {
       if (job->result.kind == FailureKind::none && !answer_from_code(*job)) measure(worker, *job);
       if (!stop_) finish(*job);

@@ -34,16 +34,22 @@ int compile_processes();
 // On the host nothing is compiled while a kernel is timed: both want the same cores.
 class Pipeline {
  public:
-  // The request, its devices and the patterns have to outlive it.
-  Pipeline(const TuneRequest& request, const std::vector<Device>& devices, PatternCache& patterns);
+  // `at_once`: measures as soon as a candidate is compiled. `when_told`: compiles meanwhile, for a caller that
+  // measures something else before.
+  enum class Begin { at_once, when_told };
+
+  // The request and the patterns have to outlive it.
+  Pipeline(const TuneRequest& request, const std::vector<Device>& devices, PatternCache& patterns,
+           Begin begin = Begin::at_once);
   ~Pipeline();  // kills what is under way
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
 
   void submit(const Candidate& candidate);
 
-  // Candidates are compiled from the first submission on, and measured from this call on: the caller may measure
-  // something else before.
+  // Blocks until a GPU's processes have what they begin with: before, they disturb what others time there. On the
+  // host they begin when a candidate comes.
+  void wait_until_open();
   void begin_measuring();
 
   // What became of a candidate; nothing where none is done within `patience`.
@@ -78,6 +84,7 @@ class Pipeline {
   void end();  // of all threads
   void compile_jobs(const WorkerSetup& setup);
   void measure_jobs(const WorkerSetup& setup);
+  void open(Worker& worker);
   std::shared_ptr<Job> take_uncompiled();
   std::shared_ptr<Job> take_compiled();
   bool may_measure() const;
@@ -95,14 +102,15 @@ class Pipeline {
 
   mutable std::mutex mutex_;  // of everything below
   std::condition_variable changed_;
-  bool measures_ = false;
+  bool measures_;
+  std::size_t opening_ = 0;  // devices whose process is not open yet
   std::uint64_t submitted_ = 0;
   std::deque<std::shared_ptr<Job>> jobs_;  // not yet taken to be measured, in order
   std::deque<CandidateResult> done_;
   std::map<std::string, CandidateResult> by_code_;
   std::set<std::string> codes_under_way_;
   std::exception_ptr error_;
-  Clock::time_point begin_, last_;  // of measuring, of the last result
+  Clock::time_point begin_ = Clock::now(), last_ = begin_;  // of measuring, of the last result
   double busy_seconds_ = 0;
   struct Stage {
     double seconds = 0;
@@ -112,7 +120,7 @@ class Pipeline {
   };
   Stage compiling_, checking_, timing_;
   std::int64_t reused_ = 0;
-  std::size_t devices_, devices_left_;
+  std::size_t devices_, devices_left_;  // at first, and those not lost
   std::vector<std::string> lost_;  // why the others are
 
   std::vector<std::thread> threads_;

@@ -127,7 +127,7 @@ void Sweep::search() {
   if (request_.device.kind() == DeviceKind::cuda) window_ += 2 * devices_.size();
   const bool quiet = request_.device.kind() == DeviceKind::host;
   if (quiet) measure_dense();
-  pipeline_.emplace(request_, devices_, patterns_);
+  pipeline_.emplace(request_, devices_, patterns_, Pipeline::Begin::when_told);
   for (const CandidateResult& known : result_.ranking) pipeline_->remember(known);
   pipeline_->set_best_ms(now_.best_ms);
   if (const auto candidate = default_candidate(request_, spaces(), request_.device.properties())) {
@@ -138,6 +138,8 @@ void Sweep::search() {
   }
   if (!quiet) {
     fill();
+    if (request_.shard.is_whole()) comparison_.open();
+    pipeline_->wait_until_open();
     measure_dense();
   }
   pipeline_->begin_measuring();

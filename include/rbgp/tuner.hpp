@@ -144,10 +144,12 @@ std::vector<std::size_t> pareto_front(std::span<const CandidateResult> candidate
 std::size_t preferred_candidate(std::span<const CandidateResult> candidates, Preference preference,
                                 double noise);
 
-// What a sweep's candidates took on average, in seconds; 0 of what no candidate came to.
+// What a sweep's candidates took on average, in seconds: to compile those that compiled, in one of the processes that do
+// so beside each other and with sampling the pattern; to check, from loading on, and to time those that were right. 0
+// where there were none.
 struct StageSeconds {
-  double compile = 0;  // one of the processes that compile beside each other
-  double check = 0;  // on the device and, of the product's projections, on the host
+  double compile = 0;
+  double check = 0;
   double time = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <map>
 
@@ -10,6 +11,7 @@
 #include <rbgp/plan.hpp>
 #include <support/faults.hpp>
 #include <support/refusal.hpp>
+#include <tuner/pipeline.hpp>
 
 namespace rbgp {
 namespace {
@@ -109,6 +111,32 @@ TEST(Worker, CannotDoWithoutItsProgram) {
 }
 
 // Compilers that never end, die, or find an error, each in place of some candidates'.
+// What is compiled waits where its caller measures something else; elsewhere nobody has to say a word.
+TEST(Pipeline, MeasuresAtOnceOrWhenItIsTold) {
+  constexpr std::chrono::milliseconds kShort{300};
+  constexpr std::chrono::milliseconds kLong{60'000};
+  const TuneRequest request = small_request();
+  const Candidate candidate{*request.config, default_kernel(*request.config, request.problem,
+                                                            request.device.properties())};
+  for (const auto begin : {Pipeline::Begin::at_once, Pipeline::Begin::when_told}) {
+    PatternCache patterns(1);
+    Pipeline pipeline(request, {request.device}, patterns, begin);
+    pipeline.submit(candidate);
+    pipeline.wait_until_open();
+    if (begin == Pipeline::Begin::when_told) {
+      EXPECT_FALSE(pipeline.next(kShort));
+      pipeline.begin_measuring();
+    }
+    const std::optional<CandidateResult> result = pipeline.next(kLong);
+    ASSERT_TRUE(result);
+    EXPECT_TRUE(result->ok) << result->failure;
+    EXPECT_GT(pipeline.candidate_seconds().compile, 0);
+    EXPECT_GT(pipeline.candidate_seconds().check, 0);
+    EXPECT_GT(pipeline.candidate_seconds().time, 0);
+    EXPECT_LE(pipeline.busy_share(), 1);
+  }
+}
+
 TEST(Worker, FaultsOfTheCompilerAreNamed) {
   const NamedWorker faulty(test::faulty_worker());
   TuneRequest request = small_request();

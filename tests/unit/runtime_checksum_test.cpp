@@ -4,8 +4,11 @@
 
 #include <cstddef>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
+
+#include <runtime/nvrtc.hpp>
 
 namespace rbgp::runtime {
 namespace {
@@ -38,6 +41,16 @@ TEST(Checksum, DiffersForAnyOther) {
   seen.insert(checksum_of(bytes));
   EXPECT_EQ(seen.size(), 3 + bytes.size());
   EXPECT_NE(checksum_of(std::vector<std::byte>(8)), checksum_of(std::vector<std::byte>(16)));
+}
+
+TEST(Checksum, HasAKernelThatCompiles) {
+  std::string reason;
+  const Nvrtc* nvrtc = Nvrtc::find(&reason);
+  if (nvrtc == nullptr) GTEST_SKIP() << "no NVRTC on this machine: " << reason;
+  const Source source = checksum_source();
+  const CudaBinary binary = nvrtc->compile(source.text, source.name, "sm_90a");
+  EXPECT_EQ(binary.log, "");
+  EXPECT_NE(binary.ptx.find(".entry checksum("), binary.ptx.npos);
 }
 
 TEST(Checksum, OfNothingIsNothing) { EXPECT_EQ(checksum_of({}), 0U); }

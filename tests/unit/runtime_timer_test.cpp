@@ -100,7 +100,7 @@ TEST(TimerOnHost, ShortLaunchesAreTimedInGroups) {
     if (samples.launches_per_sample > most.launches_per_sample) most = std::move(samples);
   }
   EXPECT_GT(most.launches_per_sample, 10);
-  EXPECT_LT(most.fastest(), 0.1);
+  EXPECT_LT(most.median(), 0.1);
 }
 
 TEST(TimerOnHost, StopsAtTheTimeOrTheNumberOfSamples) {
