@@ -21,6 +21,14 @@ KernelWork work(const KernelShape& shape);
 std::string emit(const KernelSpec& spec, const DeviceProperties& device);
 }  // namespace simt_row_group
 
+namespace simt_gather {
+std::vector<Tunable> tunables(const DeviceProperties& device);
+std::optional<std::string> unsupported(const KernelShape& shape);
+KernelGeometry geometry(const KernelShape& shape);
+KernelWork work(const KernelShape& shape);
+std::string emit(const KernelSpec& spec, const DeviceProperties& device);
+}  // namespace simt_gather
+
 namespace simt_tma {
 std::vector<Tunable> tunables(const DeviceProperties& device);
 std::optional<std::string> unsupported(const KernelShape& shape);

@@ -128,13 +128,16 @@ KernelSpec small_spec(const std::string& family) {
   // simt_tma has up to 6 stages, wgmma up to 8: with more steps, buffers are used again.
   const bool tensor_cores = on_tensor_cores(find_family(family));
   const Rbgp4Config config =
-      Rbgp4Config::parse(family == "mma"        ? "go=2x9,gr=2x1,gi=4x8@50,gb=8x3"
-                         : tensor_cores         ? "go=2x9,gr=1x1,gi=4x4@50,gb=64x16"
-                         : family == "simt_tma" ? "go=4x32@50,gr=2x1,gi=4x8@50,gb=2x1"
-                                                : "go=4x8@50,gr=2x1,gi=4x8@50,gb=2x1");
+      Rbgp4Config::parse(family == "mma"           ? "go=2x9,gr=2x1,gi=4x8@50,gb=8x3"
+                         : tensor_cores            ? "go=2x9,gr=1x1,gi=4x4@50,gb=64x16"
+                         : family == "simt_tma"    ? "go=4x32@50,gr=2x1,gi=4x8@50,gb=2x1"
+                         : family == "simt_gather" ? "go=4x24@50,gr=2x1,gi=4x8@50,gb=2x1"
+                                                   : "go=4x8@50,gr=2x1,gi=4x8@50,gb=2x1");
   KernelSpec spec{{.m = config.rows() - (tensor_cores ? 8 : 0),
                    .k = config.cols(),
-                   .n = tensor_cores ? 104 : 100,
+                   .n = tensor_cores              ? 104
+                        : family == "simt_gather" ? 12
+                                                  : 100,
                    .dtype = usual_dtype(find_family(family))},
                   Rbgp4Pattern::sample(config, 1),
                   {family, {}}};
@@ -148,6 +151,10 @@ KernelSpec small_spec(const std::string& family) {
   if (tensor_cores) spec.kernel.tunables["block_groups"] = 2;
   if (family == "wgmma") spec.kernel.tunables["consumers"] = 1;
   if (family == "simt_row_group") spec.kernel.tunables["block_groups"] = 4;
+  // Several chunks, parts and lanes of a row of I; turns that go beyond the end of a chunk.
+  if (family == "simt_gather") {
+    for (const char* tunable : {"lanes_n", "split_k", "chunks"}) spec.kernel.tunables[tunable] = 2;
+  }
   return spec;
 }
 
@@ -210,16 +217,37 @@ TEST(CudaOnHost, JoinsTheSumsOfACluster) {
   }
 }
 
+struct ProductCase {
+  const char* config;
+  std::int64_t cut_rows, cut_cols, n;
+  const char* tunables;
+  const char* epilogue;
+};
+
+// In both layouts.
+void expect_right(const std::string& kernel, const ProductCase& one) {
+  for (const Layout layout : {Layout::kn, Layout::nk}) {
+    SCOPED_TRACE(fmt::format("{} {} {}", one.config, to_string(layout), one.tunables));
+    const Rbgp4Config config = Rbgp4Config::parse(one.config);
+    const KernelSpec spec{{.m = config.rows() - one.cut_rows,
+                           .k = config.cols() - one.cut_cols,
+                           .n = one.n,
+                           .layout = layout,
+                           .epilogue = Epilogue::parse(one.epilogue)},
+                          Rbgp4Pattern::sample(config, 1),
+                          parse_kernel(fmt::format("{} {}", kernel, one.tunables), small_device())};
+    ASSERT_EQ(find_family(spec.kernel.family)
+                  .unsupported({config, spec.problem, spec.kernel, small_device()})
+                  .value_or(""),
+              "");
+    EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
+  }
+}
+
 // Blocks copy the rows of I that they use: several vertices of Gi, one, or a part of one a block; several slices of
 // a tile, neighbours of several columns, columns that are not there, single words; in all parts of an epilogue.
 TEST(CudaOnHost, CopiesUsedRowsAlone) {
-  struct Row {
-    const char* config;
-    std::int64_t cut_rows, cut_cols, n;
-    const char* kernel;
-    const char* epilogue;
-  };
-  constexpr Row kRows[] = {
+  constexpr ProductCase kProducts[] = {
       {"go=2x4,gr=4x1,gi=32x32@93.75,gb=1x1", 0, 0, 36, "block_groups=8", "none"},
       {"go=2x4,gr=4x1,gi=32x32@93.75,gb=1x1", 5, 3, 1, "block_groups=4 persistent=0", "bias,relu"},
       {"go=2x4,gr=1x2,gi=32x16@87.5,gb=4x1", 3, 5, 16, "tile_rows=2 block_groups=8 stages=2",
@@ -231,29 +259,33 @@ TEST(CudaOnHost, CopiesUsedRowsAlone) {
       {"go=2x3,gr=4x2,gi=12x12@83.33333333,gb=2x4", 1, 9, 260,
        "tile_rows=4 block_groups=4 repeat_n=2 resident_blocks=1", "scale,row_order"},
   };
-  for (const Row& row : kRows)
-    for (const Layout layout : {Layout::kn, Layout::nk}) {
-      SCOPED_TRACE(fmt::format("{} {} {}", row.config, to_string(layout), row.kernel));
-      const Rbgp4Config config = Rbgp4Config::parse(row.config);
-      const KernelSpec spec{
-          {.m = config.rows() - row.cut_rows,
-           .k = config.cols() - row.cut_cols,
-           .n = row.n,
-           .layout = layout,
-           .epilogue = Epilogue::parse(row.epilogue)},
-          Rbgp4Pattern::sample(config, 1),
-          parse_kernel(fmt::format("simt_row_group used_rows=1 {}", row.kernel), small_device())};
-      ASSERT_EQ(find_family("simt_row_group")
-                    .unsupported({config, spec.problem, spec.kernel, small_device()})
-                    .value_or(""),
-                "");
-      EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
-    }
+  for (const ProductCase& one : kProducts) expect_right("simt_row_group used_rows=1", one);
+}
+
+// Values and columns in shares of all kinds: lanes that have columns to spare, several chunks, turns that go beyond
+// the end of a chunk and of a row; rows in odd numbers; tiles that are copied whole, and those that are not.
+TEST(CudaOnHost, GathersWhateverTheShares) {
+  constexpr ProductCase kProducts[] = {
+      {"go=4x16@50,gr=4x1,gi=16x32@50,gb=1x1", 0, 0, 1, "block_groups=8 split_k=1", "none"},
+      {"go=4x16@50,gr=4x1,gi=16x32@50,gb=1x1", 0, 0, 7, "chunks=4 lanes_n=2", "bias,relu"},
+      {"go=4x16@50,gr=4x1,gi=16x32@50,gb=1x1", 3, 5, 7, "lanes_n=4 split_k=2", "residual,gelu"},
+      {"go=3x6,gr=3x2,gi=6x9@66.66666667,gb=2x1", 1, 0, 10, "block_groups=1 chunks=2 lanes_n=4",
+       "scale,residual,bias,gelu"},
+      {"go=2x12,gr=1x1,gi=4x4@50,gb=1x4", 0, 0, 33, "tile_rows=1 block_n=16 lanes_n=4 chunks=3",
+       "none"},
+      {"go=2x12,gr=1x1,gi=4x4@50,gb=1x4", 0, 2, 24, "block_n=8 chunks=12 values_ahead=2",
+       "column_order"},
+      {"go=1x1,gr=1x1,gi=1x1,gb=64x96", 1, 0, 32, "tile_rows=8 lanes_n=8 block_groups=8 split_k=1",
+       "row_order"},
+      {"go=1x44,gr=2x1,gi=4x8@50,gb=2x4", 0, 0, 16, "lanes_n=2 split_k=1 values_ahead=8", "bias"},
+      {"go=1x44,gr=2x1,gi=4x8@50,gb=2x4", 0, 3, 20, "tile_rows=2 lanes_n=4 chunks=11", "none"},
+  };
+  for (const ProductCase& one : kProducts) expect_right("simt_gather", one);
 }
 
 // Where beta is 0, R is not read: NaN in it, and a null pointer, do not matter.
 TEST(CudaOnHost, ReadsNoResidualWhereBetaIsZero) {
-  for (const char* family : {"simt_rbgp4mm", "simt_row_group", "wgmma", "mma"})
+  for (const char* family : {"simt_rbgp4mm", "simt_row_group", "simt_gather", "wgmma", "mma"})
     for (const Layout layout : {Layout::kn, Layout::nk}) {
       SCOPED_TRACE(fmt::format("{} {}", family, to_string(layout)));
       KernelSpec spec = small_spec(family);
@@ -470,6 +502,31 @@ TEST_P(CudaOnHostFault, IsCaught) {
       {"wgmma", Layout::kn, "none", "the slabs of another part",
        "Pattern::slab(group, part * Config::kPartSlabs + ", 1, "Pattern::slab(group, ", "step_cols",
        64},
+      {"simt_gather", Layout::kn, "none", "wait for copies", "wait_copies<0>();", 1, ""},
+      {"simt_gather", Layout::kn, "none", "barrier of a chunk", "__syncthreads();", 1, ""},
+      {"simt_gather", Layout::kn, "none", "I written over by sums", "__syncthreads();", 2, "",
+       "chunks", 1},
+      {"simt_gather", Layout::nk, "none", "sums not written yet", "__syncthreads();", 3, ""},
+      {"simt_gather", Layout::kn, "none", "the buffer that is read", "(chunk + 1) % kBuffers", 1,
+       "chunk % kBuffers"},
+      {"simt_gather", Layout::kn, "none", "values of the turn before",
+       "next += Config::kAhead * kTurnWords;", 1, ""},
+      {"simt_gather", Layout::kn, "none", "values past the end", "if (more) load_values", 1,
+       "load_values"},
+      {"simt_gather", Layout::kn, "none", "a swizzle that is not undone",
+       "const int turned = row / (kSlots / kSwizzle) % kSwizzle * Config::kLanesN;", 1,
+       "const int turned = threadIdx.x % 2;"},
+      {"simt_gather", Layout::kn, "none", "a part of the sums", "Config::kSplitK - 1; ++other", 1,
+       "Config::kSplitK - 2; ++other"},
+      {"simt_gather", Layout::kn, "none", "a step of the tree", "fold<16,", 1, "fold<8,"},
+      {"simt_gather", Layout::nk, "none", "the columns of another lane",
+       "return col_of(lane % Config::kLanesN, ", 1, "return col_of(0, "},
+      {"simt_gather", Layout::kn, "none", "values of columns that are not there",
+       "&& j < kChunkCols", 1, ""},
+      {"simt_gather", Layout::kn, "none", "column bound of the copy",
+       "v < Config::kK && first_col + col < Config::kN", 1, "true", "block_n", 8},
+      {"simt_gather", Layout::nk, "column_order", "an order of columns not read",
+       "InputRow<Config>::of(order, v)", 2, "v"},
       {"mma", Layout::kn, "none", "wait for copies", "wait_copies<Config::kStages - 2>();", 1, ""},
       {"mma", Layout::kn, "none", "barrier of a step", "__syncthreads();", 1, ""},
       {"mma", Layout::kn, "none", "copies left under way", "wait_copies<0>();", 1, ""},

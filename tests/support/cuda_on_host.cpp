@@ -75,6 +75,7 @@ std::string with_host_copies(std::string source) {
       {"cluster.cuh", "cuda_on_host_cluster.hpp"},
       {"f16.cuh", "cuda_on_host_f16.hpp"},
       {"launch_order.cuh", "cuda_on_host_launch_order.hpp"},
+      {"streamed_load.cuh", "cuda_on_host_streamed_load.hpp"},
       {"warp_mma.cuh", "cuda_on_host_warp_mma.hpp"},
       {"warpgroup.cuh", "cuda_on_host_warpgroup.hpp"},
   };

@@ -37,7 +37,8 @@ KernelShapes shapes_of(const KernelFamily& family);
 Rbgp4Config random_config_for(const KernelFamily& family, RandomWords& random,
                               const ConfigLimits& limits = {});
 
-// Changes what a family that takes slabs never takes: n, k, layout or epilogue. Others stay as they are.
+// Changes what a family that takes slabs, or few columns only, never takes: n, k, layout or epilogue. Others stay
+// as they are.
 void fit_problem(const KernelFamily& family, Problem& problem);
 
 }  // namespace rbgp::test

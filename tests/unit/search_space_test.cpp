@@ -36,8 +36,9 @@ TEST(SearchSpace, EveryCandidateIsWhatWasAskedFor) {
           fmt::format("{} {}x{}@{}", family.name, sizes.rows, sizes.cols, sizes.sparsity_percent));
       // Tiles for tensor cores are of 64 rows.
       if (test::on_tensor_cores(family) && (sizes.rows < 512 || sizes.cols % 64 != 0)) continue;
-      const Problem problem{
+      Problem problem{
           .m = sizes.rows, .k = sizes.cols, .n = 104, .dtype = test::usual_dtype(family)};
+      test::fit_problem(family, problem);
       const SearchSpace space = space_of(family, problem, sizes);
       RandomWords random(1);
       int found = 0;
