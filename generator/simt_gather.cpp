@@ -98,7 +98,12 @@ std::optional<std::string> plan_memory(const KernelShape& shape, Layout& layout)
   const Rbgp4Config& config = shape.config;
   const Problem& problem = shape.problem;
   const bool transposed = problem.layout == rbgp::Layout::nk;
-  const std::int64_t stage_rows = layout.stage_tiles * config.tile_cols();
+  // Lanes that read at once read so many rows of I, in different banks where remainders of the rows differ: the next tile
+  // goes on where the neighbours of one end. Whole pieces of 16 bytes stay together.
+  const std::int64_t slots = std::max<std::int64_t>(1, kLanes / layout.width / layout.lanes_n);
+  const std::int64_t apart = (config.tile_row_nnz() - config.tile_cols()) % slots;
+  layout.tile_pad = slots > 4 ? round_up((apart + slots) % slots, 4) : 0;
+  const std::int64_t stage_rows = layout.stage_tiles * (config.tile_cols() + layout.tile_pad);
   const std::int64_t padded_n = layout.lane_cols * layout.lanes_n;
   layout.whole_tiles = takes_whole_tiles(shape, layout);
   if (transposed) {
@@ -127,6 +132,29 @@ std::optional<std::string> plan_memory(const KernelShape& shape, Layout& layout)
     return fmt::format("{} bytes of shared memory, at most {}", layout.shared_bytes,
                        shape.device.shared_bytes);
   return std::nullopt;
+}
+
+// Gi's neighbours, and the order in which a row group takes them: by remainders, of which a lift has each once.
+AdjacencySource gi_source(const BaseGraph& gi, const Layout& layout) {
+  const std::int64_t copies = layout.split.gi_copies;
+  AdjacencySource source = adjacency_source(gi, "kGiAdjacency", "gi_neighbour", copies);
+  if (gi.config().is_complete()) return source;
+  const std::int64_t degree = gi.config().left_degree;
+  std::vector<std::int32_t> order;
+  for (std::int64_t u = 0; u < gi.config().left; ++u) {
+    const auto neighbours = gi.neighbours(u);
+    std::vector<std::int32_t> row(static_cast<std::size_t>(degree));
+    std::iota(row.begin(), row.end(), 0);
+    std::stable_sort(row.begin(), row.end(), [&](std::int32_t a, std::int32_t b) {
+      return neighbours[static_cast<std::size_t>(a)] % degree <
+             neighbours[static_cast<std::size_t>(b)] % degree;
+    });
+    order.insert(order.end(), row.begin(), row.end());
+  }
+  source.array += device_array("kGiOrder", order);
+  source.member += device_function("gi_order", "int u, int k",
+                                   fmt::format("kGiOrder[u / {} * {} + k]", copies, degree));
+  return source;
 }
 
 }  // namespace
@@ -201,6 +229,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                   {"kStageTiles", layout.stage_tiles},
                   {"kTurns", layout.turns},
                   {"kAhead", layout.ahead},
+                  {"kTilePad", layout.tile_pad},
                   {"kCopyRun", layout.copy_run},
                   {"kWholeTiles", layout.whole_tiles ? 1 : 0},
                   {"kOverlapsLaunches", cuda_arch_number(device) >= kOverlapArch ? 1 : 0},
@@ -210,8 +239,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
        .pattern = {{"kGiComplete", config.gi.is_complete() ? 1 : 0}},
        .go = adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour",
                               layout.split.go_copies),
-       .gi = adjacency_source(spec.pattern.gi(), "kGiAdjacency", "gi_neighbour",
-                              layout.split.gi_copies)});
+       .gi = gi_source(spec.pattern.gi(), layout)});
 }
 
 }  // namespace rbgp::simt_gather

@@ -19,6 +19,7 @@ struct Layout {
   std::int64_t split_k = 0;
   std::int64_t stage_tiles = 0;
   std::int64_t chunks = 0;
+  std::int64_t tile_pad = 0;  // rows between tiles of I in shared memory
   std::int64_t cols = 0;  // columns of W of a lane in a turn
   std::int64_t turns = 0;  // of a warp in a chunk
   std::int64_t turn_words = 0;  // values of a warp in a turn

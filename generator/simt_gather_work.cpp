@@ -42,9 +42,10 @@ KernelWork work(const KernelShape& shape) {
   const double turn_issues =
       products + vectors + input_loads + cols * (kColumnIssues + listed) + kTurnIssues;
 
-  // Neighbours of Gi that do not follow each other; the lanes that read one row of I never meet.
-  const double runs = config.gi.is_complete() ? 1e9 : as_double(config.gb.right);
-  const double slots = 32 / width / as_double(layout.lanes_n) / runs;
+  // Neighbours of a Gi that is no lift; the lanes that read one row of I never meet.
+  const bool apart = config.gi.left_degree * shape.gi_clones() == config.gi.right;
+  const double slots =
+      apart ? 1 : 32 / width / as_double(layout.lanes_n) / as_double(config.gb.right);
   const double wavefronts = width * conflicts(slots);
   const double input_words = as_double(layout.stage_tiles * config.tile_cols() * layout.block_n);
   const double copied = layout.whole_tiles ? 4 : as_double(layout.copy_run);

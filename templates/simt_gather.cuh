@@ -12,9 +12,10 @@
 //         place in a tile of each column of a row group. Where I is K x N, rows lie one after the other; lanes read
 //         pieces of neighbouring rows, which a swizzle puts into different banks where a row has an even number of
 //         pieces of 16 bytes. Where I is N x K (kTransposed) each of its columns lies by itself, kPlane words long:
-//         lanes read neighbouring words, and kPlane keeps different columns in different banks. Neighbours in
-//         Gi that do not follow each other may meet in a bank. At the end the sums of warps that share
-//         a row group take the place of I.
+//         lanes read neighbouring words, and kPlane keeps different columns in different banks. Of a Gi that is a
+//         lift a row has one of all vertices that are equal modulo its degree: in the order of these remainders, with
+//         tiles kTilePad rows apart, its neighbours are in different banks, too. At the end the sums of warps that
+//         share a row group take the place of I.
 // Sums    of a lane are those of its columns of W. Lanes add them up in a tree, in each step of which half of the
 //         sums go to one half of the lanes where they can be halved; then the kSplitK parts are added.
 // Bounds  any N; columns past kN are read as they come and not stored. Rows of W past kM and columns beyond the end
@@ -77,7 +78,8 @@ struct SimtGather {
   static constexpr int kRowNnz = Pattern::kGoDegree * kTileNnz;
   static constexpr int kChunks = Pattern::kGoDegree / Config::kStageTiles;
   static constexpr int kChunkCols = Config::kStageTiles * kTileNnz;
-  static constexpr int kStageRows = Config::kStageTiles * kTileCols;
+  static constexpr int kTileStride = kTileCols + Config::kTilePad;
+  static constexpr int kStageRows = Config::kStageTiles * kTileStride;
   static constexpr int kWarpTurns = kChunks * Config::kTurns;
   // Whether turns go beyond the columns of a chunk.
   static constexpr bool kRagged = Config::kSplitK * Config::kTurns * kTurnCols > kChunkCols;
@@ -148,17 +150,23 @@ struct SimtGather {
   }
 
   static __device__ __forceinline__ void fill_places(unsigned short* places, int first_group) {
-    share_out<kPlaces>([&](unsigned i) {
+    if constexpr (kPlaces > 0) share_out<kPlaces>([&](unsigned i) {
       const int j = i % kTileNnz;
       const int slice = j / (Pattern::kGiDegree * Pattern::kGbRight);
-      const int vi = Pattern::gi_neighbour(first_group + i / kTileNnz,
-                                           j / Pattern::kGbRight % Pattern::kGiDegree);
+      const int group = first_group + i / kTileNnz;
+      const int vi = Pattern::gi_neighbour(
+          group, Pattern::gi_order(group, j / Pattern::kGbRight % Pattern::kGiDegree));
       places[i] = static_cast<unsigned short>((slice * Pattern::kGiRight + vi) * Pattern::kGbRight +
                                               j % Pattern::kGbRight);
     });
   }
 
-  // The column of W that row `row` of a chunk of I meets.
+  // Where row `row` of a chunk of I is in shared memory.
+  static __device__ __forceinline__ unsigned stage_row(unsigned row) {
+    return row / kTileCols * kTileStride + row % kTileCols;
+  }
+
+  // The column of W that it meets.
   static __device__ __forceinline__ long long column(int uo, int chunk, unsigned row) {
     const int vo = Pattern::go_neighbour(uo, chunk * Config::kStageTiles + row / kTileCols);
     return static_cast<long long>(vo) * kTileCols + row % kTileCols;
@@ -171,7 +179,7 @@ struct SimtGather {
     share_out<Config::kStageTiles * kTileVectors>([&](unsigned i) {
       const int vo = Pattern::go_neighbour(uo, chunk * Config::kStageTiles + i / kTileVectors);
       copy_async<16>(
-          stage + 4 * i,
+          stage + i / kTileVectors * (kTileStride * Config::kN) + i % kTileVectors * 4,
           input + (static_cast<long long>(vo) * kTileVectors + i % kTileVectors) * 4, true);
     });
   }
@@ -181,7 +189,7 @@ struct SimtGather {
                                                    int first_col) {
     constexpr int kRun = Config::kCopyRun;
     constexpr int kRuns = Config::kBlockN / kRun;
-    share_out<kStageRows * kRuns>([&](unsigned i) {
+    share_out<Config::kStageTiles * kTileCols * kRuns>([&](unsigned i) {
       const unsigned row = i / kRuns;
       const int col = i % kRuns * kRun;
       const long long v = column(uo, chunk, row);
@@ -189,7 +197,7 @@ struct SimtGather {
       const long long at =
           valid ? static_cast<long long>(InputRow<Config>::of(order, v)) * Config::kN + first_col + col
                 : 0;
-      copy_async<4 * kRun>(stage + word_of(row, col / kWidth) + col % kWidth, input + at, valid);
+      copy_async<4 * kRun>(stage + word_of(stage_row(row), col / kWidth) + col % kWidth, input + at, valid);
     });
   }
 
@@ -197,7 +205,7 @@ struct SimtGather {
                                                       const int* order, int uo, int chunk,
                                                       int first_col) {
     constexpr int kRun = Config::kCopyRun;
-    constexpr int kRuns = kStageRows / kRun;
+    constexpr int kRuns = Config::kStageTiles * kTileCols / kRun;
     share_out<Config::kBlockN * kRuns>([&](unsigned i) {
       const unsigned row = i % kRuns * kRun;
       const int col = i / kRuns;
@@ -206,7 +214,7 @@ struct SimtGather {
       const long long at = valid ? static_cast<long long>(first_col + col) * Config::kK +
                                        InputRow<Config>::of(order, v)
                                  : 0;
-      copy_async<4 * kRun>(stage + col * kPlane + row, input + at, valid);
+      copy_async<4 * kRun>(stage + col * kPlane + stage_row(row), input + at, valid);
     });
   }
 
@@ -255,7 +263,7 @@ struct SimtGather {
       const int j = first + c * kLanesK;
       const bool valid = !kRagged || j < kChunkCols;
       int row = j;
-      if constexpr (!Pattern::kGiComplete) row = j / kTileNnz * kTileCols + places[j % kTileNnz];
+      if constexpr (!Pattern::kGiComplete) row = j / kTileNnz * kTileStride + places[j % kTileNnz];
       float in[kLaneCols];
       load_input(in, stage, valid ? row : 0, n);
 #pragma unroll
@@ -368,7 +376,7 @@ struct SimtGather {
   }
 
   // Canonical values -> [row group][part][chunk][turn][vector][lane][4]; of a lane's turn the rows of a column of W
-  // follow each other. Zeros where there is no row or column. Grid-stride.
+  // follow each other, and columns are in Gi's order. Zeros where there is no row or column. Grid-stride.
   static __device__ __forceinline__ void pack(const float* __restrict__ values,
                                               float* __restrict__ packed) {
     constexpr long long kWarpWords = kWarpTurns * kTurnWords;
@@ -384,10 +392,15 @@ struct SimtGather {
       const int j = (warp % Config::kSplitK * Config::kTurns + turn) * kTurnCols +
                     value / kRows * kLanesK + word / 4 % kLanesK;
       const int group = warp / Config::kSplitK;
+      int source = j;  // in the canonical order
+      if constexpr (!Pattern::kGiComplete) {
+        const int ink = j / Pattern::kGbRight % Pattern::kGiDegree;
+        source += (Pattern::gi_order(group % Pattern::kGiLeft, ink) - ink) * Pattern::kGbRight;
+      }
       const long long u = row_index<Pattern>(group / Pattern::kGiLeft, group % Pattern::kGiLeft,
                                              value % kRows);
       packed[i] = u < Config::kM && j < kChunkCols
-                      ? values[u * kRowNnz + chunk * kChunkCols + j]
+                      ? values[u * kRowNnz + chunk * kChunkCols + source]
                       : 0.0f;
     }
   }

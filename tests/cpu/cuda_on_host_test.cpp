@@ -523,6 +523,8 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "return col_of(lane % Config::kLanesN, ", 1, "return col_of(0, "},
       {"simt_gather", Layout::kn, "none", "values of columns that are not there",
        "&& j < kChunkCols", 1, ""},
+      {"simt_gather", Layout::kn, "none", "values in another order", "kChunkCols + source]", 1,
+       "kChunkCols + j]"},
       {"simt_gather", Layout::kn, "none", "column bound of the copy",
        "v < Config::kK && first_col + col < Config::kN", 1, "true", "block_n", 8},
       {"simt_gather", Layout::nk, "column_order", "an order of columns not read",

@@ -11,6 +11,9 @@ __device__ const unsigned char kGoAdjacency[] = {
 __device__ const unsigned char kGiAdjacency[] = {
     0, 2, 3, 5, 1, 2, 3, 4, 1, 4, 6, 7, 0, 5, 6, 7,
 };
+__device__ const short kGiOrder[] = {
+    0, 3, 1, 2, 3, 0, 1, 2, 1, 0, 2, 3, 0, 1, 2, 3,
+};
 
 struct Config {
   static constexpr int kM = 30;
@@ -29,11 +32,12 @@ struct Config {
   static constexpr int kStageTiles = 2;
   static constexpr int kTurns = 1;
   static constexpr int kAhead = 1;
+  static constexpr int kTilePad = 12;
   static constexpr int kCopyRun = 4;
   static constexpr int kWholeTiles = 0;
   static constexpr int kOverlapsLaunches = 1;
   static constexpr int kThreads = 128;
-  static constexpr int kSharedBytes = 3088;
+  static constexpr int kSharedBytes = 5136;
   using Element = float;
 };
 
@@ -50,6 +54,7 @@ struct Pattern {
   static constexpr int kGiComplete = 0;
   static __device__ __forceinline__ int go_neighbour(int u, int k) { return kGoAdjacency[u * 4 + k]; }
   static __device__ __forceinline__ int gi_neighbour(int u, int k) { return kGiAdjacency[u * 4 + k]; }
+  static __device__ __forceinline__ int gi_order(int u, int k) { return kGiOrder[u / 1 * 4 + k]; }
 };
 
 extern "C" __global__ void __launch_bounds__(Config::kThreads)
