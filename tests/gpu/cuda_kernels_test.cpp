@@ -177,8 +177,9 @@ TEST(CudaKernel, LaunchesInARowSeeEachOthersProducts) {
       const Rbgp4Config config =
           Rbgp4Config::parse(on_tensor_cores(family) ? "go=4x8@50,gr=1x1,gi=4x8@50,gb=64x16"
                                                      : "go=16x16@50,gr=1x1,gi=8x32,gb=8x2");
-      const Problem problem{
+      Problem problem{
           .m = config.rows(), .k = config.cols(), .n = 4096, .dtype = usual_dtype(family)};
+      fit_problem(family, problem);
       ASSERT_EQ(problem.m, problem.k);
       RandomWords random(1);
       for (int i = 0; i < 4; ++i) {
