@@ -12,6 +12,7 @@ namespace {
 constexpr double kWavefrontBytes = 128;
 constexpr double kBroadcastWavefronts = 2;  // for 16 bytes that all lanes read
 constexpr double kVectorWavefronts = 4;  // for 16 bytes a lane
+constexpr double kLoopIssues = 20;  // of a warp, in a turn of the loop over unrolled columns
 constexpr double kStepIssues = 80;  // of a warp: waiting, counting, lists, first operands
 constexpr double kSharedClocks = 30;  // from a load of shared memory to its use
 constexpr double kGlobalClocks = 1000;  // from a bulk copy to its data
@@ -43,7 +44,9 @@ KernelWork work(const KernelShape& shape) {
   const double list_loads = config.gi.is_complete() ? 0 : 1 / list_columns;
   // Lanes one above the other read the same columns of I.
   const double input_wavefronts = std::max(kBroadcastWavefronts, kVectorWavefronts / lane_rows);
-  const double column_issues = rows * cols + value_loads + cols / 4 + 2 * list_loads;
+  const double unroll = as_double(kernel.at("unroll"));
+  const double column_issues =
+      rows * cols + value_loads + cols / 4 + 2 * list_loads + kLoopIssues / unroll;
   const double input_bytes = step_tiles * as_double(config.tile_cols()) * block_n * element;
   const double value_bytes = columns * block_rows * element;
 
@@ -58,7 +61,6 @@ KernelWork work(const KernelShape& shape) {
           (value_loads * kBroadcastWavefronts + cols / 4 * input_wavefronts + list_loads) +
       input_bytes + value_bytes;
   work.l2_bytes = input_bytes + value_bytes;
-  const double unroll = as_double(kernel.at("unroll"));
   work.chain_clocks = columns * (column_issues + kSharedClocks / unroll) + kStepIssues;
   // As many stages as fit run ahead.
   const double stages =
