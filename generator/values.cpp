@@ -8,9 +8,6 @@
 namespace rbgp {
 namespace {
 
-// Below this many elements the work takes no longer than starting threads.
-constexpr std::int64_t kThreadedElements = std::int64_t{1} << 18;
-
 void require_within(const Rbgp4Pattern& pattern, std::int64_t rows, std::int64_t cols) {
   require(rows >= 1 && rows <= pattern.rows() && cols >= 1 && cols <= pattern.cols(),
           ErrorCode::invalid_argument, "a {} x {} matrix does not lie on the {} x {} pattern", rows,
@@ -18,7 +15,7 @@ void require_within(const Rbgp4Pattern& pattern, std::int64_t rows, std::int64_t
 }
 
 int threads_for(std::int64_t rows, std::int64_t cols, int threads) {
-  return rows < kThreadedElements / cols ? 1 : threads;
+  return std::min(thread_count(threads), threads_worth(rows * cols));
 }
 
 // How many of the |Gb.V| columns from v on a matrix of `cols` columns has.

@@ -10,15 +10,22 @@ namespace rbgp::runtime {
 
 namespace {
 
-// The sum of all words, each mixed with its place: it does not matter who adds first. The last word may be short.
-constexpr const char* kCudaSource = R"(
-__device__ unsigned long long mixed(unsigned long long word, unsigned long long place) {
+// The formula, as C++ and as text for CUDA.
+#define RBGP_ON_BOTH(...) \
+  __VA_ARGS__             \
+  constexpr const char* kMixedSource = "__device__ " #__VA_ARGS__;
+
+// A word and its place.
+RBGP_ON_BOTH(unsigned long long mixed(unsigned long long word, unsigned long long place) {
   word += (place + 1) * 0x9e3779b97f4a7c15ull;
   word = (word ^ (word >> 32)) * 0xd6e8feb86659fd93ull;
   word = (word ^ (word >> 32)) * 0xd6e8feb86659fd93ull;
   return word ^ (word >> 32);
-}
+})
+#undef RBGP_ON_BOTH
 
+// The sum of all words: it does not matter who adds first. The last word may be short.
+constexpr const char* kSumSource = R"(
 extern "C" __global__ void checksum(const unsigned char* bytes, unsigned long long count, unsigned long long* sum) {
   const unsigned long long* words = reinterpret_cast<const unsigned long long*>(bytes);
   const unsigned long long whole = count / 8;
@@ -37,13 +44,6 @@ extern "C" __global__ void checksum(const unsigned char* bytes, unsigned long lo
 )";
 constexpr unsigned kThreads = 512;
 constexpr unsigned kBlocksEach = 4;  // fill a multiprocessor
-
-std::uint64_t mixed(std::uint64_t word, std::uint64_t place) {
-  word += (place + 1) * 0x9e3779b97f4a7c15U;
-  word = (word ^ (word >> 32)) * 0xd6e8feb86659fd93U;
-  word = (word ^ (word >> 32)) * 0xd6e8feb86659fd93U;
-  return word ^ (word >> 32);
-}
 
 std::uint64_t host_sum(const DeviceBuffer& buffer) {
   const auto* const bytes = static_cast<const unsigned char*>(buffer.data());
@@ -69,7 +69,9 @@ struct Checksum::Cuda {
 };
 
 Source checksum_source() {
-  return {.kind = SourceKind::cuda, .name = "checksum.cu", .text = kCudaSource};
+  return {.kind = SourceKind::cuda,
+          .name = "checksum.cu",
+          .text = std::string(kMixedSource) + kSumSource};
 }
 
 Checksum::Checksum(const Device& device) {
