@@ -1,6 +1,7 @@
 #include <bench/product_bench.hpp>
 
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -9,6 +10,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <bench/arguments.hpp>
 #include <bench/ceilings.hpp>
 #include <bench/entry_name.hpp>
 #include <bench/kernel_list.hpp>
@@ -23,10 +25,12 @@ namespace rbgp::bench {
 namespace {
 
 // Dense and entry in turn, so that both meet the same machine. On a GPU a turn has several rounds: it is the clock
-// that it waits for that takes its time.
+// that it waits for that takes its time. RBGP_BENCH_TURNS asks for more of them: tensor cores draw so much power that the
+// medians of three turns move by up to 5 %.
 constexpr int kRounds = 9;
 constexpr int kColdRounds = 6;
 constexpr int kCudaRoundsEach = 3;
+constexpr int kMostTurns = 100;
 // On an H100 after a dense product in bf16; 0.3 s change nothing that 0.15 s do not.
 constexpr std::chrono::milliseconds kSettleTime(150);
 
@@ -34,6 +38,16 @@ constexpr std::uint64_t kInputSeed = 7;
 constexpr std::uint64_t kDenseSeed = 8;
 constexpr std::uint64_t kValuesSeed = 9;
 constexpr std::uint64_t kSampleSeed = 10;
+
+int warm_rounds() {
+  const char* const turns = std::getenv("RBGP_BENCH_TURNS");
+  if (turns == nullptr || *turns == '\0') return kRounds;
+  const double number = parse_number(turns);
+  require(number >= 1 && number <= kMostTurns && number == std::floor(number),
+          ErrorCode::invalid_argument,
+          "RBGP_BENCH_TURNS is {}, and has to be an integer from 1 to {}", turns, kMostTurns);
+  return static_cast<int>(number) * kCudaRoundsEach;
+}
 
 Structure structure_of(const Rbgp4Config& config) {
   return {.sparsity = 100 * config.sparsity(),
@@ -151,7 +165,7 @@ void register_entry(const EntryName& name, Run run) {
                                })
       ->UseManualTime()
       ->Unit(benchmark::kMillisecond)
-      ->Iterations(kRounds);
+      ->Iterations(warm_rounds());
 }
 
 void report(benchmark::State& state, const Structure& structure, const Turns& warm,
@@ -182,8 +196,8 @@ void ProductBench::State::run(benchmark::State& state, const Registered& registe
   Dense& dense_product = dense(arithmetic);
   const bool compared = dense_product.product != nullptr;
   runtime::LaunchTimer warm_timer = product.warm_timer();
-  const Turns warm =
-      take_turns(warm_timer, compared ? &*dense_product.warm : nullptr, operands.device(), kRounds);
+  const Turns warm = take_turns(warm_timer, compared ? &*dense_product.warm : nullptr,
+                                operands.device(), warm_rounds());
   runtime::LaunchTimer cold_timer = product.cold_timer();
   const Turns cold = take_turns(cold_timer, compared ? &*dense_product.cold : nullptr,
                                 operands.device(), kColdRounds);
@@ -220,7 +234,7 @@ void ProductBench::State::report_roofline(benchmark::State& state, Dtype arithme
 
 void ProductBench::State::run_dense(benchmark::State& state, Dtype arithmetic) {
   Dense& self = dense(arithmetic);
-  const Turns warm = take_turns(*self.warm, nullptr, operands.device(), kRounds);
+  const Turns warm = take_turns(*self.warm, nullptr, operands.device(), warm_rounds());
   const Turns cold = take_turns(*self.cold, nullptr, operands.device(), kColdRounds);
   report(state, {.row_repetition = problem.m}, warm, cold, *self.product);
   state.counters["ratio_to_dense"] = 1;

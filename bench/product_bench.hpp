@@ -41,7 +41,8 @@ struct Entry {
 //   warm  launches follow each other on the same buffers; all counters but those of cold mode
 //   cold  launches rotate over copies of W, I and O, more than twice the L2 cache (on the host the last
 //         cache) in all: counters cold_median_ms and cold_ratio_to_dense, against dense in that mode
-// What kernels of ours take, warm, is added to the wisdom in the file RBGP_BENCH_WISDOM, where it is set.
+// Warm times are of 9 rounds, or of RBGP_BENCH_TURNS times 3, where that is set. What kernels of ours take, warm, is
+// added to the wisdom in the file RBGP_BENCH_WISDOM, where it is set.
 class ProductBench {
  public:
   ProductBench(std::string suite, const Problem& problem, const Device& device);
