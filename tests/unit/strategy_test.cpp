@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -60,6 +61,32 @@ std::set<Point> brute_force(const SearchSpace& space) {
     if (space.candidate(point)) candidates.insert(point);
   } while (space.advance(point));
   return candidates;
+}
+
+// Of a sampled space, whose kernels of a pattern are few.
+TEST(ModelOrder, BeginsWithKernelsThatNoTunableAloneImproves) {
+  for (const KernelFamily& family : kernel_families()) {
+    const SearchSpace space = layer_space(family);
+    ASSERT_FALSE(is_walked(space)) << family.name;
+    RandomWords random(3);
+    const std::vector<ExpectedPoint> order = model_order(space, random);
+    ASSERT_FALSE(order.empty()) << family.name;
+    std::set<Point> points;
+    for (const ExpectedPoint& expected : order)
+      EXPECT_TRUE(points.insert(expected.point).second) << family.name;
+    const auto first = std::min_element(
+        order.begin(), order.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
+    EXPECT_EQ(first->cost, expected_cost(space, *space.candidate(first->point)));
+    for (std::size_t axis = space.pattern_axes(); axis < space.axes().size(); ++axis)
+      for (std::size_t value = 0; value < space.axes()[axis].values.size(); ++value) {
+        Point point = first->point;
+        point[axis] = value;
+        const auto candidate = space.candidate(point);
+        if (!candidate) continue;
+        EXPECT_GE(expected_cost(space, *candidate), first->cost)
+            << candidate->key() << " instead of " << space.candidate(first->point)->key();
+      }
+  }
 }
 
 TEST(Strategies, ProposeCandidatesOnce) {
