@@ -52,7 +52,7 @@ Answer Comparison::ask(const Json& request, std::vector<std::byte> bytes) {
 }
 
 Comparison::Dense Comparison::dense() {
-  const Answer answer = ask({{"do", "dense"}});
+  const Answer answer = ask({{"do", "dense"}, {"settle_seconds", settle_seconds_}});
   if (answer.stopped) return {};
   if (answer.kind != FailureKind::none) {
     has_dense_ = false;
@@ -130,7 +130,8 @@ bool Comparison::run_round(ComparisonResult& result, std::size_t round) {
     const std::size_t entrant = (turn + round) % count;
     const bool is_twin = entrant + 1 == count;
     ComparisonResult::Entrant& entered = result.entrants[is_twin ? 0 : entrant];
-    const Answer answer = ask({{"do", "time"}, {"entrant", entrant}});
+    const Answer answer =
+        ask({{"do", "time"}, {"entrant", entrant}, {"settle_seconds", settle_seconds_}});
     if (stopped_) return true;
     if (failed(*entered.candidate, answer)) return false;
     (is_twin ? result.twin_rounds_ms : entered.rounds_ms)
@@ -147,6 +148,10 @@ ComparisonResult Comparison::run(const std::vector<CandidateResult*>& candidates
     if (!enter_all(left)) continue;
     ComparisonResult result;
     for (CandidateResult* candidate : left) result.entrants.push_back({candidate, {}, {}});
+    // Each entrant, the twin, dense.
+    const std::size_t turns = kLeastRounds * (left.size() + (has_dense_ ? 2 : 1));
+    if (request_.device.kind() == DeviceKind::cuda)
+      settle_seconds_ = settling_seconds(seconds - seconds_since(begin), turns);
     bool all_right = true;
     for (std::size_t round = 0; all_right && !stopped_; ++round) {
       if (round >= kLeastRounds && is_over(result, round, seconds_since(begin) / seconds)) break;

@@ -69,6 +69,7 @@ class Comparison {
   Worker compiler_;
   Worker measurer_;
   bool has_entrants_ = false;  // that process
+  double settle_seconds_ = 0;  // before a round
   bool stopped_ = false;
   bool has_dense_ = true;
 };

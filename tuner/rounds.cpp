@@ -8,6 +8,11 @@
 
 namespace rbgp {
 
+double settling_seconds(double seconds, std::size_t turns) {
+  constexpr double kEnough = 0.15;
+  return std::clamp(seconds / static_cast<double>(turns) - kRoundSeconds, 0.0, kEnough);
+}
+
 double median_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const std::size_t half = values.size() / 2;

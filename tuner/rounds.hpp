@@ -13,6 +13,13 @@ namespace rbgp {
 // waits for a processor takes a slice of the scheduler's, which is a hundred times what a small kernel takes.
 inline constexpr double kHeldUp = 2;
 
+// What a round takes at least, after it has settled: enough for the median, short enough that the others follow at once.
+inline constexpr double kRoundSeconds = 0.02;
+
+// How long a GPU runs a kernel before its round, where `seconds` hold so many turns: its clock follows the power that is
+// drawn, and would be that of the kernel before. 0.3 s change nothing that 0.15 s do not (bench/product_bench.cpp).
+double settling_seconds(double seconds, std::size_t turns);
+
 // Of an odd or even number of values; at least one.
 double median_of(std::vector<double> values);
 

@@ -35,8 +35,13 @@ constexpr bool kLimitsMemory = false;
 #else
 constexpr bool kLimitsMemory = true;
 #endif
-// A round of a comparison: enough for the median, short enough that the others follow at once.
-constexpr runtime::TimingOptions kRound{.min_seconds = 0.02, .min_samples = 3};
+constexpr runtime::TimingOptions kRound{.min_seconds = kRoundSeconds, .min_samples = 3};
+
+// Has `time` run for as long as the request says, if it does.
+void settle(const Json& json, const auto& time) {
+  const double seconds = json.value("settle_seconds", 0.0);
+  if (seconds > 0) time(runtime::TimingOptions{.min_seconds = seconds});
+}
 
 class WorkerServer {
  public:
@@ -71,7 +76,7 @@ class WorkerServer {
     if (what == "measure") return measure(json, request);
     if (what == "enter") return enter(json, request);
     if (what == "time") return time(json);
-    if (what == "dense") return dense();
+    if (what == "dense") return dense(json);
     fail(ErrorCode::internal, "a worker knows no '{}'", what);
   }
 
@@ -135,6 +140,8 @@ class WorkerServer {
 
   Message time(const Json& json) {
     PreparedKernel& entrant = entrants_.at(json.at("entrant").get<std::size_t>());
+    settle(json,
+           [&](const runtime::TimingOptions& options) { measurement_->time(entrant, options); });
     // Of a GPU others are soon gone, or noticed. On the host they seldom are a moment later: whoever compares
     // the turns is told.
     std::string disturbance;
@@ -148,8 +155,9 @@ class WorkerServer {
                     {"held_up", is_held_up(samples.ms, watch.waited_share())}});
   }
 
-  Message dense() {
+  Message dense(const Json& json) {
     if (!dense_) dense_ = measurement_->open_dense();
+    settle(json, [&](const runtime::TimingOptions& options) { measurement_->time_dense(options); });
     const runtime::LoadWatch watch(device_);
     const runtime::Samples samples = measurement_->time_dense(kRound);
     return text_of({{"ok", true},

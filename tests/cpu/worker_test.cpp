@@ -73,6 +73,15 @@ TEST(Worker, CompilesChecksAndTimes) {
   }
   EXPECT_GT(measurer.ask({{"do", "time"}, {"entrant", 1}}, kPatience).json.at("ms"), 0);
   const Answer dense = measurer.ask({{"do", "dense"}}, kPatience);
+  constexpr double kSettle = 0.2;
+  const nlohmann::ordered_json settled[] = {
+      {{"do", "time"}, {"entrant", 0}, {"settle_seconds", kSettle}},
+      {{"do", "dense"}, {"settle_seconds", kSettle}}};
+  for (const nlohmann::ordered_json& question : settled) {
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_GT(measurer.ask(question, kPatience).json.at("ms"), 0);
+    EXPECT_GT(std::chrono::steady_clock::now() - begin, std::chrono::duration<double>(kSettle));
+  }
   EXPECT_GT(dense.json.at("ms"), 0);
   EXPECT_FALSE(dense.json.at("library").get<std::string>().empty());
 }
