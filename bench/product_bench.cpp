@@ -20,6 +20,7 @@
 #include <rbgp/wisdom.hpp>
 #include <tuner/bench_inputs.hpp>
 #include <tuner/product_check.hpp>
+#include <tuner/rounds.hpp>
 
 namespace rbgp::bench {
 namespace {
@@ -31,8 +32,7 @@ constexpr int kRounds = 9;
 constexpr int kColdRounds = 6;
 constexpr int kCudaRoundsEach = 3;
 constexpr int kMostTurns = 100;
-// On an H100 after a dense product in bf16; 0.3 s change nothing that 0.15 s do not.
-constexpr std::chrono::milliseconds kSettleTime(150);
+constexpr std::chrono::duration<double> kSettleTime(kSettledSeconds);
 
 constexpr std::uint64_t kInputSeed = 7;
 constexpr std::uint64_t kDenseSeed = 8;

@@ -9,8 +9,7 @@
 namespace rbgp {
 
 double settling_seconds(double seconds, std::size_t turns) {
-  constexpr double kEnough = 0.15;
-  return std::clamp(seconds / static_cast<double>(turns) - kRoundSeconds, 0.0, kEnough);
+  return std::clamp(seconds / static_cast<double>(turns) - kRoundSeconds, 0.0, kSettledSeconds);
 }
 
 double median_of(std::vector<double> values) {

@@ -16,8 +16,11 @@ inline constexpr double kHeldUp = 2;
 // What a round takes at least, after it has settled: enough for the median, short enough that the others follow at once.
 inline constexpr double kRoundSeconds = 0.02;
 
-// How long a GPU runs a kernel before its round, where `seconds` hold so many turns: its clock follows the power that is
-// drawn, and would be that of the kernel before. 0.3 s change nothing that 0.15 s do not (bench/product_bench.cpp).
+// A GPU's clock follows the power that is drawn, and would be that of the kernel before: how long one runs until the clock is
+// its own. On an H100 after a dense product in bf16 0.3 s change nothing that 0.15 s do not.
+inline constexpr double kSettledSeconds = 0.15;
+
+// As much of that as there is time for before a round, where `seconds` hold so many turns.
 double settling_seconds(double seconds, std::size_t turns);
 
 // Of an odd or even number of values; at least one.

@@ -135,7 +135,7 @@ TEST(Rounds, SettleInTheTimeThereIs) {
   EXPECT_EQ(settling_seconds(-1, 45), 0);
   EXPECT_EQ(settling_seconds(45 * kRoundSeconds, 45), 0);
   EXPECT_NEAR(settling_seconds(45 * (kRoundSeconds + 0.05), 45), 0.05, 1e-12);
-  EXPECT_EQ(settling_seconds(1000, 45), 0.15);
+  EXPECT_EQ(settling_seconds(1000, 45), kSettledSeconds);
 }
 
 }  // namespace
