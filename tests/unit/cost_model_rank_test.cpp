@@ -1,4 +1,4 @@
-// Whether the cost model ranks what was measured: random sweeps on an H100, a file each in sweeps/, and all
+// Whether the cost model ranks what was measured: random sweeps on an H100 and an H200, a file each in sweeps/, and all
 // kernels of one configuration, on an H100 and on hosts, in subspaces/.
 //
 // A file of a sweep holds the problem, the names of each family's tunables, and a line a candidate: milliseconds,
@@ -41,15 +41,9 @@ void sort_by_time(Sweep& sweep) {
             [](const Sample& a, const Sample& b) { return a.measured_ms < b.measured_ms; });
 }
 
-DeviceProperties h100() {
-  DeviceProperties device = test::synthetic_device(DeviceKind::cuda);
-  device.name = "NVIDIA H100 80GB HBM3";
-  return device;
-}
-
 KernelConfig kernel_of(const std::string& family, const std::vector<std::string>& names,
-                       std::istream& line) {
-  KernelConfig kernel = parse_kernel(family, h100());  // a tunable that is new has its default
+                       const DeviceProperties& device, std::istream& line) {
+  KernelConfig kernel = parse_kernel(family, device);  // a tunable that is new has its default
   for (const std::string& name : names) line >> kernel.tunables[name];
   return kernel;
 }
@@ -58,14 +52,17 @@ KernelConfig kernel_of(const std::string& family, const std::vector<std::string>
 Sweep read_sweep(const std::filesystem::path& file) {
   std::ifstream in(file);
   Sweep sweep{.name = file.stem().string(), .samples = {}};
-  const DeviceProperties device = h100();
+  DeviceProperties device = test::synthetic_device(DeviceKind::cuda);
   Problem problem;
   std::map<std::string, std::vector<std::string>> tunables;
   for (std::string text; std::getline(in, text);) {
     std::istringstream line(text);
     std::string first, second, third;
     line >> first >> second;
-    if (first == "#") continue;
+    if (first == "#") {
+      device.name = text.substr(2, text.find(',') - 2);
+      continue;
+    }
     if (first == "problem") {
       problem.m = std::stoll(second);
       std::string dtype, layout;
@@ -77,7 +74,7 @@ Sweep read_sweep(const std::filesystem::path& file) {
     } else {
       line >> third;
       const Rbgp4Config config = Rbgp4Config::parse(second);
-      const KernelConfig kernel = kernel_of(third, tunables.at(third), line);
+      const KernelConfig kernel = kernel_of(third, tunables.at(third), device, line);
       EXPECT_FALSE(line.fail()) << text;
       if (find_family(third).unsupported({config, problem, kernel, device})) continue;
       sweep.samples.push_back({std::stod(first), predicted_ms({config, kernel}, problem, device)});
