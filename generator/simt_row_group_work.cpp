@@ -11,7 +11,7 @@ namespace rbgp::simt_row_group {
 namespace {
 
 constexpr double kWavefrontBytes = 128;
-constexpr double kBroadcastWavefronts = 2;  // for 16 bytes that all lanes read
+constexpr double kValueWavefronts = 1;  // for 16 bytes that all lanes read: as in simt_tma
 constexpr double kVectorWavefronts = 4;  // for 16 bytes a lane
 constexpr double kCopyIssues = 12;  // of an asynchronous copy: its place, its bounds
 constexpr double kStepIssues = 60;  // of a warp in a step: waiting, counting, the neighbour in Go
@@ -65,7 +65,7 @@ KernelWork work(const KernelShape& shape) {
   work.multiply_adds = groups * rows * block_n * nnz;
   work.issues = warps * (nnz * column_issues + kStepIssues) + copies * kCopyIssues;
   work.shared_bytes = kWavefrontBytes * warps * nnz *
-                          (value_loads * kBroadcastWavefronts + runs * kVectorWavefronts + listed) +
+                          (value_loads * kValueWavefronts + runs * kVectorWavefronts + listed) +
                       input_bytes + value_bytes;
   work.l2_bytes = input_bytes + value_bytes;
   // Sums without a register go out to local memory and come back.

@@ -10,8 +10,11 @@ namespace rbgp::simt_tma {
 namespace {
 
 constexpr double kWavefrontBytes = 128;
-constexpr double kBroadcastWavefronts = 2;  // for 16 bytes that all lanes read
+// For 16 bytes that all lanes of a row read. Two are counted by the device, of which one hides: what was recorded ranks
+// better so.
+constexpr double kValueWavefronts = 1;
 constexpr double kVectorWavefronts = 4;  // for 16 bytes a lane
+constexpr double kLeastWavefronts = 2;  // where lanes one above the other read the same
 constexpr double kLoopIssues = 20;  // of a warp, in a turn of the loop over unrolled columns
 constexpr double kStepIssues = 80;  // of a warp: waiting, counting, lists, first operands
 constexpr double kSharedClocks = 30;  // from a load of shared memory to its use
@@ -42,8 +45,7 @@ KernelWork work(const KernelShape& shape) {
   // A run of columns has one entry in the list; entries of single columns are read four at a time.
   const double list_columns = config.gb.right == 1 ? 4 : as_double(config.gb.right);
   const double list_loads = config.gi.is_complete() ? 0 : 1 / list_columns;
-  // Lanes one above the other read the same columns of I.
-  const double input_wavefronts = std::max(kBroadcastWavefronts, kVectorWavefronts / lane_rows);
+  const double input_wavefronts = std::max(kLeastWavefronts, kVectorWavefronts / lane_rows);
   const double unroll = as_double(kernel.at("unroll"));
   const double column_issues =
       rows * cols + value_loads + cols / 4 + 2 * list_loads + kLoopIssues / unroll;
@@ -58,7 +60,7 @@ KernelWork work(const KernelShape& shape) {
   work.issues = warps * (columns * column_issues + kStepIssues);
   work.shared_bytes =
       kWavefrontBytes * warps * columns *
-          (value_loads * kBroadcastWavefronts + cols / 4 * input_wavefronts + list_loads) +
+          (value_loads * kValueWavefronts + cols / 4 * input_wavefronts + list_loads) +
       input_bytes + value_bytes;
   work.l2_bytes = input_bytes + value_bytes;
   work.chain_clocks = columns * (column_issues + kSharedClocks / unroll) + kStepIssues;

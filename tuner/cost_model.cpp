@@ -17,10 +17,12 @@ constexpr std::array<std::string_view, kCeilings> kNames = {
 struct BlockClocks {
   double arithmetic = 0, issue = 0, shared = 0, l2 = 0;
   double store = 0;
+  bool issues_arithmetic = false;  // then it is a part of `issue`, and not beside it
 
   double step() const {
     const double longest = std::max({arithmetic, issue, shared, l2});
-    return longest + kOverlap * (arithmetic + issue + shared + l2 - longest);
+    const double multiplying = issues_arithmetic ? std::max(arithmetic, issue) : arithmetic + issue;
+    return longest + kOverlap * (multiplying + shared + l2 - longest);
   }
 };
 
@@ -38,7 +40,8 @@ BlockClocks block_clocks(const KernelWork& work, const DeviceRates& rates) {
           .issue = work.issues / rates.issues,
           .shared = work.shared_bytes / rates.shared_bytes,
           .l2 = work.l2_bytes / l2_share(work, rates),
-          .store = work.store_bytes / rates.store_bytes};
+          .store = work.store_bytes / rates.store_bytes,
+          .issues_arithmetic = rates.issues_multiply_adds && work.unit == ArithmeticUnit::vector};
 }
 
 // Clocks of a tile by itself, and of so many at once.

@@ -66,6 +66,7 @@ DeviceRates device_rates(const DeviceProperties& device, Dtype dtype, const Ceil
       .compute_units = device.compute_units > 1 ? units : row.units,
       .multiply_adds = {row.vector, row.warp_tensor * tensor_part, row.group_tensor * tensor_part},
       .issues = kSchedulers,
+      .issues_multiply_adds = true,
       .shared_bytes = kSharedBytes,
       .l2_bytes = row.l2_bytes,
       .unit_l2_bytes = row.unit_l2_bytes,

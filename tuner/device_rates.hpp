@@ -16,6 +16,7 @@ struct DeviceRates {
   // Multiply-adds a clock and compute unit in the dtype, by ArithmeticUnit.
   std::array<double, 3> multiply_adds = {};
   double issues = 0;  // instructions a clock
+  bool issues_multiply_adds = false;  // those of `vector` are instructions among the issued
   double shared_bytes = 0;  // a clock
   double l2_bytes = 0;  // a clock, where all units ask for some
   double unit_l2_bytes = 0;  // a clock, where one does
