@@ -1,8 +1,9 @@
 #include <tuner/model_guide.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
+
+#include <tuner/turns.hpp>
 
 namespace rbgp {
 
@@ -15,9 +16,7 @@ void ModelBest::see(const SearchSpace& space, double cost) {
 std::int64_t ModelBest::turns_between(const SearchSpace& space) const {
   const auto least = by_space.find(&space);
   if (least == by_space.end()) return 1;
-  const double times =
-      std::min(least->second / ms, kPruned);  // it is asked, if seldom, and says that it is done
-  return std::max<std::int64_t>(1, std::llround(times * times));
+  return turns_expected(least->second / ms);
 }
 
 ModelGuide::ModelGuide(const SearchSpace& space, RandomWords& random,

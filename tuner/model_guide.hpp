@@ -29,8 +29,7 @@ struct ModelBest {
   void see(const SearchSpace& space, double cost);
   bool rules_out(double cost) const { return cost > kPruned * ms; }
 
-  // One measurement of this space in so many turns, 1 where it was not looked at: of a space whose best is expected to
-  // take twice as long as another's every fourth.
+  // As turns_expected (tuner/turns.hpp); 1 where the space was not looked at.
   std::int64_t turns_between(const SearchSpace& space) const;
 };
 

@@ -168,19 +168,23 @@ std::shared_ptr<Pipeline::Job> Pipeline::take_uncompiled() {
   }
 }
 
-bool Pipeline::may_measure() const {
-  if (!measures_ || jobs_.empty() || jobs_.front()->state != Job::State::compiled) return false;
-  if (codes_under_way_.contains(jobs_.front()->result.code)) return false;
-  return !quiet_ || std::all_of(jobs_.begin(), jobs_.end(),
-                                [](const auto& job) { return job->state == Job::State::compiled; });
+// The first that may be measured: what takes long to compile holds up no other.
+Pipeline::Jobs::iterator Pipeline::measurable() {
+  const auto is_compiled = [](const auto& job) { return job->state == Job::State::compiled; };
+  if (!measures_ || (quiet_ && !std::all_of(jobs_.begin(), jobs_.end(), is_compiled)))
+    return jobs_.end();
+  return std::find_if(jobs_.begin(), jobs_.end(), [&](const auto& job) {
+    return is_compiled(job) && !codes_under_way_.contains(job->result.code);
+  });
 }
 
 std::shared_ptr<Pipeline::Job> Pipeline::take_compiled() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return stop_ || may_measure(); });
+  Jobs::iterator found;
+  changed_.wait(lock, [&] { return stop_ || (found = measurable()) != jobs_.end(); });
   if (stop_) return nullptr;
-  std::shared_ptr<Job> job = std::move(jobs_.front());
-  jobs_.pop_front();
+  std::shared_ptr<Job> job = std::move(*found);
+  jobs_.erase(found);
   return job;
 }
 

@@ -28,8 +28,8 @@ namespace rbgp {
 // Processes that compile at once: as many as cores and free memory allow.
 int compile_processes();
 
-// Used from one thread, which submits candidates and takes what became of them. Candidates are measured in
-// the order in which they were submitted (with several devices, begun in it).
+// Used from one thread, which submits candidates and takes what became of them. They are measured as
+// they come from the compilers, of those that wait the one first that was submitted first.
 //
 // On the host nothing is compiled while a kernel is timed: both want the same cores.
 class Pipeline {
@@ -81,13 +81,15 @@ class Pipeline {
     runtime::Binary binary;
   };
 
+  using Jobs = std::deque<std::shared_ptr<Job>>;
+
   void end();  // of all threads
   void compile_jobs(const WorkerSetup& setup);
   void measure_jobs(const WorkerSetup& setup);
   void open(Worker& worker);
   std::shared_ptr<Job> take_uncompiled();
   std::shared_ptr<Job> take_compiled();
-  bool may_measure() const;
+  Jobs::iterator measurable();
   void compile(Worker& worker, Job& job);
   void measure(Worker& worker, Job& job);
   bool answer_from_code(Job& job);
@@ -105,7 +107,7 @@ class Pipeline {
   bool measures_;
   std::size_t opening_ = 0;  // devices whose process is not open yet
   std::uint64_t submitted_ = 0;
-  std::deque<std::shared_ptr<Job>> jobs_;  // not yet taken to be measured, in order
+  Jobs jobs_;  // not yet taken to be measured, in order
   std::deque<CandidateResult> done_;
   std::map<std::string, CandidateResult> by_code_;
   std::set<std::string> codes_under_way_;

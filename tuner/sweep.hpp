@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -87,16 +88,19 @@ class Sweep {
   struct Search {
     std::unique_ptr<SearchSpace> space;
     std::unique_ptr<Strategy> strategy;
-    std::int64_t turns_between = 1;  // ModelBest::turns_between
+    std::int64_t turns_expected = 1;  // ModelBest::turns_between
+    std::int64_t reports = 0;  // that its strategy had
+    double best_ms = std::numeric_limits<double>::infinity();  // of them
     bool is_done = false;  // it has nothing left to propose
   };
   // What a strategy is to hear of, in the order in which they were asked: so the same results lead to the
   // same proposals, whatever came first.
   struct Proposal {
-    Strategy* strategy;
+    Search* search;
     Point point;
     std::string key;
   };
+  std::int64_t turns_between(const Search& search) const;
 
   const TuneRequest& request_;
   const std::function<void(const TuneProgress&)>& progress_;

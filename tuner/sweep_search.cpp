@@ -4,6 +4,7 @@
 
 #include <tuner/default_candidate.hpp>
 #include <tuner/sweep.hpp>
+#include <tuner/turns.hpp>
 
 namespace rbgp {
 namespace {
@@ -68,12 +69,19 @@ bool Sweep::is_unwanted(const Candidate& candidate) {
   return true;
 }
 
+// Only of strategies that ask the model: others are to propose the same whatever is measured.
+std::int64_t Sweep::turns_between(const Search& search) const {
+  if (!find_strategy(request_.strategy).asks_model || search.reports < kReportsToTrust)
+    return search.turns_expected;
+  return now_.best_ms > 0 ? turns_measured(search.best_ms / now_.best_ms) : 1;
+}
+
 // One of each family whose turn it is.
 void Sweep::propose() {
   ++turn_;
   for (Search& search : searches_) {
     if (!may_submit()) return;
-    if (search.is_done || turn_ % search.turns_between != 0) continue;
+    if (search.is_done || turn_ % turns_between(search) != 0) continue;
     auto point = search.strategy->next();
     search.is_done = !point;
     if (!point) continue;
@@ -86,7 +94,7 @@ void Sweep::propose() {
       }
       if (!times_.contains(key) && key != default_key_) submit(candidate);
     }
-    proposals_.push_back({search.strategy.get(), std::move(*point), key});
+    proposals_.push_back({&search, std::move(*point), key});
   }
 }
 
@@ -110,7 +118,10 @@ void Sweep::report_in_order() {
     const Proposal& proposal = proposals_.front();
     const auto time = times_.find(proposal.key);
     if (time == times_.end()) return;
-    proposal.strategy->report(proposal.point, time->second);
+    Search& search = *proposal.search;
+    search.strategy->report(proposal.point, time->second);
+    ++search.reports;
+    search.best_ms = std::min(search.best_ms, time->second);
     proposals_.pop_front();
   }
 }

@@ -25,7 +25,7 @@ void Sweep::make_strategies() {
     search.strategy =
         find_strategy(request_.strategy).make({*search.space, derive_seed(request_.seed, i), best});
   }
-  for (Search& search : searches_) search.turns_between = best->turns_between(*search.space);
+  for (Search& search : searches_) search.turns_expected = best->turns_between(*search.space);
 }
 
 std::vector<const SearchSpace*> Sweep::spaces() const {

@@ -13,6 +13,7 @@
 #include <support/refusal.hpp>
 #include <tuner/model_order.hpp>
 #include <tuner/strategy.hpp>
+#include <tuner/turns.hpp>
 
 namespace rbgp {
 namespace {
@@ -185,6 +186,20 @@ TEST(Strategies, TakeTurnsByWhatTheModelExpects) {
   EXPECT_EQ(best.turns_between(slow), 4);
   EXPECT_EQ(best.turns_between(slowest), 16);
   EXPECT_EQ(best.turns_between(unseen), 1);
+}
+
+// Then less by what was measured, to the end.
+TEST(Strategies, TakeTurnsByWhatWasMeasured) {
+  constexpr double kNever = std::numeric_limits<double>::infinity();  // nothing of it was right
+  std::int64_t last = 0;
+  for (const auto& [times, turns] :
+       {std::pair{1.0, 1}, {1.05, 1}, {1.1, 2}, {1.5, 26}, {3.0, 64}}) {
+    EXPECT_EQ(turns_measured(times), turns) << times;
+    EXPECT_GE(turns_measured(times), last);
+    last = turns_measured(times);
+  }
+  EXPECT_EQ(turns_measured(kNever), last);
+  EXPECT_GT(turns_measured(1.2), turns_expected(1.2));  // a measurement says more
 }
 
 // A family far from another one is not tried.

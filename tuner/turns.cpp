@@ -1,0 +1,20 @@
+#include <tuner/turns.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace rbgp {
+namespace {
+
+constexpr double kMostExpected = 16;
+constexpr double kMostMeasured = 64;
+
+std::int64_t turns(double power, double most) { return std::llround(std::clamp(power, 1.0, most)); }
+
+}  // namespace
+
+std::int64_t turns_expected(double times) { return turns(times * times, kMostExpected); }
+
+std::int64_t turns_measured(double times) { return turns(std::pow(times, 8), kMostMeasured); }
+
+}  // namespace rbgp
