@@ -11,6 +11,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <system_error>
 #include <thread>
@@ -54,6 +55,18 @@ std::map<std::string, double> waited_seconds() {
     if (file >> ran_ns >> waited_ns) waited[task.path().filename()] = 1e-9 * waited_ns;
   }
   return waited;
+}
+
+// The GPU as the management library knows it; nothing where there is no library, or another one's GPUs.
+std::optional<Nvml::Handle> managed(const Nvml* nvml, const Device& device) {
+  const CudaDriver& driver = device.state()->driver();
+  CUdevice handle = 0;
+  std::array<char, 32> bus_id{};
+  if (nvml == nullptr || driver.device_get(&handle, device.ordinal()) != cuda::kSuccess ||
+      driver.device_get_pci_bus_id(bus_id.data(), static_cast<int>(bus_id.size()), handle) !=
+          cuda::kSuccess)
+    return std::nullopt;
+  return nvml->device(bus_id.data());
 }
 
 std::uint64_t microseconds_since_1970() {
@@ -113,16 +126,16 @@ std::string LoadWatch::host_disturbance() const {
                      100 * std::min(1.0, foreign / (seconds * cores)));
 }
 
+bool LoadWatch::at_power_limit() const {
+  if (device_.kind() == DeviceKind::host) return false;
+  const Nvml* nvml = Nvml::find();
+  const auto gpu = managed(nvml, device_);
+  return gpu && nvml->at_power_limit(*gpu);
+}
+
 std::string LoadWatch::cuda_disturbance() const {
   const Nvml* nvml = Nvml::find();
-  const CudaDriver& driver = device_.state()->driver();
-  CUdevice handle = 0;
-  std::array<char, 32> bus_id{};
-  if (nvml == nullptr || driver.device_get(&handle, device_.ordinal()) != cuda::kSuccess ||
-      driver.device_get_pci_bus_id(bus_id.data(), static_cast<int>(bus_id.size()), handle) !=
-          cuda::kSuccess)
-    return {};
-  const auto gpu = nvml->device(bus_id.data());
+  const auto gpu = managed(nvml, device_);
   if (!gpu) return {};
   if (const std::string reason = nvml->slowed_by(*gpu); !reason.empty())
     return fmt::format("clocks were held down by {}", reason);

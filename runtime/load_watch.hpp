@@ -20,6 +20,9 @@ class LoadWatch {
   void begin();
   // What disturbed since begin(), in one line; empty where nothing did.
   std::string disturbance() const;
+  // Whether a GPU is at its power limit now: no disturbance, since a kernel that draws as much always is, but its clock
+  // depends on what ran before.
+  bool at_power_limit() const;
   // The largest part of the time since begin() that one thread of this process was ready to run and had no
   // processor, from 0 to 1; 0 where the system does not tell, and on CUDA.
   double waited_share() const;

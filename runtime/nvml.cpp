@@ -14,10 +14,12 @@ struct ReasonRow {
   std::string_view text;
 };
 constexpr std::array kReasons = {
-    ReasonRow{0x04, "its power limit"},  ReasonRow{0x08, "a hardware slowdown"},
-    ReasonRow{0x20, "its temperature"},  ReasonRow{0x40, "its temperature (hardware)"},
+    ReasonRow{0x08, "a hardware slowdown"},
+    ReasonRow{0x20, "its temperature"},
+    ReasonRow{0x40, "its temperature (hardware)"},
     ReasonRow{0x80, "the power supply"},
 };
+constexpr unsigned long long kPowerLimit = 0x04;
 
 }  // namespace
 
@@ -50,10 +52,11 @@ bool Nvml::load() {
   };
   find(init_, "nvmlInit_v2");
   find(device_by_bus_id_, "nvmlDeviceGetHandleByPciBusId_v2");
-  find(clock_reasons_, "nvmlDeviceGetCurrentClocksEventReasons");
-  find(clock_reasons_, "nvmlDeviceGetCurrentClocksThrottleReasons");  // its name before driver 535
+  find(read_clock_reasons_, "nvmlDeviceGetCurrentClocksEventReasons");
+  find(read_clock_reasons_,
+       "nvmlDeviceGetCurrentClocksThrottleReasons");  // its name before driver 535
   find(process_utilization_, "nvmlDeviceGetProcessUtilization");
-  return init_ != nullptr && device_by_bus_id_ != nullptr && clock_reasons_ != nullptr &&
+  return init_ != nullptr && device_by_bus_id_ != nullptr && read_clock_reasons_ != nullptr &&
          process_utilization_ != nullptr;
 }
 
@@ -63,10 +66,18 @@ std::optional<Nvml::Handle> Nvml::device(const std::string& pci_bus_id) const {
   return handle;
 }
 
-std::string Nvml::slowed_by(Handle device) const {
+unsigned long long Nvml::clock_reasons(Handle device) const {
   unsigned long long bits = 0;
+  return read_clock_reasons_(device, &bits) == kSuccess ? bits : 0;
+}
+
+bool Nvml::at_power_limit(Handle device) const {
+  return (clock_reasons(device) & kPowerLimit) != 0;
+}
+
+std::string Nvml::slowed_by(Handle device) const {
+  const unsigned long long bits = clock_reasons(device);
   std::string text;
-  if (clock_reasons_(device, &bits) != kSuccess) return text;
   for (const ReasonRow& row : kReasons)
     if ((bits & row.bit) != 0) text += std::string(text.empty() ? "" : " and ") += row.text;
   return text;

@@ -24,9 +24,11 @@ class Nvml {
   // By the bus id that CUDA gives; nothing where NVML does not know it.
   std::optional<Handle> device(const std::string& pci_bus_id) const;
 
-  // Why clocks are lower than they could be, in words; empty where nothing holds them down (an idle GPU, or
-  // clocks that were set on purpose, count as nothing).
+  // Why clocks are lower than they could be, in words; empty where nothing holds them down. An idle GPU, clocks that
+  // were set on purpose and the power limit, which is the work's own doing, count as nothing.
   std::string slowed_by(Handle device) const;
+  // Whether what it does draws so much power that its clock is lowered for that.
+  bool at_power_limit(Handle device) const;
 
   struct ProcessUse {
     unsigned id =
@@ -40,11 +42,12 @@ class Nvml {
   struct Sample;
   explicit Nvml(DynamicLibrary library) : library_(std::move(library)) {}
   bool load();
+  unsigned long long clock_reasons(Handle device) const;
 
   DynamicLibrary library_;
   int (*init_)() = nullptr;
   int (*device_by_bus_id_)(const char*, Handle*) = nullptr;
-  int (*clock_reasons_)(Handle, unsigned long long*) = nullptr;
+  int (*read_clock_reasons_)(Handle, unsigned long long*) = nullptr;
   int (*process_utilization_)(Handle, Sample*, unsigned*, unsigned long long) = nullptr;
 };
 

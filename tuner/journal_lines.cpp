@@ -36,6 +36,7 @@ CandidateResult candidate_of(const Json& json) {
                             .kind = parse_failure_kind(json.at("failure_kind").get<std::string>()),
                             .code = json.at("code").get<std::string>()};
   candidate.disturbance = json.value("disturbance", "");
+  candidate.at_power_limit = json.value("at_power_limit", false);
   visit_measured(candidate, [&](const char* name, double& value) {
     const Json& field = json.at(name);
     value = field.is_null() ? std::numeric_limits<double>::quiet_NaN() : field.get<double>();
@@ -134,6 +135,7 @@ std::string candidate_line(const CandidateResult& candidate, const std::string& 
                {"failure", candidate.failure},
                {"code", candidate.code}};
   if (!candidate.disturbance.empty()) json["disturbance"] = candidate.disturbance;
+  if (candidate.at_power_limit) json["at_power_limit"] = true;
   // JSON has no NaN and no infinity: a wrong product's error is written as null.
   visit_measured(candidate, [&](const char* name, double value) { json[name] = value; });
   return line_of(json);

@@ -44,6 +44,7 @@ struct Verdict {
   double time_seconds = 0;
   std::string
       disturbance;  // what else was going on at every attempt to time it; empty where nothing was
+  bool at_power_limit = false;  // when it was timed
 };
 
 // The inputs of one problem on one device, and what is measured with them. Not thread-safe.

@@ -187,8 +187,10 @@ void Sweep::search() {
 
 void Sweep::note_disturbances() {
   std::int64_t count = 0;
+  std::int64_t limited = 0;
   std::string last;
   for (const CandidateResult& candidate : result_.ranking) {
+    if (candidate.at_power_limit) ++limited;
     if (candidate.disturbance.empty()) continue;
     ++count;
     last = candidate.disturbance;
@@ -197,6 +199,11 @@ void Sweep::note_disturbances() {
     result_.notes.push_back(
         fmt::format("{} of {} candidates could not be timed undisturbed; the last time {}", count,
                     result_.ranking.size(), last));
+  if (limited > 0)
+    result_.notes.push_back(
+        fmt::format("{} of {} candidates were timed at the power limit, at a clock that depends on "
+                    "what ran before",
+                    limited, result_.ranking.size()));
 }
 
 }  // namespace rbgp

@@ -252,6 +252,7 @@ void set_verdict(CandidateResult& result, const Answer& answer) {
     result.median_ms = answer.json.at("median_ms").get<double>();
     result.spread = answer.json.at("spread").get<double>();
     result.disturbance = answer.json.at("disturbance").get<std::string>();
+    result.at_power_limit = answer.json.at("at_power_limit").get<bool>();
     const Json& error = answer.json.at("relative_error");
     // JSON has no NaN.
     result.relative_error =

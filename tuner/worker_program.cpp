@@ -128,7 +128,8 @@ class WorkerServer {
                     {"relative_error", verdict.relative_error},
                     {"check_seconds", verdict.check_seconds},
                     {"time_seconds", verdict.time_seconds},
-                    {"disturbance", verdict.disturbance}});
+                    {"disturbance", verdict.disturbance},
+                    {"at_power_limit", verdict.at_power_limit}});
   }
 
   Message enter(const Json& json, const Message& request) {

@@ -112,6 +112,8 @@ struct CandidateResult {
   // What else the device did, or what held its clocks down, each time that it was timed; empty where it
   // was timed undisturbed, which is tried several times.
   std::string disturbance;
+  bool at_power_limit =
+      false;  // a GPU's clock was lowered for the power it drew, when it was timed
   std::string
       code;  // digest of the compiled kernel and its launch; empty where it was not compiled
 };

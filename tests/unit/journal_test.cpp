@@ -151,6 +151,7 @@ TEST(Journal, TheLastLineOfACandidateCounts) {
   failed.kind = FailureKind::hang;
   failed.failure = "in the finals: it ran past the limit of 1 s";
   failed.disturbance = "another process used the device";
+  failed.at_power_limit = true;
   {
     Journal journal(file, sample_sweep());
     for (const std::int64_t block_n : {32, 64}) journal.add(candidate(block_n));
@@ -161,8 +162,10 @@ TEST(Journal, TheLastLineOfACandidateCounts) {
   expect_same(again.known()[0], failed);
   EXPECT_EQ(again.known()[0].failure, failed.failure);
   EXPECT_EQ(again.known()[0].disturbance, failed.disturbance);
+  EXPECT_TRUE(again.known()[0].at_power_limit);
   expect_same(again.known()[1], candidate(64));
   EXPECT_EQ(again.known()[1].disturbance, "");
+  EXPECT_FALSE(again.known()[1].at_power_limit);
 }
 
 TEST(Journal, CutsATornLineAtEveryByte) {

@@ -88,11 +88,13 @@ TEST(Nvml, SaysWhatSlowsAGpu) {
   constexpr Row kRows[] = {{0, ""},
                            {0x01, ""},  // idle
                            {0x02, ""},  // clocks set on purpose
-                           {0x04, "its power limit"},
+                           {0x04, ""},  // its power limit
+                           {0x24, "its temperature"},
                            {0x48, "a hardware slowdown and its temperature (hardware)"}};
   for (const Row& row : kRows) {
     set(row.reasons, 0, 0);
     EXPECT_EQ(nvml->slowed_by(*gpu), row.text);
+    EXPECT_EQ(nvml->at_power_limit(*gpu), (row.reasons & 0x04) != 0);
   }
   EXPECT_TRUE(nvml->processes_since(*gpu, 0).empty());
   set(0, 4711, 30);
