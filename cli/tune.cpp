@@ -73,6 +73,8 @@ void run_tune(TuneOptions options) {
   std::fflush(stdout);
   if (!request.shard.is_whole()) return tune_shard(request, options.json, stop);
   const WisdomFile wisdom(speaks ? options.wisdom : "none");
+  // Ranks are to propose the same, whatever files there are on their machines.
+  if (Ranks::world().size() == 1) begin_with_known(request, options.wisdom);
   std::optional<TuneResult> shared = sweep_with_ranks(request, Ranks::world(), stop);
   if (!shared) return;  // another rank has it
   TuneResult& result = *shared;

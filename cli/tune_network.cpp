@@ -157,7 +157,10 @@ class NetworkTuner {
     request.begin = std::chrono::steady_clock::now();
     if (!sweep_.journals.empty())
       request.journal = (sweep_.journals / (group.names[0] + ".jsonl")).string();
-    if (group.dense) request = dense_request(request);
+    if (group.dense)
+      request = dense_request(request);
+    else
+      begin_with_known(request, sweep_.wisdom);
     fmt::print(stderr, "layer {} ({} of {}): {}\n", fmt::join(group.names, ", "), i + 1,
                groups_.size(), group.problem.to_string());
     try {

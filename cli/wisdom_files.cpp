@@ -1,6 +1,7 @@
 #include <cli/wisdom_files.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -66,6 +67,23 @@ std::vector<fs::path> wisdom_files(const std::string& option) {
   std::sort(shipped.begin(), shipped.end());
   files.insert(files.end(), shipped.begin(), shipped.end());
   return files;
+}
+
+void begin_with_known(TuneRequest& request, const std::string& option) {
+  if (option == "none") return;
+  try {
+    const bool is_there = option.empty() || fs::exists(option);
+    request.known =
+        known_candidates(Wisdom::load(wisdom_files(is_there ? option : "none")), request);
+  } catch (const Error& error) {  // wisdom is not worth a sweep
+    request.notes.push_back(fmt::format("began with nothing known: {}", error.what()));
+  }
+  if (request.known.empty()) return;
+  std::vector<std::string> texts;
+  for (const Candidate& known : request.known)
+    texts.push_back(fmt::format("{} {}", known.config.to_string(), known.kernel.family));
+  request.notes.push_back(fmt::format(
+      "began with what wisdom knows (--wisdom none: with nothing): {}", fmt::join(texts, "; ")));
 }
 
 }  // namespace rbgp::cli

@@ -11,7 +11,8 @@
 namespace rbgp::cli {
 
 inline constexpr const char* kWisdomHelp =
-    "The file of best plans (default: wisdom.jsonl beside the compiled kernels); none for no file";
+    "The file of best plans, which sweeps begin with and add to (default: wisdom.jsonl beside the "
+    "compiled kernels); none for no file";
 
 // The file that a sweep adds its plan to.
 class WisdomFile {
@@ -32,5 +33,9 @@ class WisdomFile {
 
 // The user's file and those that came with rbgp.
 std::vector<std::filesystem::path> wisdom_files(const std::string& option);
+
+// Has the sweep begin with what they know, and says so in a note. With "none" it knows nothing; a file that is not there
+// yet is one that the sweep will make.
+void begin_with_known(TuneRequest& request, const std::string& option);
 
 }  // namespace rbgp::cli

@@ -80,6 +80,7 @@ double expected_cost(const SearchSpace& space, const Candidate& candidate) {
 
 std::vector<ExpectedPoint> model_order(const SearchSpace& space, RandomWords& random) {
   BySplit by_split;
+  const std::set<Point> first(space.first().begin(), space.first().end());
   const auto add = [&](const Point& point) {
     const auto candidate = space.candidate(point);
     if (candidate)
@@ -97,9 +98,12 @@ std::vector<ExpectedPoint> model_order(const SearchSpace& space, RandomWords& ra
     longest = std::max(longest, ranked.size());
   }
   std::vector<ExpectedPoint> order;
+  for (const Point& point : space.first())
+    order.push_back({point, expected_cost(space, *space.candidate(point))});
   for (std::size_t rank = 0; rank < longest; ++rank)
     for (auto& [split, ranked] : by_split)
-      if (rank < ranked.size()) order.push_back(std::move(ranked[rank]));
+      if (rank < ranked.size() && !first.contains(ranked[rank].point))
+        order.push_back(std::move(ranked[rank]));
   return order;
 }
 

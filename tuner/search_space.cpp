@@ -137,6 +137,24 @@ std::vector<double> go_densities(double density) {
   return values;
 }
 
+// What a configuration has on an axis of patterns.
+double pattern_value(const Rbgp4Config& config, std::size_t axis) {
+  switch (axis) {
+    case kGr:
+      return static_cast<double>(config.gr.left);
+    case kGi:
+      return static_cast<double>(config.gi.left);
+    case kGiCols:
+      return static_cast<double>(config.gi.right);
+    case kGbRows:
+      return static_cast<double>(config.gb.left);
+    case kGbCols:
+      return static_cast<double>(config.gb.right);
+    default:
+      return config.go.density();
+  }
+}
+
 template <typename Visit>
 void for_each_sizes(std::int64_t rows, std::int64_t cols, Visit&& visit) {
   const std::int64_t repetition = min_repetition(rows);
@@ -229,17 +247,36 @@ SearchSpace::SearchSpace(const Problem& problem, const DeviceProperties& device,
       values[name].insert(static_cast<double>(value));
   for (const auto& [name, of_axis] : values)
     axes_.push_back({name, {of_axis.begin(), of_axis.end()}});
-  for (const Candidate& candidate : listed) listed_.insert(point_of(candidate.kernel));
+  for (const Candidate& candidate : listed) listed_.insert(point_of(candidate));
 }
 
-Point SearchSpace::point_of(const KernelConfig& kernel) const {
+Point SearchSpace::point_of(const Candidate& candidate) const {
+  const Rbgp4Config& config = candidate.config;
   Point point;
-  for (const Axis& axis : axes_) {
-    const auto found = std::find(axis.values.begin(), axis.values.end(),
-                                 static_cast<double>(kernel.at(axis.name)));
-    point.push_back(static_cast<std::size_t>(found - axis.values.begin()));
+  for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
+    const std::vector<double>& values = axes_[axis].values;
+    const double wanted = axis < pattern_axes_
+                              ? pattern_value(config, axis)
+                              : static_cast<double>(candidate.kernel.at(axes_[axis].name));
+    const auto found = std::find_if(values.begin(), values.end(), [&](double value) {
+      return std::abs(value - wanted) < kDegreeTolerance;
+    });
+    point.push_back(static_cast<std::size_t>((found != values.end() ? found : values.begin()) -
+                                             values.begin()));
   }
   return point;
+}
+
+void SearchSpace::begin_with(const std::vector<Candidate>& known) {
+  first_.clear();
+  for (const Candidate& wanted : known) {
+    if (wanted.kernel.family != family_->name) continue;
+    Point point = point_of(wanted);
+    const auto found = candidate(point);
+    const bool is_held = found && found->key() == wanted.key();
+    if (is_held && std::find(first_.begin(), first_.end(), point) == first_.end())
+      first_.push_back(std::move(point));
+  }
 }
 
 void SearchSpace::add_tunables() {

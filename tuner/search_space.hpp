@@ -15,17 +15,12 @@
 #include <rbgp/device.hpp>
 #include <rbgp/problem.hpp>
 #include <rbgp/search_bounds.hpp>
+#include <rbgp/tuner.hpp>
 #include <tuner/device_rates.hpp>
 
 namespace rbgp {
 
 inline constexpr std::int64_t kMaxRepetition = 64;  // of rows, in patterns that are searched
-
-struct Candidate {
-  Rbgp4Config config;
-  KernelConfig kernel;
-  std::string key() const { return config.to_string() + " " + kernel.to_string(); }
-};
 
 // One choice of value an axis, by index. The first axes are the pattern's, the others the kernel's.
 using Point = std::vector<std::size_t>;
@@ -59,6 +54,9 @@ class SearchSpace {
 
   // Leaves out what the bounds exclude. Once, before anything else.
   void bound(const SearchBounds& bounds);
+  // Begins the model's order with these, as far as they are candidates of the space. After bound().
+  void begin_with(const std::vector<Candidate>& known);
+  const std::vector<Point>& first() const { return first_; }
 
   const Problem& problem() const { return problem_; }
   const DeviceProperties& device() const { return device_; }
@@ -89,7 +87,8 @@ class SearchSpace {
   }
 
   void add_tunables();
-  Point point_of(const KernelConfig& kernel) const;
+  // By the values of the axes; it may be no candidate, and another one where the axes lack a value.
+  Point point_of(const Candidate& candidate) const;
 
   Problem problem_;
   std::int64_t rows_, cols_;
@@ -103,6 +102,7 @@ class SearchSpace {
   std::vector<Axis> axes_;
   std::size_t pattern_axes_ = 0;
   std::set<Point> listed_;  // empty: all that the family supports
+  std::vector<Point> first_;
 };
 
 // A base graph of this density with integer degrees that can be connected.

@@ -26,6 +26,7 @@ std::vector<std::unique_ptr<SearchSpace>> make_spaces(const TuneRequest& request
             : std::make_unique<SearchSpace>(request.problem, target.rows, target.cols,
                                             target.density, device, family));
     spaces.back()->bound(request.bounds);
+    spaces.back()->begin_with(request.known);
   }
   require(!spaces.empty(), ErrorCode::invalid_argument, "kernel family {} does not multiply {}",
           request.family, to_string(request.problem.dtype));

@@ -17,9 +17,51 @@ namespace {
 
 constexpr double kFarthest = 4;  // of a nearest entry: the product of the ratios is 16
 constexpr double kDensityTolerance = 1e-9;
+constexpr std::size_t kKnown = 3;  // that a sweep begins with
 constexpr std::chrono::milliseconds kPatience{50};
 
 double ratio(double a, double b) { return std::abs(std::log2(a / b)); }
+
+double distance(const WisdomEntry& entry, const Problem& here, double density) {
+  const Problem& there = entry.plan.spec.problem;
+  return ratio(static_cast<double>(there.m), static_cast<double>(here.m)) +
+         ratio(static_cast<double>(there.k), static_cast<double>(here.k)) +
+         ratio(static_cast<double>(there.n), static_cast<double>(here.n)) +
+         ratio(entry.plan.spec.pattern.config().density(), density);
+}
+
+// Of those that are usable and of the problem's dtype and layout, the nearest first, with their distances.
+template <typename Usable>
+std::vector<std::pair<double, const WisdomEntry*>> nearest_entries(const Wisdom& wisdom,
+                                                                   const Problem& problem,
+                                                                   double density,
+                                                                   const Usable& is_usable) {
+  std::vector<std::pair<double, const WisdomEntry*>> near;
+  for (const WisdomEntry* entry : wisdom.entries()) {
+    const Problem& there = entry->plan.spec.problem;
+    if (!is_usable(*entry) || there.dtype != problem.dtype || there.layout != problem.layout)
+      continue;
+    const double far = distance(*entry, problem, density);
+    if (far <= kFarthest) near.emplace_back(far, entry);
+  }
+  std::stable_sort(near.begin(), near.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  return near;
+}
+
+// The plan's tile under a Go of the problem's; nothing where there is none, or its kernel cannot.
+std::optional<Candidate> moved(const Plan& plan, const Problem& problem, double density) {
+  Rbgp4Config config = plan.spec.pattern.config();
+  if (problem.m % config.tile_rows() != 0 || problem.k % config.tile_cols() != 0)
+    return std::nullopt;
+  const auto go = base_graph(problem.m / config.tile_rows(), problem.k / config.tile_cols(),
+                             density / config.gi.density());
+  if (!go || density > config.gi.density() + kDensityTolerance) return std::nullopt;
+  config.go = *go;
+  const KernelFamily& family = find_family(plan.spec.kernel.family);
+  if (family.unsupported({config, problem, plan.spec.kernel, plan.device})) return std::nullopt;
+  return Candidate{config, plan.spec.kernel};
+}
 
 class LookUp {
  public:
@@ -77,33 +119,9 @@ class LookUp {
     return false;
   }
 
-  double distance(const WisdomEntry& entry) const {
-    const Problem& there = entry.plan.spec.problem;
-    const Problem& here = request_.problem;
-    return ratio(static_cast<double>(there.m), static_cast<double>(here.m)) +
-           ratio(static_cast<double>(there.k), static_cast<double>(here.k)) +
-           ratio(static_cast<double>(there.n), static_cast<double>(here.n)) +
-           ratio(entry.plan.spec.pattern.config().density(), density());
-  }
-
-  // The entry's tile under a Go of the problem's; nothing where there is none, or its kernel cannot.
-  std::optional<Candidate> moved(const Plan& plan) const {
-    Rbgp4Config config = plan.spec.pattern.config();
-    const Problem& problem = request_.problem;
-    if (problem.m % config.tile_rows() != 0 || problem.k % config.tile_cols() != 0)
-      return std::nullopt;
-    const auto go = base_graph(problem.m / config.tile_rows(), problem.k / config.tile_cols(),
-                               density() / config.gi.density());
-    if (!go || density() > config.gi.density() + kDensityTolerance) return std::nullopt;
-    config.go = *go;
-    const KernelFamily& family = find_family(plan.spec.kernel.family);
-    if (family.unsupported({config, problem, plan.spec.kernel, plan.device})) return std::nullopt;
-    return Candidate{config, plan.spec.kernel};
-  }
-
   bool take_moved(const Plan& plan) {
     try {
-      const auto candidate = moved(plan);
+      const auto candidate = moved(plan, request_.problem, density());
       return candidate && take(WisdomSource::nearest, plan_of(*candidate, plan.device));
     } catch (const Error& error) {  // no graphs of these sizes, say
       if (error.code() != ErrorCode::invalid_argument) throw;
@@ -112,15 +130,8 @@ class LookUp {
   }
 
   bool nearest() {
-    std::vector<std::pair<double, const WisdomEntry*>> near;
-    for (const WisdomEntry* entry : wisdom_.entries()) {
-      const Problem& there = entry->plan.spec.problem;
-      if (is_usable(*entry) && there.dtype == request_.problem.dtype &&
-          there.layout == request_.problem.layout && distance(*entry) <= kFarthest)
-        near.emplace_back(distance(*entry), entry);
-    }
-    std::stable_sort(near.begin(), near.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    const auto near = nearest_entries(wisdom_, request_.problem, density(),
+                                      [&](const WisdomEntry& entry) { return is_usable(entry); });
     for (const auto& [far, entry] : near) {
       if (!take_moved(entry->plan)) continue;
       answer_.notes.push_back(fmt::format("from the plan of {} with {}{}",
@@ -215,6 +226,25 @@ std::string_view to_string(WisdomSource source) {
       return "default";
   }
   return "";
+}
+
+std::vector<Candidate> known_candidates(const Wisdom& wisdom, const TuneRequest& request) {
+  std::vector<Candidate> known;
+  if (request.config || request.pattern || !find_strategy(request.strategy).asks_model)
+    return known;
+  const DeviceProperties& here = request.device.properties();
+  const double density = 1 - request.sparsity_percent / 100;
+  const auto is_usable = [&](const WisdomEntry& entry) {
+    return entry.generator_version == kGeneratorVersion && entry.plan.device.kind == here.kind &&
+           entry.plan.device.arch == here.arch;
+  };
+  for (const auto& [far, entry] : nearest_entries(wisdom, request.problem, density, is_usable)) {
+    if (known.size() == kKnown) break;
+    const auto candidate = moved(entry->plan, request.problem, density);
+    const auto is_same = [&](const Candidate& other) { return other.key() == candidate->key(); };
+    if (candidate && std::none_of(known.begin(), known.end(), is_same)) known.push_back(*candidate);
+  }
+  return known;
 }
 
 WisdomAnswer look_up(const Wisdom& wisdom, const WisdomRequest& request) {

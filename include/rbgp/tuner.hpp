@@ -30,6 +30,13 @@ inline constexpr double kGapPatience = 1.25;
 std::string_view to_string(Preference preference);  // "time"
 Preference parse_preference(std::string_view text);  // invalid_argument names the known ones
 
+// What a sweep measures: a pattern's configuration, and a kernel for it.
+struct Candidate {
+  Rbgp4Config config;
+  KernelConfig kernel;
+  std::string key() const { return config.to_string() + " " + kernel.to_string(); }
+};
+
 struct TuneRequest {
   Problem problem;
   double sparsity_percent = 0;  // wanted sparsity of W, 0 <= s < 100
@@ -64,6 +71,9 @@ struct TuneRequest {
   // journal. `max_candidates` counts those of the whole sweep.
   Shard shard = {};
   Preference prefer = Preference::time;
+  // What strategies that ask the model begin with, as far as it is in the space that is searched: what was fast elsewhere
+  // (known_candidates in rbgp/wisdom.hpp). A sweep of `random` or `exhaustive` is the same with it and without.
+  std::vector<Candidate> known = {};
   // Time launches that find nothing of W, I and O in the device's shared cache, as in a network whose
   // layers take turns; else what fits stays there from launch to launch.
   bool cold = false;

@@ -104,4 +104,9 @@ struct WisdomAnswer {
 // device cannot be compiled for; internal where nothing was right.
 WisdomAnswer look_up(const Wisdom& wisdom, const WisdomRequest& request);
 
+// What a sweep may begin with (TuneRequest::known): the tiles and kernels of entries for the same kind of device, architecture,
+// dtype and layout, made to fit the problem as `nearest` does, the nearest three first. Empty where the request names a
+// configuration, or a strategy that does not ask the model. Errors: invalid_argument for an unknown strategy.
+std::vector<Candidate> known_candidates(const Wisdom& wisdom, const TuneRequest& request);
+
 }  // namespace rbgp

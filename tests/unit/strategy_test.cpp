@@ -64,6 +64,52 @@ std::set<Point> brute_force(const SearchSpace& space) {
   return candidates;
 }
 
+// Those that ask the model; others propose what they would without it. What is not of the space is no matter.
+TEST(Strategies, BeginWithWhatIsKnown) {
+  const KernelFamily& family = find_family("simt_tma");
+  const SearchSpace plain = layer_space(family);
+  RandomWords random(5);
+  const std::vector<Point> patterns = plain.patterns();
+  std::vector<Candidate> known;
+  std::vector<Point> points;
+  while (known.size() < 2) {
+    Point point = patterns[random.below(patterns.size())];
+    plain.draw_kernel(point, random);
+    const auto candidate = plain.candidate(point);
+    if (!candidate || (!points.empty() && distance(point, points[0]) < 3)) continue;
+    known.push_back(*candidate);
+    points.push_back(point);
+  }
+  Candidate other = known[0];
+  other.config.go.left *= 2;
+  known.insert(known.begin() + 1, other);
+  other = known[0];
+  other.kernel.family = "simt_gather";
+  known.push_back(other);
+  other = known[0];
+  other.kernel.tunables["unroll"] = 7;
+  known.push_back(other);
+  known.push_back(known[0]);
+
+  SearchSpace space = layer_space(family);
+  space.begin_with(known);
+  ASSERT_EQ(space.first(), points);
+  for (const StrategyRow& row : strategies()) {
+    if (row.name == "exhaustive") continue;  // would walk millions of points
+    const std::vector<Point> with = proposals(space, row.name, 1, 5);
+    const std::vector<Point> without = proposals(plain, row.name, 1, 5);
+    if (row.asks_model)
+      EXPECT_EQ(with[0], points[0]) << row.name;
+    else
+      EXPECT_EQ(with, without) << row.name;
+  }
+  RandomWords seed(1);
+  const std::vector<ExpectedPoint> order = model_order(space, seed);
+  EXPECT_EQ(order[1].point, points[1]);
+  std::set<Point> all;
+  for (const ExpectedPoint& expected : order) EXPECT_TRUE(all.insert(expected.point).second);
+}
+
 // Of a sampled space, whose kernels of a pattern are few.
 TEST(ModelOrder, BeginsWithKernelsThatNoTunableAloneImproves) {
   for (const KernelFamily& family : kernel_families()) {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include <generator/cuda_source.hpp>
+#include <rbgp/codegen.hpp>
 #include <rbgp/wisdom.hpp>
 #include <support/temporary_folder.hpp>
 
@@ -51,8 +52,8 @@ TEST(Wisdom, KeepsWhatItsPreferencePrefers) {
   };
   constexpr Row kRows[] = {{Preference::time, 0.9, true},     {Preference::time, 1.1, false},
                            {Preference::gap, 1.2, true},      {Preference::gap, 1.3, false},
-                           {Preference::gap, 0.9, true},
-                           {Preference::balanced, 1.1, true}, {Preference::balanced, 1.2, false}};
+                           {Preference::gap, 0.9, true},      {Preference::balanced, 1.1, true},
+                           {Preference::balanced, 1.2, false}};
   for (const Row& row : kRows) {
     SCOPED_TRACE(fmt::format("{} {}", to_string(row.prefer), row.ms));
     Wisdom wisdom;
@@ -62,6 +63,49 @@ TEST(Wisdom, KeepsWhatItsPreferencePrefers) {
     EXPECT_EQ(wisdom.entries()[0]->plan.median_ms, row.is_kept ? row.ms : 1);
     EXPECT_FALSE(wisdom.add(of(row.is_kept ? large : small, row.is_kept ? row.ms : 1, row.prefer)));
   }
+}
+
+TEST(Wisdom, SaysWhatASweepMayBeginWith) {
+  const auto of = [](std::int64_t n, const char* config) {
+    WisdomEntry made = entry(n, 1);
+    made.plan.spec.pattern = Rbgp4Pattern::sample(Rbgp4Config::parse(config), 1);
+    const Problem eight{.m = 48, .k = 96, .n = 8};
+    made.plan.spec.kernel = default_kernel(Rbgp4Config::parse(config), eight, made.plan.device);
+    return made;
+  };
+  const char* const config = "go=4x8@50,gr=2x1,gi=6x6@50,gb=1x2";
+  Wisdom wisdom;
+  for (const std::int64_t n : {64, 8, 16}) wisdom.add(of(n, config));
+  WisdomEntry odd = of(24, "go=4x4@50,gr=2x1,gi=6x12@50,gb=1x2");
+  odd.cold = true;
+  wisdom.add(odd);
+  odd.plan.device.arch = "another";
+  odd.plan.spec.pattern =
+      Rbgp4Pattern::sample(Rbgp4Config::parse("go=4x8@50,gr=1x1,gi=12x12@50,gb=1x1"), 1);
+  wisdom.add(odd);
+
+  TuneRequest request{.problem = {.m = 48, .k = 96, .n = 20}, .sparsity_percent = 75};
+  const auto configs = [&] {
+    std::vector<std::string> texts;
+    for (const Candidate& candidate : known_candidates(wisdom, request))
+      texts.push_back(candidate.config.to_string());
+    return texts;
+  };
+  using Texts = std::vector<std::string>;
+  // Each once, the nearest first; of another timing, too, but not of another architecture.
+  EXPECT_EQ(configs(), Texts({"go=4x4@50,gr=2x1,gi=6x12@50,gb=1x2", config}));
+  request.problem.n = 8;
+  EXPECT_EQ(configs().front(), config);
+  request.problem.m = 96;  // another Go
+  EXPECT_EQ(configs().front(), "go=8x8@50,gr=2x1,gi=6x6@50,gb=1x2");
+  request.problem.k = 97;
+  EXPECT_EQ(configs(), Texts());
+  request.problem.k = 96;
+  request.strategy = "random";
+  EXPECT_EQ(configs(), Texts());
+  request.strategy = "halving";
+  request.config = Rbgp4Config::parse(config);
+  EXPECT_EQ(configs(), Texts());
 }
 
 TEST(Wisdom, KeysDifferByWhatPlansAreNotComparedBy) {
