@@ -1,10 +1,16 @@
 // The configurations of the paper's Tables 2 and 3, for bench and tests.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include <rbgp/pattern.hpp>
+#include <tuner/search_space.hpp>
 
 namespace rbgp {
 
@@ -32,6 +38,27 @@ inline std::vector<std::string> paper_table3() {
     for (const auto& [gr, gb] : kRepetitions)
       configs.push_back(
           fmt::format("go=32x128@50,gr={}x1,gi={}x32@{},gb={}x1", gr, 128 / (gr * gb), gi, gb));
+  return configs;
+}
+
+// Those of both tables with this sparsity of W on another M and K: tile and splits stay, Go takes the sizes. Without those
+// that leave a rest, or whose Go then has no integer degrees.
+inline std::vector<Rbgp4Config> paper_configs(std::int64_t m, std::int64_t k,
+                                              double sparsity_percent) {
+  constexpr double kRounding = 1e-9;
+  std::vector<std::string> texts = paper_table2();
+  for (const std::string& text : paper_table3())
+    if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
+  std::vector<Rbgp4Config> configs;
+  for (const std::string& text : texts) {
+    Rbgp4Config config = Rbgp4Config::parse(text);
+    if (std::abs(100 * (1 - config.density()) - sparsity_percent) > kRounding) continue;
+    if (m % config.tile_rows() != 0 || k % config.tile_cols() != 0) continue;
+    const auto go = base_graph(m / config.tile_rows(), k / config.tile_cols(), config.go.density());
+    if (!go) continue;
+    config.go = *go;
+    configs.push_back(config);
+  }
   return configs;
 }
 
