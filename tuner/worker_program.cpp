@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -40,7 +41,10 @@ constexpr runtime::TimingOptions kRound{.min_seconds = kRoundSeconds, .min_sampl
 // Has `time` run for as long as the request says, if it does.
 void settle(const Json& json, const auto& time) {
   const double seconds = json.value("settle_seconds", 0.0);
-  if (seconds > 0) time(runtime::TimingOptions{.min_seconds = seconds});
+  // However many samples: at their usual number a short kernel ends before its time.
+  if (seconds > 0)
+    time(runtime::TimingOptions{.min_seconds = seconds,
+                                .max_samples = std::numeric_limits<int>::max()});
 }
 
 class WorkerServer {
