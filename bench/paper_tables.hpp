@@ -51,13 +51,9 @@ inline std::vector<Rbgp4Config> paper_configs(std::int64_t m, std::int64_t k,
     if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
   std::vector<Rbgp4Config> configs;
   for (const std::string& text : texts) {
-    Rbgp4Config config = Rbgp4Config::parse(text);
+    const Rbgp4Config config = Rbgp4Config::parse(text);
     if (std::abs(100 * (1 - config.density()) - sparsity_percent) > kRounding) continue;
-    if (m % config.tile_rows() != 0 || k % config.tile_cols() != 0) continue;
-    const auto go = base_graph(m / config.tile_rows(), k / config.tile_cols(), config.go.density());
-    if (!go) continue;
-    config.go = *go;
-    configs.push_back(config);
+    if (const auto moved = with_go(config, m, k, config.go.density())) configs.push_back(*moved);
   }
   return configs;
 }

@@ -126,10 +126,10 @@ std::string LoadWatch::host_disturbance() const {
                      100 * std::min(1.0, foreign / (seconds * cores)));
 }
 
-bool LoadWatch::at_power_limit() const {
-  if (device_.kind() == DeviceKind::host) return false;
+bool at_power_limit(const Device& device) {
+  if (device.kind() == DeviceKind::host) return false;
   const Nvml* nvml = Nvml::find();
-  const auto gpu = managed(nvml, device_);
+  const auto gpu = managed(nvml, device);
   return gpu && nvml->at_power_limit(*gpu);
 }
 

@@ -20,9 +20,6 @@ class LoadWatch {
   void begin();
   // What disturbed since begin(), in one line; empty where nothing did.
   std::string disturbance() const;
-  // Whether a GPU is at its power limit now: no disturbance, since a kernel that draws as much always is, but its clock
-  // depends on what ran before.
-  bool at_power_limit() const;
   // The largest part of the time since begin() that one thread of this process was ready to run and had no
   // processor, from 0 to 1; 0 where the system does not tell, and on CUDA.
   double waited_share() const;
@@ -37,6 +34,10 @@ class LoadWatch {
   double begin_foreign_ = 0;  // seconds that processors worked for others
   std::map<std::string, double> begin_waited_;  // seconds, by thread
 };
+
+// Whether a GPU is at its power limit now: no disturbance, since a kernel that draws as much always is, but its clock
+// depends on what ran before. Thread-safe.
+bool at_power_limit(const Device& device);
 
 // From the first line of /proc/stat, in seconds: user, nice, system, interrupts and what a hypervisor took.
 // Less than 0 where it is none.

@@ -204,7 +204,7 @@ Verdict Measurement::measure(const KernelSpec& spec, const runtime::Binary& bina
     samples =
         time_undisturbed(prepared, {.min_samples = 9, .max_samples = 101, .target_error = 0.01},
                          verdict.disturbance);
-  verdict.at_power_limit = runtime::LoadWatch(device_).at_power_limit();
+  verdict.at_power_limit = runtime::at_power_limit(device_);
   if (const std::string where = written_outside(prepared); !where.empty())
     return {.kind = FailureKind::out_of_bounds, .failure = where};
   verdict.time_seconds = std::chrono::duration<double>(Clock::now() - checked).count();

@@ -203,6 +203,16 @@ std::optional<BaseGraphConfig> base_graph(std::int64_t left, std::int64_t right,
   return config;
 }
 
+std::optional<Rbgp4Config> with_go(const Rbgp4Config& config, std::int64_t rows, std::int64_t cols,
+                                   double go_density) {
+  if (rows % config.tile_rows() != 0 || cols % config.tile_cols() != 0) return std::nullopt;
+  const auto go = base_graph(rows / config.tile_rows(), cols / config.tile_cols(), go_density);
+  if (!go) return std::nullopt;
+  Rbgp4Config moved = config;
+  moved.go = *go;
+  return moved;
+}
+
 SearchSpace::SearchSpace(const Problem& problem, std::int64_t rows, std::int64_t cols,
                          double density, const DeviceProperties& device, const KernelFamily& family)
     : problem_(problem),

@@ -108,6 +108,10 @@ class SearchSpace {
 // A base graph of this density with integer degrees that can be connected.
 std::optional<BaseGraphConfig> base_graph(std::int64_t left, std::int64_t right, double density);
 
+// The configuration's tile under a Go of other sizes of W; nothing where they leave a rest, or there is no such Go.
+std::optional<Rbgp4Config> with_go(const Rbgp4Config& config, std::int64_t rows, std::int64_t cols,
+                                   double go_density);
+
 // The place of a pattern's constraint in the order in which they are looked at.
 std::size_t constraint_order(std::string_view constraint);
 

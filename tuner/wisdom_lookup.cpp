@@ -51,16 +51,12 @@ std::vector<std::pair<double, const WisdomEntry*>> nearest_entries(const Wisdom&
 
 // The plan's tile under a Go of the problem's; nothing where there is none, or its kernel cannot.
 std::optional<Candidate> moved(const Plan& plan, const Problem& problem, double density) {
-  Rbgp4Config config = plan.spec.pattern.config();
-  if (problem.m % config.tile_rows() != 0 || problem.k % config.tile_cols() != 0)
-    return std::nullopt;
-  const auto go = base_graph(problem.m / config.tile_rows(), problem.k / config.tile_cols(),
-                             density / config.gi.density());
-  if (!go || density > config.gi.density() + kDensityTolerance) return std::nullopt;
-  config.go = *go;
+  const Rbgp4Config& there = plan.spec.pattern.config();
+  const auto config = with_go(there, problem.m, problem.k, density / there.gi.density());
+  if (!config) return std::nullopt;
   const KernelFamily& family = find_family(plan.spec.kernel.family);
-  if (family.unsupported({config, problem, plan.spec.kernel, plan.device})) return std::nullopt;
-  return Candidate{config, plan.spec.kernel};
+  if (family.unsupported({*config, problem, plan.spec.kernel, plan.device})) return std::nullopt;
+  return Candidate{*config, plan.spec.kernel};
 }
 
 class LookUp {
