@@ -12,6 +12,11 @@ inline constexpr std::int64_t kReservedSharedBytes = 1024;  // of every block, b
 inline constexpr std::int64_t kMaxBoxSide = 256;  // of what one bulk copy takes of a matrix
 inline constexpr std::int64_t kMaxCluster = 8;  // thread blocks that any device puts together
 
+// Whether so many thread blocks make a cluster.
+constexpr bool is_cluster(std::int64_t blocks) {
+  return blocks >= 1 && blocks <= kMaxCluster && (blocks & (blocks - 1)) == 0;
+}
+
 // Dynamic shared memory that a block may have where `resident` of them share a multiprocessor.
 inline std::int64_t block_shared_bytes(const DeviceProperties& device, std::int64_t resident) {
   return (device.shared_bytes + kReservedSharedBytes) / resident - kReservedSharedBytes;

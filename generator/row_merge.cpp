@@ -91,7 +91,8 @@ class Merger {
       const std::int64_t worse =
           a * a + b * b - sizes[first] * sizes[first] - sizes[second] * sizes[second];
       const std::int64_t allowed = kFirstWorsening * column * left / exchanges;
-      if (worse > static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(allowed) + 1))) {
+      if (worse >
+          static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(allowed) + 1))) {
         std::swap(members_[i], members_[j]);
         continue;
       }

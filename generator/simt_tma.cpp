@@ -101,8 +101,7 @@ std::optional<std::string> plan_tiles(const KernelShape& shape, Layout& layout) 
 std::optional<std::string> check_split(const KernelShape& shape) {
   const KernelValues& kernel = shape.kernel;
   const std::int64_t split_k = kernel.at("split_k");
-  if (split_k < 1 || split_k > kMaxCluster || (split_k & (split_k - 1)) != 0)
-    return fmt::format("split_k is 1, 2, 4 or {}", kMaxCluster);
+  if (!is_cluster(split_k)) return fmt::format("split_k is 1, 2, 4 or {}", kMaxCluster);
   if (shape.config.go.left_degree / kernel.at("step_tiles") % split_k != 0)
     return "split_k does not divide the steps of a tile";
   if (kernel.at("thread_rows") % split_k != 0) return "split_k does not divide thread_rows";
@@ -202,8 +201,8 @@ AdjacencySource merged_source(const RowMerge& merged, const RowSplit& split, boo
     source.member += single;
     return source;
   }
-  source.array += device_array("kGiMembers", merged.members) +
-                  device_array("kGiSources", merged.sources);
+  source.array +=
+      device_array("kGiMembers", merged.members) + device_array("kGiSources", merged.sources);
   source.member += device_function("gi_member", "int group, int m",
                                    fmt::format("kGiMembers[group * {} + m]", merged.merge)) +
                    device_function("gi_source", "int group, int m, int k",

@@ -46,6 +46,7 @@ struct Layout {
   std::int64_t step_cols = 0;
   std::int64_t threads = 0;
   std::int64_t consumer_registers = 0;
+  std::int64_t finished_cols = 0;  // of a tile, by a block
   std::int64_t store_rows = 0;  // of a box of O, as it lies
   std::int64_t store_boxes = 0;
   std::int64_t store_bytes = 0;  // 0: O is stored directly
@@ -168,23 +169,42 @@ std::optional<std::string> plan_columns(const KernelShape& shape, Layout& layout
   return std::nullopt;
 }
 
+// Why the steps of a tile cannot be shared out among the blocks of a cluster.
+std::optional<std::string> plan_split(const KernelShape& shape, Layout& layout) {
+  const KernelValues& kernel = shape.kernel;
+  const std::int64_t split_k = kernel.at("split_k");
+  const std::int64_t step_tiles = layout.step_cols / layout.part_cols;
+  // Four lanes that exchange pairs have 32 columns, where no box is stored.
+  const std::int64_t columns = is_transposed(shape) ? 16 : 32;
+  layout.finished_cols = kernel.at("block_n");
+  if (split_k == 1) return std::nullopt;
+  if (!is_cluster(split_k)) return fmt::format("split_k is 1, 2, 4 or {}", kMaxCluster);
+  if (kernel.at("cluster_m") != 1 || kernel.at("cluster_n") != 1)
+    return "split_k is for clusters of one tile";
+  if (layout.config.go.left_degree / step_tiles % split_k != 0)
+    return "split_k does not divide the steps of a tile";
+  layout.finished_cols /= split_k;
+  if (layout.finished_cols % columns != 0)
+    return fmt::format("split_k leaves blocks no multiple of {} columns to finish", columns);
+  return std::nullopt;
+}
+
 // How sums become O: by the copy engine where rows that are stored together lie together, and rows of O
 // are pieces that it can move.
 void plan_stores(const KernelShape& shape, Layout& layout) {
   const Problem& problem = shape.problem;
   const std::int64_t element = dtype_bytes(problem.dtype);
   const std::int64_t consumers = shape.kernel.at("consumers");
-  const std::int64_t block_n = shape.kernel.at("block_n");
   const std::int64_t rows = layout.split.gb_left;
   if (problem.epilogue.row_order || problem.output_cols() * element % kPieceBytes != 0) return;
   if (is_transposed(shape)) {
     if (rows != kGroupRows) return;
-    layout.store_rows = std::gcd(kStoreBytes / element, block_n);
+    layout.store_rows = std::gcd(kStoreBytes / element, layout.finished_cols);
     layout.store_boxes = 1;
     layout.store_bytes = consumers * 2 * layout.store_rows * kGroupRows * element;
   } else {
-    if (rows % 8 != 0) return;
-    const std::int64_t boxes = block_n / layout.box_cols;
+    if (rows % 8 != 0 || layout.finished_cols % layout.box_cols != 0) return;
+    const std::int64_t boxes = layout.finished_cols / layout.box_cols;
     layout.store_rows = std::min(kWarpRows, rows);
     layout.store_boxes = boxes % 2 == 0 ? 2 : boxes;
     layout.store_bytes = consumers * kWarps * layout.store_boxes * kWarpRows * kRowBytes;
@@ -199,7 +219,7 @@ std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout)
   const std::int64_t cluster_m = kernel.at("cluster_m");
   const std::int64_t cluster_n = kernel.at("cluster_n");
   const std::int64_t cluster = cluster_m * cluster_n;
-  if (cluster_m < 1 || cluster_n < 1 || cluster > kMaxCluster || (cluster & (cluster - 1)) != 0)
+  if (cluster_m < 1 || !is_cluster(cluster))
     return fmt::format("a cluster has 1, 2, 4 or {} blocks", kMaxCluster);
   if (is_transposed(shape)) {
     if (block_n / cluster_m % kSwizzledRows != 0)
@@ -227,7 +247,14 @@ std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout)
   if (layout.stages < 2)
     return fmt::format("two steps need {} bytes of shared memory, at most {}",
                        2 * (stage_bytes + barrier_bytes) + layout.store_bytes, budget);
-  layout.shared_bytes = layout.stages * (stage_bytes + barrier_bytes) + layout.store_bytes;
+  // At the end the sums of a block lie where the stages were.
+  const std::int64_t split_k = kernel.at("split_k");
+  const std::int64_t sum_bytes = split_k == 1 ? 0 : layout.groups * kGroupRows * block_n * 4;
+  layout.shared_bytes = std::max(layout.stages * stage_bytes, sum_bytes) +
+                        layout.stages * barrier_bytes + layout.store_bytes;
+  if (layout.shared_bytes > budget)
+    return fmt::format("the sums of a block need {} bytes of shared memory, at most {}",
+                       layout.shared_bytes, budget);
 
   const std::int64_t tiles_m = layout.split.go_left * (layout.split.gi_left / layout.groups);
   layout.packed_bytes =
@@ -238,11 +265,12 @@ std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout)
   constexpr std::int64_t kMostPieces = std::int64_t{1} << 31;  // that packing counts
   if (turns > (std::int64_t{1} << 24) || layout.packed_bytes / kPieceBytes >= kMostPieces)
     return "too many tiles";
-  // A target that is only named has no multiprocessors to count.
+  // A target that is only named has no multiprocessors to count; and a cluster that shares steps takes one tile.
   const std::int64_t units = shape.device.compute_units;
   layout.blocks =
-      cluster *
-      (units > 1 ? std::min(turns, std::max<std::int64_t>(resident * units / cluster, 1)) : turns);
+      units > 1 && split_k == 1
+          ? cluster * std::min(turns, std::max<std::int64_t>(resident * units / cluster, 1))
+          : cluster * split_k * turns;
   const std::int64_t sums = thread_sums(shape, layout);
   layout.late_stores = layout.store_bytes > 0 && element == 2 && layout.blocks < cluster * turns &&
                        sums + sums / 2 + kOtherRegisters <= layout.consumer_registers;
@@ -258,6 +286,7 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
   layout.terms = shape.problem.dtype == Dtype::f32x3 ? 2 : 1;
   if (auto reason = plan_rows(shape, layout)) return reason;
   if (auto reason = plan_columns(shape, layout)) return reason;
+  if (auto reason = plan_split(shape, layout)) return reason;
   plan_stores(shape, layout);
   return plan_blocks(shape, layout);
 }
@@ -355,6 +384,7 @@ std::vector<Tunable> tunables(const DeviceProperties&) {
       {"cluster_n", {1, 2}},  // blocks side by side that share values
       {"resident_blocks", {1, 2}},  // of a multiprocessor
       {"densify", {0, 1}},  // a sparse Gi is filled up with zeros
+      {"split_k", {1, 2, 4}},  // blocks of a cluster that share the steps of a tile
   };
 }
 
@@ -400,7 +430,8 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
       {.template_file = "wgmma.cuh",
        .kernel = "Wgmma",
        .launch_bounds = "Config::kThreads, Config::kResidentBlocks",
-       .cluster = spec.kernel.at("cluster_m") * spec.kernel.at("cluster_n"),
+       .cluster =
+           spec.kernel.at("cluster_m") * spec.kernel.at("cluster_n") * spec.kernel.at("split_k"),
        .config = {{"kBlockN", spec.kernel.at("block_n")},
                   {"kBlockGroups", layout.groups},
                   {"kConsumers", spec.kernel.at("consumers")},
@@ -412,6 +443,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                   {"kValueBoxCols", layout.value_box.cols},
                   {"kClusterM", spec.kernel.at("cluster_m")},
                   {"kClusterN", spec.kernel.at("cluster_n")},
+                  {"kSplitK", spec.kernel.at("split_k")},
                   {"kStages", layout.stages},
                   {"kStoreRows", layout.store_rows},
                   {"kStoreBoxes", layout.store_boxes},

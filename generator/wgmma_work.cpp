@@ -14,6 +14,11 @@ constexpr double kSlabBytes = 32;  // of a row of W that an instruction takes
 constexpr double kStepClocks = 60;  // waiting, and handing on
 constexpr double kTileClocks = 600;
 constexpr double kClusterClocks = 3000;  // until the blocks of a cluster know of each other
+constexpr double kWavefrontBytes = 128;
+constexpr double kJoinClocks = 1500;  // of blocks that share a tile: two barriers of a cluster
+// Multiprocessors lie in groups, which clusters of more than two blocks do not fill: 64 clusters of four, two blocks a
+// multiprocessor, took two turns on 132.
+constexpr double kIdlePart = 1.125;
 constexpr double kSplitProducts = 3;  // of f32x3
 
 }  // namespace
@@ -53,8 +58,9 @@ KernelWork work(const KernelShape& shape) {
 
   KernelWork work;
   work.unit = ArithmeticUnit::group_tensor;
-  work.tiles = tiles_of(shape, block_rows, block_n);
-  work.steps = as_double(config.go.left_degree * config.tile_cols()) / step_cols;
+  const double split_k = as_double(kernel.at("split_k"));
+  work.tiles = tiles_of(shape, block_rows, block_n) * split_k * (split_k > 2 ? kIdlePart : 1);
+  work.steps = as_double(config.go.left_degree * config.tile_cols()) / step_cols / split_k;
   work.resident = as_double(kernel.at("resident_blocks"));
   work.multiply_adds =
       waiting * instructions * as_double(kGroupRows) * kSlabBytes / element * block_n;
@@ -63,8 +69,10 @@ KernelWork work(const KernelShape& shape) {
                                  input_bytes * (split ? 3 : 1) + value_bytes);
   work.l2_bytes = waiting * (input_bytes / shared_input + value_bytes / shared_values);
   work.wait_clocks = kStepClocks;
-  work.store_bytes = block_rows * block_n * element;
+  work.store_bytes = block_rows * block_n * element / split_k;
   work.tile_clocks = kTileClocks;
+  // Sums into shared memory, and out of it for other blocks.
+  if (split_k > 1) work.tile_clocks += 2 * block_rows * block_n * 4 / kWavefrontBytes + kJoinClocks;
   work.start_bytes = work.l2_bytes / waiting;
   work.start_clocks = cluster > 1 ? kClusterClocks : 0;
   work.dram_bytes = operand_bytes(shape);

@@ -25,6 +25,7 @@
 
 #include "bulk_copy.cuh"
 #include "cluster.cuh"
+#include "cluster_sums.cuh"
 #include "epilogue.cuh"
 #include "launch_order.cuh"
 #include "row_index.cuh"
@@ -234,34 +235,19 @@ struct SimtTma {
     static constexpr int kScale = 0;
   };
 
-  // Adds up this block's part of the rows over the cluster, in the order of its blocks: the same bits in
-  // every run.
+  // Adds up this block's part of the rows over the cluster.
   static constexpr int kPartRows = Config::kThreadRows / Config::kSplitK;
   static __device__ __forceinline__ void join(float (&part)[kPartRows][Tile::kColRuns][4],
                                               const Tile& tile, float4* vectors) {
+    const ClusterSums<Config::kSplitK, Config::kThreads> shared{vectors};
+    constexpr int kPart = kPartRows * Tile::kColRuns;
     __syncthreads();  // the buffers are free
 #pragma unroll
-    for (int i = 0; i < kVectors; ++i) {
-      const float* const four = tile.sums[i / Tile::kColRuns][i % Tile::kColRuns];
-      vectors[i * Config::kThreads + threadIdx.x] =
-          make_float4(four[0], four[1], four[2], four[3]);
-    }
+    for (int i = 0; i < kVectors; ++i) shared.write(i, tile.sums[i / Tile::kColRuns][i % Tile::kColRuns]);
     cluster_barrier();
-#pragma unroll
-    for (int block = 0; block < Config::kSplitK; ++block) {
-      const PeerVectors peer(vectors + rank() * kPartRows * Tile::kColRuns * Config::kThreads +
-                                 threadIdx.x,
-                             block);
-#pragma unroll
-      for (int i = 0; i < kPartRows * Tile::kColRuns; ++i) {
-        float* const four = part[i / Tile::kColRuns][i % Tile::kColRuns];
-        const float4 more = peer[i * Config::kThreads];
-        four[0] = block == 0 ? more.x : four[0] + more.x;
-        four[1] = block == 0 ? more.y : four[1] + more.y;
-        four[2] = block == 0 ? more.z : four[2] + more.z;
-        four[3] = block == 0 ? more.w : four[3] + more.w;
-      }
-    }
+    shared.template add_up<kPart>(
+        rank() * kPart, [](int i) { return i; },
+        [&](int i) { return part[i / Tile::kColRuns][i % Tile::kColRuns]; });
     cluster_barrier();  // nobody reads this block's sums any more: it may end
   }
 

@@ -34,9 +34,10 @@ __device__ __forceinline__ void wait_for_products() {
   asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(kGroups) : "memory");
 }
 
-// All threads of a warpgroup; `id` is 1 to 15, one a warpgroup.
-__device__ __forceinline__ void warpgroup_barrier(int id) {
-  asm volatile("bar.sync %0, 128;" ::"r"(id) : "memory");
+// Of kThreads threads of a block, whole warps; `id` is 1 to 15, one for those threads.
+template <int kThreads>
+__device__ __forceinline__ void barrier_of(int id) {
+  asm volatile("bar.sync %0, %1;" ::"r"(id), "n"(kThreads) : "memory");
 }
 
 // Stores four 8 x 8 matrices of 16-bit elements transposed, of which a lane has two neighbours in a row each

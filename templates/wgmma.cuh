@@ -3,7 +3,8 @@
 // Grid    kBlocks thread blocks take turns at the tiles of O, each kBlockGroups row groups of 64 rows high and
 //         kBlockN columns wide. Those of a cluster stand kClusterM x kClusterN: blocks side by side share
 //         values of W, blocks above each other, all in one row of Go, the tiles of I; each fetches its part
-//         for all.
+//         for all. Where there are fewer tiles than multiprocessors, a cluster of kSplitK blocks makes one tile
+//         instead, each block its part of the steps; then each adds up the sums of all for its part of the columns.
 // Block   one producer warp, which orders copies, and kConsumers warpgroups, which multiply. A warpgroup owns
 //         kGroups row groups, all kBlockN columns of them: kGroups * kBlockN / 2 sums a thread.
 // Slabs   of 32 bytes of a row of W are what an instruction takes, with the rows of I that they meet. A row
@@ -13,7 +14,8 @@
 // Shared  kStages buffers of one step each: kStepCols rows of I in boxes 128 bytes wide under the 128-byte
 //         swizzle (transposed: its columns), and for each row group its kGroupSlabs slabs of values, as core
 //         matrices of 8 rows x 16 bytes one after the other. Then room for parts of O on their way out
-//         (kStoreBytes), and two barriers a buffer.
+//         (kStoreBytes), and two barriers a buffer. With kSplitK > 1 the sums of the block take the place of the
+//         buffers at the end.
 // Floats  are multiplied with columns of I in one piece: in layout kn three warps beside the producer turn each
 //         box of 32 x 32 round (input_conversion.cuh). In f32x3 what an instruction drops of a float is a
 //         second term: of W packed, of I made by the same warps. Sums of a step are made by themselves, small
@@ -30,6 +32,7 @@
 
 #include "bulk_copy.cuh"
 #include "cluster.cuh"
+#include "cluster_sums.cuh"
 #include "direct_store.cuh"
 #include "epilogue.cuh"
 #include "input_conversion.cuh"
@@ -40,6 +43,7 @@
 #include "warpgroup.cuh"
 #include "wgmma_neighbours.cuh"
 #include "wgmma_pack.cuh"
+#include "wgmma_store.cuh"
 
 template <typename Config, typename Pattern>
 struct Wgmma {
@@ -65,7 +69,9 @@ struct Wgmma {
   static constexpr int kStepTiles = Config::kStepCols > kTileCols ? Config::kStepCols / kTileCols : 1;
   static constexpr int kPartCols = Config::kStepCols / kStepTiles;
   static constexpr int kParts = kTileCols / kPartCols;
-  static constexpr int kSteps = Pattern::kGoDegree * kParts / kStepTiles;
+  static constexpr int kSteps = Pattern::kGoDegree * kParts / kStepTiles;  // of a tile
+  static constexpr int kBlockSteps = kSteps / Config::kSplitK;
+  static constexpr int kBlockDegree = Pattern::kGoDegree / Config::kSplitK;  // tiles of I that a block meets
   static constexpr int kGroupSlabs = kStepTiles * Config::kPartSlabs;
   static constexpr int kGroupBlocks = Pattern::kGiLeft / Config::kBlockGroups;
   static constexpr int kTilesM = Pattern::kGoLeft * kGroupBlocks;
@@ -75,7 +81,7 @@ struct Wgmma {
   static constexpr int kTurnsM = kTilesM / Config::kClusterM;
   static constexpr int kTurnsN = (kTilesN + Config::kClusterN - 1) / Config::kClusterN;
   static constexpr int kTurns = kTurnsM * kTurnsN;
-  static constexpr int kClusters = Config::kBlocks / kCluster;
+  static constexpr int kClusters = Config::kBlocks / (kCluster * Config::kSplitK);
 
   // Columns of a part that one clone has; kClones is 1 unless a part is of a sparse Gi.
   static constexpr int kCloneCols = kPartCols / Config::kClones;
@@ -90,19 +96,30 @@ struct Wgmma {
   static constexpr int kValueBytes = Config::kBlockGroups * kGroupBytes;
   static constexpr int kStageBytes = kTerms * kInputBytes + kValueBytes;
   static constexpr int kStageBarriers = kConverted ? 3 : 2;
+  static constexpr int kSumBytes =
+      Config::kSplitK > 1 ? Config::kBlockGroups * kGroupRows * Config::kBlockN * 4 : 0;
+  static constexpr int kBufferBytes =
+      Config::kStages * kStageBytes > kSumBytes ? Config::kStages * kStageBytes : kSumBytes;
+
+  // Of a tile, what a block finishes.
+  static constexpr int kFinishedCols = Config::kBlockN / Config::kSplitK;
+  static constexpr int kFinished = kSums / Config::kSplitK;
 
   // What a warpgroup stores of a row group at a time, and how often until a tile is stored; late, in a step.
   static constexpr int kStoreCols =
       Config::kTransposed ? Config::kStoreRows : Config::kStoreBoxes * kBoxCols;
-  static constexpr int kGroupStores = Config::kStoreBytes > 0 ? Config::kBlockN / kStoreCols : 0;
+  static constexpr int kGroupStores = Config::kStoreBytes > 0 ? kFinishedCols / kStoreCols : 0;
   static constexpr int kStores = kGroups * kGroupStores;
-  static constexpr int kStepStores = (kStores + kSteps - 1) / kSteps;
+  static constexpr int kStepStores = (kStores + kBlockSteps - 1) / kBlockSteps;
 
   static_assert(Config::kThreads == 128 * (Config::kConsumers + 1), "threads");
-  static_assert(Config::kStages * (kStageBytes + kStageBarriers * sizeof(SharedBarrier)) +
-                        Config::kStoreBytes <=
+  static_assert(kBufferBytes + Config::kStages * kStageBarriers * sizeof(SharedBarrier) + Config::kStoreBytes <=
                     Config::kSharedBytes,
                 "shared memory of a block");
+  static_assert(kBlockDegree * Config::kSplitK == Pattern::kGoDegree && kBlockDegree % kStepTiles == 0,
+                "steps of whole tiles, as many in each block");
+  static_assert(Config::kSplitK == 1 || (kCluster == 1 && kClusters == kTurns),
+                "buffers are free at the end of a cluster's only tile");
 
   struct Shared {
     unsigned char* stages;
@@ -115,7 +132,7 @@ struct Wgmma {
   static __device__ __forceinline__ Shared shared_of(unsigned char* bytes) {
     Shared shared;
     shared.stages = bytes;
-    shared.stores = bytes + Config::kStages * kStageBytes;
+    shared.stores = bytes + kBufferBytes;
     shared.filled = reinterpret_cast<SharedBarrier*>(shared.stores + Config::kStoreBytes);
     shared.done = shared.filled + Config::kStages;
     shared.converted = shared.done + Config::kStages;
@@ -123,7 +140,7 @@ struct Wgmma {
   }
 
   using Place = RingPlace<Config::kStages>;
-  using Pairs = Pair<Element>[kSums / 2];  // a thread's elements of O, of a row group
+  using Pairs = Pair<Element>[kFinished / 2];  // a thread's elements of O, of a row group
 
   // The place of this block in its cluster.
   static __device__ __forceinline__ int rank_m() {
@@ -132,14 +149,20 @@ struct Wgmma {
   static __device__ __forceinline__ int rank_n() {
     return static_cast<int>(blockIdx.x) % kCluster / Config::kClusterM;
   }
+  static __device__ __forceinline__ int rank_k() {
+    return static_cast<int>(blockIdx.x) % Config::kSplitK;
+  }
   static __device__ __forceinline__ int first_turn() {
-    return static_cast<int>(blockIdx.x) / kCluster;
+    return static_cast<int>(blockIdx.x) / (kCluster * Config::kSplitK);
   }
   static __device__ __forceinline__ int tile_m(int turn) {
     return turn % kTurnsM * Config::kClusterM + rank_m();
   }
   static __device__ __forceinline__ int first_col(int turn) {
     return (turn / kTurnsM * Config::kClusterN + rank_n()) * Config::kBlockN;
+  }
+  static __device__ __forceinline__ int first_finished_col(int turn) {
+    return first_col(turn) + rank_k() * kFinishedCols;
   }
 
   // The first row group of a warpgroup, in Gi.
@@ -201,7 +224,7 @@ struct Wgmma {
     Place place;
     for (int turn = first_turn(); turn < kTurns; turn += kClusters) {
       int tile = 0;
-      for (int step = 0; step < kSteps; ++step) {
+      for (int step = 0; step < kBlockSteps; ++step) {
         SharedBarrier& filled = shared.filled[place.stage];
         unsigned char* const to = shared.stages + place.stage * kStageBytes;
         shared.done[place.stage].wait(place.parity ^ 1);
@@ -213,7 +236,8 @@ struct Wgmma {
             copy_input(to, input, t, tile + step % kParts * kCloneCols, first_col(turn), filled);
         }
         if (leads)
-          copy_values(to + kTerms * kInputBytes, packed, tile_m(turn) * kSteps + step, filled);
+          copy_values(to + kTerms * kInputBytes, packed,
+                      tile_m(turn) * kSteps + rank_k() * kBlockSteps + step, filled);
         place.next();
       }
     }
@@ -224,7 +248,7 @@ struct Wgmma {
     constexpr int kVectors = kInputBytes / sizeof(float4);
     Place place;
     for (int turn = first_turn(); turn < kTurns; turn += kClusters)
-      for (int step = 0; step < kSteps; ++step) {
+      for (int step = 0; step < kBlockSteps; ++step) {
         shared.filled[place.stage].wait(place.parity);
         convert_input<kTurned, kTerms, kVectors, kConvertWarps>(
             reinterpret_cast<float4*>(shared.stages + place.stage * kStageBytes),
@@ -333,7 +357,7 @@ struct Wgmma {
           for (int s = 0; s < kGroupSlabs; ++s)
             offsets[part][g][s] = slab_offset(first + g, part, s);
       int last = 0;
-      for (int step = 0; step < kSteps; step += kListedParts)
+      for (int step = 0; step < kBlockSteps; step += kListedParts)
 #pragma unroll
         for (int part = 0; part < kListedParts; ++part) {
           multiply_step(shared, sums, consumer, place, offsets[part], step + part > 0, last, [&] {
@@ -349,11 +373,20 @@ struct Wgmma {
         wait_for_products<0>();
         release(shared, last);
       }
+      const auto finish_tile = [&](auto& finished) {
 #pragma unroll
-      for (int g = 0; g < kGroups; ++g) {
-        finish_group(sums[g], pairs[g], turn, first + g, output, epilogue);
-        if constexpr (kStores > 0 && !Config::kLateStores)
-          store_group(shared, pairs[g], consumer, g, turn, output_map, [](int) { return true; });
+        for (int g = 0; g < kGroups; ++g) {
+          finish_group(finished[g], pairs[g], turn, first + g, output, epilogue);
+          if constexpr (kStores > 0 && !Config::kLateStores)
+            store_group(shared, pairs[g], consumer, g, turn, output_map, [](int) { return true; });
+        }
+      };
+      if constexpr (Config::kSplitK > 1) {
+        float joined[kGroups][kFinished];
+        join(joined, sums, shared);
+        finish_tile(joined);
+      } else {
+        finish_tile(sums);
       }
       if constexpr (Config::kLateStores) waiting = turn;
     }
@@ -361,6 +394,23 @@ struct Wgmma {
       if (waiting != kNone)
         store_tile(shared, pairs, consumer, waiting, output_map, [](int) { return true; });
     if constexpr (kStores > 0) wait_for_stores();
+  }
+
+  // Adds up this block's part of the columns over the cluster.
+  static __device__ __forceinline__ void join(float (&joined)[kGroups][kFinished],
+                                              const float (&sums)[kGroups][kSums], const Shared& shared) {
+    constexpr int kVectors = kSums / 4, kPart = kFinished / 4;  // of a row group
+    constexpr int kThreads = 128 * Config::kConsumers;
+    const ClusterSums<Config::kSplitK, kThreads> vectors{reinterpret_cast<float4*>(shared.stages)};
+    barrier_of<kThreads>(1 + Config::kConsumers);  // the buffers are free
+#pragma unroll
+    for (int i = 0; i < kGroups * kVectors; ++i)
+      vectors.write(i, sums[i / kVectors] + i % kVectors * 4);
+    cluster_barrier();
+    vectors.template add_up<kGroups * kPart>(
+        rank_k() * kPart, [](int i) { return i / kPart * kVectors + i % kPart; },
+        [&](int i) { return joined[i / kPart] + i % kPart * 4; });
+    cluster_barrier();  // nobody reads this block's sums any more: it may end
   }
 
   // The epilogue of two sums of row u of O, of columns c and c + 1.
@@ -400,12 +450,12 @@ struct Wgmma {
 
   // From the sums of a row group to elements of O, stored or in pairs. A lane has 2 rows of its warp's 16, 8 apart, and
   // of each 2 of every 8 columns.
-  static __device__ __forceinline__ void finish_group(float (&sums)[kSums], Pairs& pairs, int turn,
+  static __device__ __forceinline__ void finish_group(float (&sums)[kFinished], Pairs& pairs, int turn,
                                                       int group, Element* output,
                                                       const EpilogueArguments& epilogue) {
     const int lane = threadIdx.x % 32;
     const int warp = threadIdx.x / 32 % 4;
-    const int col = first_col(turn);
+    const int col = first_finished_col(turn);
     long long rows[2];
 #pragma unroll
     for (int half = 0; half < 2; ++half) {
@@ -415,14 +465,14 @@ struct Wgmma {
       if (rows[half] == Config::kM) continue;
       const float bias = Config::kBias ? epilogue.bias[rows[half]] : 0.0f;
 #pragma unroll
-      for (int j = 0; j < kSums / 4; ++j)
+      for (int j = 0; j < kFinished / 4; ++j)
         finish(sums + 4 * j + 2 * half, rows[half], col + 8 * j + lane % 4 * 2, bias, epilogue);
     }
     if constexpr (Config::kStoreBytes == 0) {
       store_directly<Config>(sums, rows, col, output);
     } else {
 #pragma unroll
-      for (int i = 0; i < kSums / 2; ++i)
+      for (int i = 0; i < kFinished / 2; ++i)
         pairs[i] = Pair<Element>::of(sums[2 * i], sums[2 * i + 1]);
     }
   }
@@ -437,9 +487,9 @@ struct Wgmma {
     for (int i = g * kGroupStores; i < (g + 1) * kGroupStores; ++i)
       if (wanted(i)) {
         if constexpr (Config::kTransposed)
-          store_columns(shared, pairs, consumer, i, turn, group, output_map);
+          WgmmaStore<Config, Wgmma>::columns(shared.stores, pairs, consumer, i, turn, group, output_map);
         else
-          store_rows(shared, pairs, consumer, i, turn, group, output_map);
+          WgmmaStore<Config, Wgmma>::rows(shared.stores, pairs, consumer, i, turn, group, output_map);
       }
   }
 
@@ -450,94 +500,6 @@ struct Wgmma {
 #pragma unroll
     for (int g = 0; g < kGroups; ++g)
       store_group(shared, pairs[g], consumer, g, turn, output_map, wanted);
-  }
-
-  // Layout kn: each warp copies its rows, in boxes of kStoreRows rows.
-  static __device__ __forceinline__ void store_rows(const Shared& shared, const Pairs& pairs,
-                                                    int consumer, int i, int turn, int group,
-                                                    const TensorMap& output_map) {
-    constexpr int kBoxEights = kBoxCols / 8;  // of columns, of which a lane has two each
-    constexpr int kBoxBytes = kWarpRows * kRowBytes;
-    const int lane = threadIdx.x % 32;
-    const int warp = threadIdx.x / 32 % 4;
-    const int first = i % kGroupStores * Config::kStoreBoxes;
-    unsigned char* const to = shared.stores + (consumer * 4 + warp) * Config::kStoreBoxes * kBoxBytes;
-    if (lane == 0) wait_until_stores_read<0>();
-    __syncwarp();
-#pragma unroll
-    for (int eight = 0; eight < kBoxEights * Config::kStoreBoxes; ++eight)
-#pragma unroll
-      for (int half = 0; half < 2; ++half) {
-        const int byte = (eight % kBoxEights * 8 + lane % 4 * 2) * static_cast<int>(sizeof(Element));
-        pairs[2 * (kBoxEights * first + eight) + half].store(
-            to + eight / kBoxEights * kBoxBytes + (half * 8 + lane / 4) * kRowBytes +
-            (byte / kPieceBytes ^ lane / 4) * kPieceBytes + byte % kPieceBytes);
-      }
-    fence_for_copies();
-    __syncwarp();
-    if (lane == 0) {
-#pragma unroll
-      for (int box = 0; box < Config::kStoreBoxes; ++box)
-#pragma unroll
-        for (int r = 0; r < kWarpRows; r += Config::kStoreRows)
-          store_box(output_map, first_col(turn) + (first + box) * kBoxCols,
-                    static_cast<int>(row_of(turn, group, warp * kWarpRows + r)),
-                    to + box * kBoxBytes + r * kRowBytes);
-      end_stores();
-    }
-  }
-
-  // Layout nk: a warpgroup copies its rows, which are columns of O as it lies, kStoreRows samples at a time.
-  static __device__ __forceinline__ void store_columns(const Shared& shared, const Pairs& pairs,
-                                                       int consumer, int i, int turn, int group,
-                                                       const TensorMap& output_map) {
-    // Two buffers take turns over all row groups of a tile; an odd number of turns ends at the buffer that the
-    // next tile begins with.
-    constexpr bool kOdd = kStores % 2 == 1;
-    static_assert(Config::kBlockN % Config::kStoreRows == 0, "columns stored at once");
-    constexpr int kBoxes = kGroupRows / kBoxCols;
-    constexpr int kBoxBytes = Config::kStoreRows * kRowBytes;
-    const int lane = threadIdx.x % 32;
-    const int warp = threadIdx.x / 32 % 4;
-    const bool leads = threadIdx.x % 128 == 0;
-    const int first = i % kGroupStores * Config::kStoreRows;
-    unsigned char* const to = shared.stores + (consumer * 2 + i % 2) * kBoxes * kBoxBytes;
-    if (leads) {
-      if (kOdd && i == 0)
-        wait_until_stores_read<0>();
-      else
-        wait_until_stores_read<1>();
-    }
-    warpgroup_barrier(1 + consumer);
-    if constexpr (sizeof(Element) == 2) {
-#pragma unroll
-      for (int j = 0; j < Config::kStoreRows / 8; j += 2) {
-        const Pair<Element>* const from = pairs + 2 * (first / 8 + j);
-        const int n = 8 * (j + lane / 16) + lane % 8;
-        const int piece = 2 * warp + lane / 8 % 2;
-        store_transposed(to + n * kRowBytes + (piece ^ n % 8) * kPieceBytes, from[0].bits,
-                         from[1].bits, from[2].bits, from[3].bits);
-      }
-    } else {
-#pragma unroll
-      for (int j = 0; j < Config::kStoreRows / 2; ++j) {
-        const int n = j / 4 * 8 + lane % 4 * 2 + j % 2;
-        const int r = warp * kWarpRows + j / 2 % 2 * 8 + lane / 4;
-        const Pair<Element>& pair = pairs[(first / 2 + j) / 2];
-        *reinterpret_cast<float*>(to + r / kBoxCols * kBoxBytes + n * kRowBytes +
-                                  (r % kBoxCols / 4 ^ n % 8) * kPieceBytes + r % 4 * 4) =
-            j % 2 == 0 ? pair.low : pair.high;
-      }
-    }
-    fence_for_copies();
-    warpgroup_barrier(1 + consumer);
-    if (leads) {
-#pragma unroll
-      for (int box = 0; box < kBoxes; ++box)
-        store_box(output_map, static_cast<int>(row_of(turn, group, 0)) + box * kBoxCols,
-                  first_col(turn) + first, to + box * kBoxBytes);
-      end_stores();
-    }
   }
 
   static __device__ __forceinline__ void run(const TensorMap& packed, const TensorMap& input,
@@ -566,6 +528,7 @@ struct Wgmma {
         produce(shared, packed, input);
       else if constexpr (kConverted)
         convert(shared);
+      if constexpr (Config::kSplitK > 1) cluster_barrier(), cluster_barrier();  // those of join
     } else {
       take_registers<Config::kConsumerRegisters>();
       consume(shared, warpgroup, output_map, output, epilogue);

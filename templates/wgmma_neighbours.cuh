@@ -11,10 +11,11 @@ struct WgmmaNeighbours {
 
   static __device__ __forceinline__ int read(int first) {
     const int index = first + static_cast<int>(threadIdx.x) % 32;
-    const int turn = Kernel::first_turn() + index / Pattern::kGoDegree * Kernel::kClusters;
+    const int turn = Kernel::first_turn() + index / Kernel::kBlockDegree * Kernel::kClusters;
     return turn < Kernel::kTurns
-               ? Pattern::go_neighbour(Kernel::tile_m(turn) / Kernel::kGroupBlocks,
-                                       index % Pattern::kGoDegree)
+               ? Pattern::go_neighbour(
+                     Kernel::tile_m(turn) / Kernel::kGroupBlocks,
+                     Kernel::rank_k() * Kernel::kBlockDegree + index % Kernel::kBlockDegree)
                : 0;
   }
 

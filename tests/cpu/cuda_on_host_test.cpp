@@ -129,7 +129,7 @@ KernelSpec small_spec(const std::string& family) {
   const bool tensor_cores = on_tensor_cores(find_family(family));
   const Rbgp4Config config =
       Rbgp4Config::parse(family == "mma"           ? "go=2x9,gr=2x1,gi=4x8@50,gb=8x3"
-                         : tensor_cores            ? "go=2x9,gr=1x1,gi=4x4@50,gb=64x16"
+                         : tensor_cores            ? "go=2x10,gr=1x1,gi=4x4@50,gb=64x16"
                          : family == "simt_tma"    ? "go=4x32@50,gr=2x1,gi=4x8@50,gb=2x1"
                          : family == "simt_gather" ? "go=4x24@50,gr=2x1,gi=4x8@50,gb=2x1"
                                                    : "go=4x8@50,gr=2x1,gi=4x8@50,gb=2x1");
@@ -182,37 +182,60 @@ TEST(CudaOnHost, StoresColumnsFromBuffersThatAreFree) {
   }
 }
 
-// Blocks of a cluster share the steps of a tile: whatever the number of steps and stages, of rows that a block joins,
-// and of parts of the epilogue.
+// Blocks of a cluster share the steps of a tile: whatever the number of steps and stages, of rows or columns that a
+// block joins, of warpgroups, and of parts of the epilogue.
 TEST(CudaOnHost, JoinsTheSumsOfACluster) {
   struct Row {
     const char* config;
     const char* kernel;
     const char* epilogue;
     std::int64_t cut_rows;
+    Dtype dtype = Dtype::f32;
+    Layout layout = Layout::kn;
   };
   constexpr Row kRows[] = {
-      {"go=4x32@50,gr=4x1,gi=4x8@50,gb=2x1", "thread_rows=8 thread_cols=4 split_k=2", "none", 0},
+      {"go=4x32@50,gr=4x1,gi=4x8@50,gb=2x1", "simt_tma thread_rows=8 thread_cols=4 split_k=2",
+       "none", 0},
       {"go=4x32@50,gr=4x1,gi=4x8,gb=2x1",
-       "thread_rows=8 thread_cols=8 lane_rows=1 split_k=8 warps_n=2", "scale,residual,bias,gelu",
-       5},
+       "simt_tma thread_rows=8 thread_cols=8 lane_rows=1 split_k=8 warps_n=2",
+       "scale,residual,bias,gelu", 5},
       {"go=2x8,gr=8x1,gi=8x16@75,gb=2x2",
-       "thread_rows=4 thread_cols=4 lane_rows=8 merge=2 step_tiles=2 split_k=4", "bias,row_order",
-       3},
-      {"go=2x4,gr=4x1,gi=4x8@50,gb=1x2", "thread_rows=2 thread_cols=4 lane_rows=2 split_k=2",
-       "scale", 0},
-      {"go=2x64,gr=16x1,gi=1x4,gb=2x1", "thread_rows=16 thread_cols=8 resident_blocks=2 split_k=4",
-       "residual,relu", 1},
+       "simt_tma thread_rows=4 thread_cols=4 lane_rows=8 merge=2 step_tiles=2 split_k=4",
+       "bias,row_order", 3},
+      {"go=2x4,gr=4x1,gi=4x8@50,gb=1x2",
+       "simt_tma thread_rows=2 thread_cols=4 lane_rows=2 split_k=2", "scale", 0},
+      {"go=2x64,gr=16x1,gi=1x4,gb=2x1",
+       "simt_tma thread_rows=16 thread_cols=8 resident_blocks=2 split_k=4", "residual,relu", 1},
+      // More steps than stages, several row groups a warpgroup.
+      {"go=4x40@50,gr=1x1,gi=4x4@50,gb=64x16", "wgmma block_n=128 split_k=2", "scale,residual", 8,
+       Dtype::bf16},
+      {"go=2x8,gr=1x1,gi=4x4@50,gb=64x16", "wgmma block_n=256 block_groups=2 split_k=4",
+       "bias,gelu,row_order", 3, Dtype::f16},
+      {"go=2x8,gr=1x1,gi=4x8@50,gb=64x16", "wgmma block_n=64 step_cols=128 consumers=1 split_k=4",
+       "bias", 16, Dtype::bf16, Layout::nk},
+      {"go=2x8,gr=1x1,gi=2x4,gb=64x16", "wgmma block_n=64 consumers=1 split_k=2", "residual", 9,
+       Dtype::bf16},
+      // Steps of several tiles, and of parts of one.
+      {"go=1x16,gr=1x1,gi=2x2,gb=64x32", "wgmma block_n=128 step_cols=128 consumers=1 split_k=4",
+       "none", 5, Dtype::bf16, Layout::nk},
+      {"go=2x4,gr=1x1,gi=4x8@50,gb=64x16", "wgmma block_n=128 step_cols=64 split_k=2", "none", 0,
+       Dtype::bf16},
+      {"go=1x16,gr=1x1,gi=1x1,gb=64x32", "wgmma block_n=64 step_cols=32 consumers=1 split_k=2",
+       "residual,relu", 0, Dtype::f32x3},
+      {"go=1x16,gr=1x1,gi=1x1,gb=64x32", "wgmma block_n=32 step_cols=32 consumers=1 split_k=2",
+       "none", 1, Dtype::tf32, Layout::nk},
   };
   for (const Row& row : kRows) {
     SCOPED_TRACE(fmt::format("{} {}", row.config, row.kernel));
     const Rbgp4Config config = Rbgp4Config::parse(row.config);
     const KernelSpec spec{{.m = config.rows() - row.cut_rows,
                            .k = config.cols(),
-                           .n = 100,
+                           .n = 104,
+                           .dtype = row.dtype,
+                           .layout = row.layout,
                            .epilogue = Epilogue::parse(row.epilogue)},
                           Rbgp4Pattern::sample(config, 1),
-                          parse_kernel(fmt::format("simt_tma {}", row.kernel), small_device())};
+                          parse_kernel(row.kernel, small_device())};
     EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
   }
 }
@@ -301,7 +324,8 @@ TEST(CudaOnHost, ReadsNoResidualWhereBetaIsZero) {
         const CudaOnHostRun run = program.run(inputs.given, false);
         ASSERT_EQ(run.failure, "");
         const Difference found = difference(expected, run.output);
-        EXPECT_LT(found.relative_error, product_tolerance(spec.problem.dtype, spec.pattern.nnz_per_row()));
+        EXPECT_LT(found.relative_error,
+                  product_tolerance(spec.problem.dtype, spec.pattern.nnz_per_row()));
         EXPECT_EQ(found.not_finite, 0);
       }
     }
@@ -423,8 +447,8 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "split_k"},
       {"simt_tma", Layout::kn, "scale", "a block that ends while it is read", "cluster_barrier();",
        2, "", "split_k"},
-      {"simt_tma", Layout::kn, "scale", "another block's rows", "vectors + rank() * kPartRows", 1,
-       "vectors + kPartRows", "split_k"},
+      {"simt_tma", Layout::kn, "scale", "another block's rows", "rank() * kPart,", 1, "0,",
+       "split_k"},
       {"wgmma", Layout::kn, "none", "wait for copies",
        "shared.filled[place.stage].wait(place.parity);", 2, ""},
       {"wgmma", Layout::nk, "none", "refills that do not wait",
@@ -444,15 +468,15 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "arrive_expecting(kInputBytes + kValueBytes)", 1, "arrive_expecting(kInputBytes)"},
       {"wgmma", Layout::kn, "none", "values of rows that are not there",
        "} else if (u < Config::kM) {", 1, "} else {"},
-      {"wgmma", Layout::kn, "none", "a fence before rows are stored", "fence_for_copies();", 2, ""},
-      {"wgmma", Layout::nk, "none", "a fence before columns are stored", "fence_for_copies();", 3,
+      {"wgmma", Layout::kn, "none", "a fence before rows are stored", "fence_for_copies();", 1, ""},
+      {"wgmma", Layout::nk, "none", "a fence before columns are stored", "fence_for_copies();", 2,
        ""},
-      {"wgmma", Layout::kn, "none", "rows written over", "__syncwarp();", 3, ""},
-      {"wgmma", Layout::kn, "none", "rows not written yet", "__syncwarp();", 4, ""},
-      {"wgmma", Layout::nk, "none", "columns written over", "warpgroup_barrier(1 + consumer);", 1,
+      {"wgmma", Layout::kn, "none", "rows written over", "__syncwarp();", 2, ""},
+      {"wgmma", Layout::kn, "none", "rows not written yet", "__syncwarp();", 3, ""},
+      {"wgmma", Layout::nk, "none", "columns written over", "barrier_of<128>(1 + consumer);", 1,
        ""},
-      {"wgmma", Layout::nk, "none", "columns not written yet", "warpgroup_barrier(1 + consumer);",
-       2, ""},
+      {"wgmma", Layout::nk, "none", "columns not written yet", "barrier_of<128>(1 + consumer);", 2,
+       ""},
       {"wgmma", Layout::kn, "none", "rows still being stored",
        "if (lane == 0) wait_until_stores_read<0>();", 1, ""},
       {"wgmma", Layout::nk, "none", "columns still being stored", "wait_until_stores_read<1>();", 1,
@@ -464,17 +488,48 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "waiting, output_map, [](int) { return false; }"},
       {"wgmma", Layout::nk, "none", "a part of a tile never stored", "i / kStepStores == step", 1,
        "i / kStepStores == kSteps + step"},
-      {"wgmma", Layout::kn, "none", "I converted before it is there",
-       "shared.filled[place.stage].wait(place.parity);", 1, "", {}, 0, Dtype::f32x3},
-      {"wgmma", Layout::kn, "none", "I multiplied before it is converted",
-       "if constexpr (kConverted) shared.converted[place.stage].wait(place.parity);", 1, "", {}, 0,
+      {"wgmma",
+       Layout::kn,
+       "none",
+       "I converted before it is there",
+       "shared.filled[place.stage].wait(place.parity);",
+       1,
+       "",
+       {},
+       0,
        Dtype::f32x3},
-      {"wgmma", Layout::kn, "none", "a box turned over what is not read", "__syncwarp();", 1, "",
-       {}, 0, Dtype::f32x3},
-      {"wgmma", Layout::nk, "none", "the rest of other columns", "rest_of(input[i])", 1,
-       "rest_of(input[i ^ 1])", {}, 0, Dtype::f32x3},
+      {"wgmma",
+       Layout::kn,
+       "none",
+       "I multiplied before it is converted",
+       "if constexpr (kConverted) shared.converted[place.stage].wait(place.parity);",
+       1,
+       "",
+       {},
+       0,
+       Dtype::f32x3},
+      {"wgmma",
+       Layout::kn,
+       "none",
+       "a box turned over what is not read",
+       "__syncwarp();",
+       1,
+       "",
+       {},
+       0,
+       Dtype::f32x3},
+      {"wgmma",
+       Layout::nk,
+       "none",
+       "the rest of other columns",
+       "rest_of(input[i])",
+       1,
+       "rest_of(input[i ^ 1])",
+       {},
+       0,
+       Dtype::f32x3},
       {"wgmma", Layout::kn, "none", "a swizzle that is not undone",
-       "(byte / kPieceBytes ^ lane / 4)", 1, "(byte / kPieceBytes)"},
+       "(byte / Kernel::kPieceBytes ^ lane / 4)", 1, "(byte / Kernel::kPieceBytes)"},
       {"wgmma", Layout::kn, "residual", "R read where it is not", "if (c < Config::kN) load_vector",
        1, "load_vector"},
       {"wgmma", Layout::kn, "bias,row_order", "a row of the product, not of O",
@@ -483,10 +538,10 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "if (u < Config::kM && c < Config::kN)", 1, "if (u < Config::kM)"},
       {"wgmma", Layout::kn, "row_order", "column bound of the store",
        "if (u < Config::kM && c < Config::kN)", 3, "if (u < Config::kM)"},
-      {"wgmma", Layout::kn, "none", "barriers that are not there yet", "cluster_barrier();", 1, ";",
+      {"wgmma", Layout::kn, "none", "barriers that are not there yet", "cluster_barrier();", 3, ";",
        "cluster_n"},
       {"wgmma", Layout::kn, "none", "a block that ends while others arrive", "cluster_barrier();",
-       2, ";", "cluster_n"},
+       5, ";", "cluster_n"},
       {"wgmma", Layout::kn, "none", "values written over in another block",
        "init(kWarps * kCluster)", 1, "init(kWarps)", "cluster_n"},
       {"wgmma", Layout::kn, "none", "values for this block alone", "kBlocksBeside << rank_m()", 1,
@@ -495,6 +550,18 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "0", "cluster_m"},
       {"wgmma", Layout::nk, "none", "another block's samples of I", "col + rank_m() * kBoxRows", 1,
        "col", "cluster_m"},
+      {"wgmma", Layout::kn, "none", "buffers still being read",
+       "barrier_of<kThreads>(1 + Config::kConsumers);", 1, "", "split_k"},
+      {"wgmma", Layout::kn, "none", "sums not written yet", "cluster_barrier();", 1, ";",
+       "split_k"},
+      {"wgmma", Layout::nk, "none", "a block that ends while it is read", "cluster_barrier();", 2,
+       ";", "split_k"},
+      {"wgmma", Layout::kn, "none", "another block's columns", "rank_k() * kPart,", 1, "0,",
+       "split_k"},
+      {"wgmma", Layout::kn, "none", "another block's tiles of I",
+       "Kernel::rank_k() * Kernel::kBlockDegree + ", 1, "", "split_k"},
+      {"wgmma", Layout::nk, "none", "another block's values", "rank_k() * kBlockSteps + step", 1,
+       "step", "split_k"},
       {"wgmma", Layout::kn, "none", "clones of another vertex",
        "clone * (kTileCols / Config::kClones)", 1, "clone * kCloneCols", "step_cols", 64},
       {"wgmma", Layout::kn, "none", "values in another order", "Pattern::value_slab(", 1,
@@ -575,8 +642,8 @@ TEST_P(CudaOnHostFault, IsCaught) {
     // Each kernel as it is once, by the first fault that breaks it.
     const bool first = std::none_of(kFaults, kFaults + i, [&](const Fault& other) {
       return std::string_view(other.family) == fault.family && other.layout == fault.layout &&
-             std::string_view(other.epilogue) == fault.epilogue &&
-             other.tunable == fault.tunable && other.dtype == fault.dtype;
+             std::string_view(other.epilogue) == fault.epilogue && other.tunable == fault.tunable &&
+             other.dtype == fault.dtype;
     });
     if (first) {
       EXPECT_EQ(fault_of(spec, source), "");

@@ -1,7 +1,7 @@
 // O = W I + bias, W 1000 x 250 with pattern go=4x4@50,gr=4x1,gi=4x4@50,gb=16x16
 // I 250 x 200, O 1000 x 200 (layout kn), bf16; target sm_90a
-// kernel wgmma block_groups=2 block_n=64 cluster_m=1 cluster_n=2 consumers=2 densify=0 resident_blocks=1 step_cols=128
-// rbgp generator version 7
+// kernel wgmma block_groups=2 block_n=64 cluster_m=1 cluster_n=2 consumers=2 densify=0 resident_blocks=1 split_k=1 step_cols=128
+// rbgp generator version 8
 
 #include "wgmma.cuh"
 
@@ -33,6 +33,7 @@ struct Config {
   static constexpr int kValueBoxCols = 256;
   static constexpr int kClusterM = 1;
   static constexpr int kClusterN = 2;
+  static constexpr int kSplitK = 1;
   static constexpr int kStages = 6;
   static constexpr int kStoreRows = 16;
   static constexpr int kStoreBoxes = 1;

@@ -103,7 +103,10 @@ inline void wait_for_products() {
   cuda_on_host::finish_products(kGroups);
 }
 
-inline void warpgroup_barrier(int id) { cuda_on_host::named_barrier(id, 128); }
+template <int kThreads>
+inline void barrier_of(int id) {
+  cuda_on_host::named_barrier(id, kThreads);
+}
 
 inline void store_transposed(void* to, unsigned a, unsigned b, unsigned c, unsigned d) {
   if (cuda_on_host::shared_offset(to) % 16 != 0) cuda_on_host::give_up("a row that is not aligned");

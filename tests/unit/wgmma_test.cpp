@@ -30,7 +30,8 @@ struct Case {
                        {"cluster_m", 1},
                        {"cluster_n", 1},
                        {"resident_blocks", 1},
-                       {"densify", 0}}};
+                       {"densify", 0},
+                       {"split_k", 1}}};
   DeviceProperties device = test::synthetic_device(DeviceKind::cuda);
 
   void use(const char* text) { config = Rbgp4Config::parse(text); }
@@ -107,6 +108,21 @@ TEST(Wgmma, RefusesInOneLine) {
       {[](Case& c) { c.set("cluster_m", 4), c.set("block_n", 16), c.problem.layout = Layout::nk; },
        "boxes of fewer than 8 samples"},
       {[](Case& c) { c.device.shared_bytes = 48 << 10; }, "two steps need"},
+      {[](Case& c) { c.set("split_k", 0); }, "split_k is 1, 2, 4 or 8"},
+      {[](Case& c) { c.set("split_k", 3); }, "split_k is 1, 2, 4 or 8"},
+      {[](Case& c) { c.set("split_k", 2), c.set("cluster_n", 2); }, "clusters of one tile"},
+      {[](Case& c) { c.set("split_k", 8); }, "split_k does not divide the steps of a tile"},
+      {[](Case& c) { c.set("split_k", 4), c.set("step_cols", 128); },
+       "split_k does not divide the steps of a tile"},
+      {[](Case& c) { c.set("split_k", 4), c.set("block_n", 64); },
+       "no multiple of 32 columns to finish"},
+      {[](Case& c) { c.set("split_k", 4), c.set("block_n", 48), c.problem.layout = Layout::nk; },
+       "no multiple of 16 columns to finish"},
+      {[](Case& c) {
+         c.use("go=1x4,gr=1x1,gi=4x1,gb=64x16");
+         c.set("split_k", 2), c.set("step_cols", 16), c.device.shared_bytes = 100 << 10;
+       },
+       "the sums of a block need 147552 bytes"},
       {[](Case& c) { c.problem.n = std::int64_t{1} << 32; }, "too many tiles"},
   };
   EXPECT_EQ(wgmma().unsupported(Case().shape()).value_or(""), "");
@@ -219,6 +235,28 @@ TEST(Wgmma, StoresByTheCopyEngineWhereRowsLieTogether) {
   }
 }
 
+// A cluster a tile, and its shared memory has room for the stages or for the sums.
+TEST(Wgmma, LaunchesAClusterForEachTileWhoseStepsAreShared) {
+  Case c;
+  c.use("go=2x4,gr=1x1,gi=4x1,gb=64x16");
+  c.problem.m = c.config.rows(), c.problem.n = 1000;
+  c.set("step_cols", 16);
+  ASSERT_EQ(wgmma().unsupported(c.shape()).value_or(""), "");
+  EXPECT_EQ(wgmma().geometry(c.shape()).grid[0], 16);
+  const std::int64_t stage_bytes = wgmma().geometry(c.shape()).shared_bytes;
+  c.set("split_k", 2);
+  ASSERT_EQ(wgmma().unsupported(c.shape()).value_or(""), "");
+  EXPECT_EQ(wgmma().geometry(c.shape()).grid[0], 32);
+  EXPECT_GE(wgmma().geometry(c.shape()).shared_bytes, 4 * 256 * 128);
+  EXPECT_GT(wgmma().geometry(c.shape()).shared_bytes, stage_bytes);
+  EXPECT_LE(wgmma().geometry(c.shape()).shared_bytes, c.device.shared_bytes);
+  c.set("block_n", 64);
+  EXPECT_EQ(wgmma().geometry(c.shape()).output_box.rows, 0) << "32 columns are half a box";
+  c.set("block_n", 128);
+  c.problem.n = 100000;  // more tiles than multiprocessors
+  EXPECT_EQ(wgmma().geometry(c.shape()).grid[0], 2 * 2 * 782);
+}
+
 // The value of a constant in emitted source.
 std::int64_t constant_of(const std::string& source, const std::string& name) {
   const std::string text = "int " + name + " = ";
@@ -241,7 +279,9 @@ TEST(Wgmma, TakesNoMoreThanThereIs) {
     EXPECT_EQ(threads, 128 * (consumers + 1));
     EXPECT_LE(resident * threads, kMaxThreads);
     EXPECT_LE(resident * (geometry.shared_bytes + kReservedSharedBytes), kMaxSharedBytes);
-    EXPECT_EQ(geometry.grid[0] % (kernel.at("cluster_m") * kernel.at("cluster_n")), 0);
+    EXPECT_EQ(
+        geometry.grid[0] % (kernel.at("cluster_m") * kernel.at("cluster_n") * kernel.at("split_k")),
+        0);
     for (const CopyBox& box : {geometry.input_box, geometry.output_box}) {
       if (box.rows == 0) continue;
       EXPECT_LE(box.rows, 256);
