@@ -85,6 +85,7 @@ struct CopyBox {
   std::int64_t rows = 0;  // 0: there is none
   std::int64_t cols = 0;
   std::int64_t swizzle_bytes = 0;
+  std::int64_t pair_rows = 0;  // other than 0: rows so far apart take turns in the box
 };
 
 // How a kernel is launched and what memory it wants: computed here once, emitted into the source,

@@ -32,6 +32,10 @@ constexpr std::int64_t kOtherRegisters = 40;  // addresses, descriptors and coun
 constexpr std::int64_t kInstructionRegisters = 26;  // ptxas: beside the sums of one instruction
 constexpr std::int64_t kProducerRegisters = 40;
 
+// How a sparse Gi is multiplied.
+constexpr std::int64_t kFilledUp = 1;
+constexpr std::int64_t kPaired = 2;
+
 struct Layout {
   Rbgp4Config
       config;  // the one that the kernel sees: a tile multiplied whole, filled up or not, is one Gb
@@ -41,7 +45,9 @@ struct Layout {
   std::int64_t box_cols = 0;
   std::int64_t part_cols = 0;  // of a tile, in a step
   std::int64_t part_slabs = 0;
-  std::int64_t clones = 1;  // of a vertex of Gi's lifted graph, which parts take together
+  std::int64_t clones =
+      1;  // of a vertex of Gi's lifted graph, which parts take together; paired: two
+  std::int64_t selected = 0;  // paired: registers that say which of two columns a row has
   std::int64_t groups = 0;  // of a block
   std::int64_t step_cols = 0;
   std::int64_t threads = 0;
@@ -70,6 +76,21 @@ bool is_by_rows(const KernelShape& shape) { return !is_transposed(shape) && !is_
 
 bool is_listed(const KernelShape& shape) {
   return !shape.config.gi.is_complete() && shape.kernel.at("densify") == 0;
+}
+
+// Two values of every four columns, by the sparse instructions.
+bool is_paired(const KernelShape& shape) { return shape.kernel.at("densify") == kPaired; }
+
+// Why columns half a tile apart cannot be paired, of which a row has at most one.
+std::optional<std::string> check_pairs(const KernelShape& shape) {
+  if (!is_by_rows(shape) || dtype_bytes(shape.problem.dtype) != 2)
+    return "densify=2 multiplies bf16 and f16 in layout kn";
+  if (shape.gi_clones() % 2 != 0) return "densify=2 pairs the columns of a 2-lift, and Gi is none";
+  if (shape.config.gr.right != 1)
+    return "densify=2 pairs columns half a tile apart, and Gr has columns";
+  if (shape.problem.k != shape.config.cols())
+    return "densify=2 pairs columns half a tile apart, and I ends within a tile";
+  return std::nullopt;
 }
 
 // What the copy engine and the instructions can do with I.
@@ -139,8 +160,9 @@ std::optional<std::string> plan_columns(const KernelShape& shape, Layout& layout
   const std::int64_t tile_cols = layout.config.tile_cols();
   layout.step_cols = kernel.at("step_cols");
   layout.part_cols = std::min(tile_cols, layout.step_cols);
-  const std::int64_t alignment =
-      is_transposed(shape) || is_turned(shape) ? layout.box_cols : layout.slab;
+  const std::int64_t alignment = is_transposed(shape) || is_turned(shape) ? layout.box_cols
+                                 : is_paired(shape)                       ? 2 * layout.slab
+                                                                          : layout.slab;
   if (layout.part_cols < 1 || layout.part_cols > kMaxBoxSide || layout.part_cols % alignment != 0)
     return fmt::format("a step takes multiples of {} columns of a tile, up to {}", alignment,
                        kMaxBoxSide);
@@ -166,6 +188,15 @@ std::optional<std::string> plan_columns(const KernelShape& shape, Layout& layout
     return fmt::format("Gi is sparse and Gb has no multiple of {} columns", layout.slab);
   layout.part_slabs =
       (is_listed(shape) ? layout.config.tile_row_nnz() / parts : layout.part_cols) / layout.slab;
+  if (is_paired(shape)) {
+    layout.clones = 2;
+    layout.part_slabs /= 2;
+    layout.selected = parts * layout.groups / kernel.at("consumers") * layout.part_slabs;
+    const std::int64_t registers = thread_sums(shape, layout) + layout.selected + kOtherRegisters;
+    if (registers > layout.consumer_registers)
+      return fmt::format("sums and selected columns need {} registers, a thread has {}", registers,
+                         layout.consumer_registers);
+  }
   return std::nullopt;
 }
 
@@ -272,16 +303,21 @@ std::optional<std::string> plan_blocks(const KernelShape& shape, Layout& layout)
           ? cluster * std::min(turns, std::max<std::int64_t>(resident * units / cluster, 1))
           : cluster * split_k * turns;
   const std::int64_t sums = thread_sums(shape, layout);
-  layout.late_stores = layout.store_bytes > 0 && element == 2 && layout.blocks < cluster * turns &&
-                       sums + sums / 2 + kOtherRegisters <= layout.consumer_registers;
+  layout.late_stores =
+      layout.store_bytes > 0 && element == 2 && layout.blocks < cluster * turns &&
+      sums + sums / 2 + layout.selected + kOtherRegisters <= layout.consumer_registers;
   return std::nullopt;
 }
 
 std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout) {
   if (shape.device.arch != kArch) return "it needs sm_90a";
   if (auto reason = check_problem(shape.problem)) return reason;
-  if (shape.kernel.at("densify") != 0 && shape.config.gi.is_complete())
+  const std::int64_t densify = shape.kernel.at("densify");
+  if (densify > kPaired) return "densify is 0, 1 or 2";
+  if (densify != 0 && shape.config.gi.is_complete())
     return "Gi is complete: there is nothing to fill up";
+  if (densify == kPaired)
+    if (auto reason = check_pairs(shape)) return reason;
   layout.config = is_listed(shape) ? shape.config : with_whole_tiles(shape.config);
   layout.terms = shape.problem.dtype == Dtype::f32x3 ? 2 : 1;
   if (auto reason = plan_rows(shape, layout)) return reason;
@@ -350,17 +386,15 @@ AdjacencySource slab_source(const KernelSpec& spec, const Layout& layout, bool l
   return source;
 }
 
-// Pattern's member that says where the value of a multiplied column is among those of a row of a tile: where it
-// is filled up, since otherwise they are the same.
-void add_value_source(const KernelSpec& spec, bool densified, AdjacencySource& source) {
-  if (!densified) return;
+// Pattern's member that says where the value of a packed column is among those of a row of a tile: where it is filled
+// up, since otherwise they are the same. `width` of Gi's vertices are packed: paired, both vertices of a pair as one.
+void add_value_source(const KernelSpec& spec, std::int64_t width, AdjacencySource& source) {
   const Rbgp4Config& config = spec.pattern.config();
-  std::vector<std::int32_t> sources(static_cast<std::size_t>(config.gi.left * config.gi.right), -1);
+  std::vector<std::int32_t> sources(static_cast<std::size_t>(config.gi.left * width), -1);
   for (std::int64_t u = 0; u < config.gi.left; ++u) {
     const auto row = spec.pattern.gi().neighbours(u);
     for (std::size_t k = 0; k < row.size(); ++k)
-      sources[static_cast<std::size_t>(u * config.gi.right + row[k])] =
-          static_cast<std::int32_t>(k);
+      sources[static_cast<std::size_t>(u * width + row[k] % width)] = static_cast<std::int32_t>(k);
   }
   source.array += device_array("kGiSources", sources);
   source.member += fmt::format(
@@ -368,8 +402,35 @@ void add_value_source(const KernelSpec& spec, bool densified, AdjacencySource& s
       "    const int k = kGiSources[u / {0} % {1} * {2} + column / {3} % {2}];\n"
       "    return k < 0 ? -1 : (column / {4} * {5} + k) * {3} + column % {3};\n"
       "  }}\n",
-      config.gb.left, config.gi.left, config.gi.right, config.gb.right,
-      config.gi.right * config.gb.right, config.gi.left_degree);
+      config.gb.left, config.gi.left, width, config.gb.right, width * config.gb.right,
+      config.gi.left_degree);
+}
+
+// Pattern's member that says which of paired columns row u has: 16 bits for 8 pairs, as the sparse instruction takes them,
+// two for each value, which are its place among four columns.
+void add_selection(const KernelSpec& spec, AdjacencySource& source) {
+  constexpr std::int64_t kPairs = 8;
+  const Rbgp4Config& config = spec.pattern.config();
+  const std::int64_t width = config.gi.right / 2;
+  const std::int64_t words = width * config.gb.right / kPairs;
+  std::vector<std::int32_t> selected;
+  for (std::int64_t u = 0; u < config.gi.left; ++u) {
+    std::vector<std::int32_t> second(static_cast<std::size_t>(width), 0);
+    for (const auto vertex : spec.pattern.gi().neighbours(u))
+      if (vertex >= width) second[static_cast<std::size_t>(vertex - width)] = 1;
+    for (std::int64_t word = 0; word < words; ++word) {
+      std::int32_t bits = 0;
+      for (std::int64_t pair = 0; pair < kPairs; ++pair) {
+        const std::int64_t vertex = (word * kPairs + pair) / config.gb.right;
+        bits |= (second[static_cast<std::size_t>(vertex)] + (pair % 2 == 0 ? 0 : 2)) << 2 * pair;
+      }
+      selected.push_back(bits);
+    }
+  }
+  source.array += device_array("unsigned short", "kGiSelected", selected);
+  source.member += device_function(
+      "selected", "long long u, int word",
+      fmt::format("kGiSelected[u / {} % {} * {} + word]", config.gb.left, config.gi.left, words));
 }
 
 }  // namespace
@@ -383,7 +444,8 @@ std::vector<Tunable> tunables(const DeviceProperties&) {
       {"cluster_m", {1, 2}},  // blocks one above the other that share tiles of I
       {"cluster_n", {1, 2}},  // blocks side by side that share values
       {"resident_blocks", {1, 2}},  // of a multiprocessor
-      {"densify", {0, 1}},  // a sparse Gi is filled up with zeros
+      // A sparse Gi is multiplied by lists of slabs, filled up with zeros, or to two values of every four columns.
+      {"densify", {0, kFilledUp, kPaired}},
       {"split_k", {1, 2, 4}},  // blocks of a cluster that share the steps of a tile
   };
 }
@@ -401,14 +463,19 @@ KernelGeometry geometry(const KernelShape& shape) {
   geometry.block[0] = layout.threads;
   geometry.shared_bytes = layout.shared_bytes;
   geometry.packed_bytes = layout.packed_bytes;
-  geometry.explicit_zeros = !is_listed(shape) && !shape.config.gi.is_complete();
+  const bool paired = is_paired(shape);
+  // Of the two clones of a lift of a complete graph a row has one.
+  geometry.explicit_zeros =
+      !is_listed(shape) && !shape.config.gi.is_complete() && !(paired && shape.gi_clones() == 2);
   geometry.packed_box = layout.value_box;
   geometry.input_box = {.rows = is_transposed(shape)
                                     ? shape.kernel.at("block_n") / shape.kernel.at("cluster_m")
                                 : is_turned(shape) ? layout.box_cols
+                                : paired           ? layout.part_cols
                                                    : layout.part_cols / layout.clones,
                         .cols = layout.box_cols,
-                        .swizzle_bytes = kRowBytes};
+                        .swizzle_bytes = kRowBytes,
+                        .pair_rows = paired ? layout.config.tile_cols() / 2 : 0};
   geometry.takes_output_map = true;
   geometry.overlaps_launches = true;
   if (layout.store_bytes > 0)
@@ -424,7 +491,9 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   const bool listed = is_listed(shape);
   AdjacencySource gi = slab_source(spec, layout, listed);
   const bool filled = !listed && !shape.config.gi.is_complete();
-  add_value_source(spec, filled, gi);
+  const bool paired = is_paired(shape);
+  if (filled) add_value_source(spec, shape.config.gi.right / (paired ? 2 : 1), gi);
+  if (paired) add_selection(spec, gi);
   return cuda_kernel_source(
       spec, device,
       {.template_file = "wgmma.cuh",
@@ -438,6 +507,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                   {"kStepCols", layout.step_cols},
                   {"kPartSlabs", layout.part_slabs},
                   {"kClones", layout.clones},
+                  {"kPaired", paired ? 1 : 0},
                   {"kTerms", layout.terms},
                   {"kValueBoxRows", layout.value_box.rows},
                   {"kValueBoxCols", layout.value_box.cols},
@@ -456,7 +526,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                   {"kConsumerRegisters", layout.consumer_registers},
                   {"kSharedBytes", layout.shared_bytes}},
        .config_members =
-           wgmma_multiply(spec.problem.dtype, spec.kernel.at("block_n"), is_by_rows(shape)),
+           wgmma_multiply(spec.problem.dtype, spec.kernel.at("block_n"), is_by_rows(shape), paired),
        .pattern_config = layout.config,
        .split = layout.split,
        .pattern = {{"kTileNnz", spec.pattern.config().tile_row_nnz()}, {"kFilled", filled ? 1 : 0}},

@@ -44,33 +44,37 @@ std::string list(std::int64_t count, std::string_view line_begin, std::string_vi
 
 }  // namespace
 
-std::string wgmma_multiply(Dtype dtype, std::int64_t cols, bool input_by_rows) {
+std::string wgmma_multiply(Dtype dtype, std::int64_t cols, bool input_by_rows, bool paired) {
   const auto [type, depth] = operands_of(dtype);
   const std::int64_t count = cols / 2;
   // Signs of the operands; and, for 16 bits, which of them lie transposed.
   const std::string tail =
       depth == 16 ? fmt::format("1, 1, 0, {}", input_by_rows ? 1 : 0) : std::string("1, 1");
+  const std::int64_t operand = count;  // W; then I, whether to add, and which columns are meant
   return fmt::format(
       "  static __device__ __forceinline__ void multiply(float (&sums)[{0}], unsigned long long "
       "w,\n"
-      "                                                  unsigned long long i, bool add) {{\n"
+      "                                                  unsigned long long i, {9}bool add) {{\n"
       "    asm volatile(\n"
       "        \"{{\\n\"\n"
       "        \".reg .pred add;\\n\"\n"
       "        \"setp.ne.b32 add, %{1}, 0;\\n\"\n"
-      "        \"wgmma.mma_async.sync.aligned.m64n{2}k{3}.f32.{4}.{4} {{\"\n"
+      "        \"wgmma.mma_async{10}.sync.aligned.m64n{2}k{3}.f32.{4}.{4} {{\"\n"
       "{5}"
-      "        \"}}, %{0}, %{6}, add, {7};\\n\"\n"
+      "        \"}}, %{0}, %{6}, {11}add, {7};\\n\"\n"
       "        \"}}\"\n"
       "        :\n"
       "{8}"
-      "        : \"l\"(w), \"l\"(i), \"r\"(static_cast<int>(add)));\n"
+      "        : \"l\"(w), \"l\"(i), \"r\"(static_cast<int>(add)){12});\n"
       "  }}\n",
-      count, count + 2, cols, depth, type,
+      count, operand + 2, cols, paired ? 2 * depth : depth, type,
       list(count, "        \"", "\"\n", [](std::int64_t i) { return fmt::format("%{}", i); }),
-      count + 1, tail, list(count, "        ", "\n", [](std::int64_t i) {
-        return fmt::format("\"+f\"(sums[{}])", i);
-      }));
+      operand + 1, tail,
+      list(count, "        ", "\n",
+           [](std::int64_t i) { return fmt::format("\"+f\"(sums[{}])", i); }),
+      paired ? "unsigned selected,\n                                                  " : "",
+      paired ? ".sp" : "", paired ? fmt::format("%{}, 0, ", operand + 3) : "",
+      paired ? ", \"r\"(selected)" : "");
 }
 
 }  // namespace rbgp

@@ -16,9 +16,12 @@ constexpr double kTileClocks = 600;
 constexpr double kClusterClocks = 3000;  // until the blocks of a cluster know of each other
 constexpr double kWavefrontBytes = 128;
 constexpr double kJoinClocks = 1500;  // of blocks that share a tile: two barriers of a cluster
-// Multiprocessors lie in groups, which clusters of more than two blocks do not fill: 64 clusters of four, two blocks a
-// multiprocessor, took two turns on 132.
+// Multiprocessors lie in groups, which clusters of more than two blocks or of blocks that share one do not fill: 256
+// blocks in fours or twos, two a multiprocessor, took two turns on 132.
 constexpr double kIdlePart = 1.125;
+// Of I by a sparse instruction, for one by another: it has twice the rows, but then paired columns were predicted 1.2 times
+// slower than all, filled up.
+constexpr double kPairedReads = 1.5;
 constexpr double kSplitProducts = 3;  // of f32x3
 
 }  // namespace
@@ -38,8 +41,10 @@ KernelWork work(const KernelShape& shape) {
   const double block_rows = groups * as_double(kGroupRows);
 
   const double step_cols = as_double(kernel.at("step_cols"));
-  const double density =
-      listed ? as_double(config.tile_row_nnz()) / as_double(config.tile_cols()) : 1;
+  const bool paired = kernel.at("densify") == 2;  // one value of every two columns
+  const double density = listed   ? as_double(config.tile_row_nnz()) / as_double(config.tile_cols())
+                         : paired ? 0.5
+                                  : 1;
   const bool split = problem.dtype == Dtype::f32x3;  // into two terms, of which products are made
   const double terms = split ? 2 : 1;
   const double slabs = groups * step_cols * density * element / kSlabBytes;
@@ -59,14 +64,17 @@ KernelWork work(const KernelShape& shape) {
   KernelWork work;
   work.unit = ArithmeticUnit::group_tensor;
   const double split_k = as_double(kernel.at("split_k"));
-  work.tiles = tiles_of(shape, block_rows, block_n) * split_k * (split_k > 2 ? kIdlePart : 1);
-  work.steps = as_double(config.go.left_degree * config.tile_cols()) / step_cols / split_k;
   work.resident = as_double(kernel.at("resident_blocks"));
+  const bool leaves_idle = split_k > 2 || (split_k > 1 && work.resident > 1);
+  work.tiles = tiles_of(shape, block_rows, block_n) * split_k * (leaves_idle ? kIdlePart : 1);
+  work.steps = as_double(config.go.left_degree * config.tile_cols()) / step_cols / split_k;
   work.multiply_adds =
       waiting * instructions * as_double(kGroupRows) * kSlabBytes / element * block_n;
   // Operands of both sides; second terms of I are made of what lies there: read, and written.
-  work.shared_bytes = waiting * (instructions * kSlabBytes * (as_double(kGroupRows) + block_n) +
-                                 input_bytes * (split ? 3 : 1) + value_bytes);
+  work.shared_bytes =
+      waiting *
+      (instructions * kSlabBytes * (as_double(kGroupRows) + block_n * (paired ? kPairedReads : 1)) +
+       input_bytes * (split ? 3 : 1) + value_bytes);
   work.l2_bytes = waiting * (input_bytes / shared_input + value_bytes / shared_values);
   work.wait_clocks = kStepClocks;
   work.store_bytes = block_rows * block_n * element / split_k;

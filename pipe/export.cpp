@@ -109,9 +109,10 @@ void add_tensor_maps(const KernelGeometry& geometry, Dtype dtype, Placeholders& 
                           const std::string& cols) {
     return fmt::format(
         "encode_map({}, {}, {}, {}, {}, CU_TENSOR_MAP_SWIZZLE_{},\n"
-        "                                        &{}_map)",
+        "                                        {}, &{}_map)",
         matrix, rows, cols, box.rows, box.cols,
-        box.swizzle_bytes == 0 ? "NONE" : fmt::format("{}B", box.swizzle_bytes), matrix);
+        box.swizzle_bytes == 0 ? "NONE" : fmt::format("{}B", box.swizzle_bytes), box.pair_rows,
+        matrix);
   };
   const CopyBox& packed_box = geometry.packed_box;
   values["ENCODE_MAPS"] = fmt::format(
@@ -154,7 +155,8 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
       {"K", number(spec.problem.k)},
       {"N", number(spec.problem.n)},
       {"DTYPE", std::string(to_string(spec.problem.dtype))},
-      {"TOLERANCE", fmt::format("{:.3g}", product_tolerance(spec.problem.dtype, config.nnz_per_row()))},
+      {"TOLERANCE",
+       fmt::format("{:.3g}", product_tolerance(spec.problem.dtype, config.nnz_per_row()))},
       {"FORMULA", spec.problem.epilogue.formula()},
       {"LAYOUT", std::string(to_string(spec.problem.layout))},
       {"INPUT_ROWS", number(spec.problem.input_rows())},
@@ -209,10 +211,10 @@ std::string renamed(std::string_view text, const std::string& name) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const bool begins_word = at == 0 || !is_of_word(text[at - 1]);
-    const auto found = std::find_if(
-        std::begin(kBeginnings), std::end(kBeginnings), [&](std::string_view beginning) {
-          return begins_word && text.substr(at).starts_with(beginning);
-        });
+    const auto found = std::find_if(std::begin(kBeginnings), std::end(kBeginnings),
+                                    [&](std::string_view beginning) {
+                                      return begins_word && text.substr(at).starts_with(beginning);
+                                    });
     if (found == std::end(kBeginnings)) {
       out += text[at++];
     } else {

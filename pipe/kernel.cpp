@@ -37,11 +37,11 @@ void run_host_task(void* context, std::int64_t task, int thread) {
 }
 
 void require_pointer(const void* pointer, const char* name, std::int64_t alignment = kAlignment) {
-  require(pointer != nullptr && reinterpret_cast<std::uintptr_t>(pointer) %
-                                        static_cast<std::uintptr_t>(alignment) ==
-                                    0,
-          ErrorCode::invalid_argument, "{}: a kernel needs memory aligned to {} bytes, not {}",
-          name, alignment, pointer);
+  require(
+      pointer != nullptr &&
+          reinterpret_cast<std::uintptr_t>(pointer) % static_cast<std::uintptr_t>(alignment) == 0,
+      ErrorCode::invalid_argument, "{}: a kernel needs memory aligned to {} bytes, not {}", name,
+      alignment, pointer);
 }
 
 // A number that nothing would read is a mistake that nobody would see. Text is made only for an error:
@@ -190,7 +190,8 @@ void Kernel::launch(const void* packed, const void* input, void* output, void* w
                                        .cols = cols,
                                        .box_rows = box.rows,
                                        .box_cols = box.cols,
-                                       .swizzle_bytes = box.swizzle_bytes},
+                                       .swizzle_bytes = box.swizzle_bytes,
+                                       .pair_rows = box.pair_rows},
                                       matrix);
   };
   const KernelGeometry& geometry = state_->geometry;

@@ -49,17 +49,24 @@ TensorMap encode_tensor_map(const Device& device, const TensorMapShape& shape, c
   const CudaDriver& driver = device.state()->driver();
   const ContextGuard guard(driver, device.state()->context());
   const ElementRow& element = element_row(shape.dtype);
-  const std::uint64_t sizes[] = {static_cast<std::uint64_t>(shape.cols),
-                                 static_cast<std::uint64_t>(shape.rows)};
-  const std::uint64_t row_bytes[] = {static_cast<std::uint64_t>(shape.cols) * element.bytes};
-  const std::uint32_t box[] = {static_cast<std::uint32_t>(shape.box_cols),
-                               static_cast<std::uint32_t>(shape.box_rows)};
-  const std::uint32_t steps[] = {1, 1};
+  const auto cols = static_cast<std::uint64_t>(shape.cols);
+  const auto rows = static_cast<std::uint64_t>(shape.rows);
+  const auto pair_rows = static_cast<std::uint64_t>(shape.pair_rows);
+  const auto box_cols = static_cast<std::uint32_t>(shape.box_cols);
+  const auto box_rows = static_cast<std::uint32_t>(shape.box_rows);
+  const std::uint64_t row_bytes = cols * element.bytes;
+  // Where rows take turns the matrix counts as three-dimensional: columns, the two of a pair, pairs.
+  const bool paired = shape.pair_rows != 0;
+  const std::uint64_t sizes[] = {cols, paired ? 2 : rows, rows - pair_rows};
+  const std::uint64_t strides[] = {paired ? pair_rows * row_bytes : row_bytes, row_bytes};
+  const std::uint32_t box[] = {box_cols, paired ? 2 : box_rows, box_rows / 2};
+  const std::uint32_t steps[] = {1, 1, 1};
   TensorMap map{};
-  cuda_check(driver.tensor_map_encode_tiled(
-                 &map, element.type, 2, matrix, sizes, row_bytes, box, steps, kNoInterleave,
-                 swizzle_number(shape.swizzle_bytes), kPromoteTo128Bytes, kZerosOutside),
-             "cuTensorMapEncodeTiled");
+  cuda_check(
+      driver.tensor_map_encode_tiled(&map, element.type, paired ? 3U : 2U, matrix, sizes, strides,
+                                     box, steps, kNoInterleave, swizzle_number(shape.swizzle_bytes),
+                                     kPromoteTo128Bytes, kZerosOutside),
+      "cuTensorMapEncodeTiled");
   return map;
 }
 

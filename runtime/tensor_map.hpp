@@ -24,6 +24,9 @@ struct TensorMapShape {
   // 0, or 32, 64 or 128, and a box's rows are no longer than that: in shared memory pieces of 16 bytes
   // change places by the row, so that a column of pieces lies in different banks.
   std::int64_t swizzle_bytes = 0;
+  // Other than 0: a copy names a row, and takes half a box of rows from it on and half from so many rows further on, by
+  // turns. The last row that can be named has its other one in the matrix.
+  std::int64_t pair_rows = 0;
 };
 
 // Encodes the map, on the host alone; thread-safe, allocates nothing. What copies read outside the

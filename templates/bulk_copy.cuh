@@ -96,6 +96,28 @@ __device__ __forceinline__ void copy_box_to(unsigned short blocks, void* shared,
       : "memory");
 }
 
+// Both of a matrix whose rows are paired: a box has by turns rows from `row` on and those that belong to them.
+__device__ __forceinline__ void copy_paired_box(void* shared, const TensorMap& map, int col, int row,
+                                                SharedBarrier& barrier) {
+  asm volatile(
+      "cp.async.bulk.tensor.3d.shared::cluster.global.mbarrier::complete_tx::bytes"
+      " [%0], [%1, {%2, 0, %3}], [%4];" ::"r"(
+          static_cast<unsigned>(__cvta_generic_to_shared(shared))),
+      "l"(&map), "r"(col), "r"(row), "r"(barrier.address())
+      : "memory");
+}
+
+__device__ __forceinline__ void copy_paired_box_to(unsigned short blocks, void* shared,
+                                                   const TensorMap& map, int col, int row,
+                                                   SharedBarrier& barrier) {
+  asm volatile(
+      "cp.async.bulk.tensor.3d.shared::cluster.global.mbarrier::complete_tx::bytes.multicast::cluster"
+      " [%0], [%1, {%2, 0, %3}], [%4], %5;" ::"r"(
+          static_cast<unsigned>(__cvta_generic_to_shared(shared))),
+      "l"(&map), "r"(col), "r"(row), "r"(barrier.address()), "h"(blocks)
+      : "memory");
+}
+
 // Copies a box from shared memory to the matrix at (col, row); what is outside the matrix is left out.
 // Each thread that wrote the box has called fence_for_copies before.
 __device__ __forceinline__ void store_box(const TensorMap& map, int col, int row, const void* shared) {

@@ -11,6 +11,9 @@
 //         group multiplies the slabs of its own neighbours in Gi only: where they lie is an offset in a
 //         descriptor. Where Gi is a lift, a step can take a part of a tile: some vertices of the graph that was
 //         lifted, all clones of each, of which every row group has one as a neighbour.
+// Pairs   Where each row of Gi has at most one of every two vertices half a tile apart, as of a 2-lift, kPaired
+//         multiplies a tile whole by the sparse instructions, which take two values of four columns: rows of I half a tile
+//         apart lie beside each other, W packed has one value for both, and registers say which of them each has.
 // Shared  kStages buffers of one step each: kStepCols rows of I in boxes 128 bytes wide under the 128-byte
 //         swizzle (transposed: its columns), and for each row group its kGroupSlabs slabs of values, as core
 //         matrices of 8 rows x 16 bytes one after the other. Then room for parts of O on their way out
@@ -53,7 +56,8 @@ struct Wgmma {
   static constexpr int kBoxCols = kRowBytes / sizeof(Element);
   static constexpr int kPieceBytes = 16;  // what the swizzle moves
   static constexpr int kPiece = kPieceBytes / sizeof(Element);
-  static constexpr int kSlab = 2 * kPiece;  // columns of W
+  static constexpr int kSlab = 2 * kPiece;  // columns of W, as packed
+  static constexpr int kSlabInput = Config::kPaired ? 2 * kSlab : kSlab;  // rows of I that they meet
   static constexpr int kTerms = Config::kTerms;  // whose sum an operand is
   static constexpr int kGroups = Config::kBlockGroups / Config::kConsumers;
   static constexpr int kSums = Config::kBlockN / 2;  // of a thread and row group
@@ -86,6 +90,13 @@ struct Wgmma {
   // Columns of a part that one clone has; kClones is 1 unless a part is of a sparse Gi.
   static constexpr int kCloneCols = kPartCols / Config::kClones;
   static constexpr int kListedParts = Config::kClones > 1 ? kParts : 1;
+
+  // What a row group multiplies of a part of a tile: where its slabs of I are, in bytes from the step's first, and where
+  // columns are paired which of them its rows have, as the instruction takes it.
+  struct Slabs {
+    int offsets[kGroupSlabs];
+    unsigned selected[Config::kPaired ? Config::kPartSlabs : 1];
+  };
 
   // Boxes of I that a part of a tile is copied as: side by side along a row of I, as it lies.
   static constexpr int kPartBoxes = (Config::kTransposed ? kPartCols : Config::kBlockN) / kBoxCols *
@@ -179,7 +190,7 @@ struct Wgmma {
     constexpr int kShare = Config::kTransposed ? 1 : Config::kClusterM;
     constexpr int kBoxRows = Config::kBlockN / Config::kClusterM;  // transposed
 #pragma unroll
-    for (int i = 0; i < kPartBoxes * Config::kClones; i += kShare) {
+    for (int i = 0; i < kPartBoxes * (Config::kPaired ? 1 : Config::kClones); i += kShare) {
       const int box = i % kPartBoxes + (kShare > 1 ? rank_m() : 0);
       const int clone = i / kPartBoxes;
       // Of a box as it lies: which it is along a row of I, and along a column.
@@ -194,10 +205,15 @@ struct Wgmma {
                         ? col + rank_m() * kBoxRows
                         : column + down * kBoxCols + clone * (kTileCols / Config::kClones);
       unsigned char* const box_to = to + row * kRowBytes;
-      if constexpr (Config::kClusterM == 1)
+      const int blocks = kBlocksBelow << rank_n() * Config::kClusterM;
+      if constexpr (Config::kClusterM == 1 && !Config::kPaired)
         copy_box(box_to, input, x, y, filled);
+      else if constexpr (Config::kClusterM == 1)
+        copy_paired_box(box_to, input, x, y, filled);
+      else if constexpr (!Config::kPaired)
+        copy_box_to(blocks, box_to, input, x, y, filled);
       else
-        copy_box_to(kBlocksBelow << rank_n() * Config::kClusterM, box_to, input, x, y, filled);
+        copy_paired_box_to(blocks, box_to, input, x, y, filled);
     }
   }
 
@@ -262,12 +278,32 @@ struct Wgmma {
 
   // Bytes from a step's first slab of I to the s-th one of a row group.
   static __device__ __forceinline__ int slab_offset(int group, int part, int s) {
-    const int column =
-        s / Config::kPartSlabs * kPartCols +
-        Pattern::slab(group, part * Config::kPartSlabs + s % Config::kPartSlabs) * kSlab;
+    const int of_part = s % Config::kPartSlabs;
+    const int slab =
+        Config::kPaired ? of_part : Pattern::slab(group, part * Config::kPartSlabs + of_part);
+    const int column = s / Config::kPartSlabs * kPartCols + slab * kSlabInput;
     return kByRows ? column * kRowBytes
                    : column / kBoxCols * Config::kBlockN * kRowBytes +
                          column % kBoxCols * static_cast<int>(sizeof(Element));
+  }
+
+  static __device__ __forceinline__ Slabs slabs_of(int turn, int group, int part) {
+    Slabs slabs;
+#pragma unroll
+    for (int s = 0; s < kGroupSlabs; ++s) slabs.offsets[s] = slab_offset(group, part, s);
+    if constexpr (Config::kPaired) {
+      // Of four lanes that have the same two rows the instruction asks the first for the first half of the columns, the
+      // second for the other; the low half of a word is the upper row's (PTX ISA, sparse matrix storage).
+      const int lane = threadIdx.x % 32;
+      const long long u = row_of(turn, group, threadIdx.x / 32 % 4 * kWarpRows + lane / 4);
+      const long long lower = row_of(turn, group, threadIdx.x / 32 % 4 * kWarpRows + lane / 4 + 8);
+#pragma unroll
+      for (int s = 0; s < Config::kPartSlabs; ++s) {
+        const int half = 2 * (part * Config::kPartSlabs + s) + lane % 2;
+        slabs.selected[s] = Pattern::selected(u, half) | Pattern::selected(lower, half) << 16;
+      }
+    }
+    return slabs;
   }
 
   static __device__ __forceinline__ void release(const Shared& shared, int stage) {
@@ -282,12 +318,17 @@ struct Wgmma {
   // Adds the products of a row group and a step: of all its slabs, term `w` of W and `i` of I.
   static __device__ __forceinline__ void multiply_terms(float (&sums)[kSums], unsigned long long values,
                                                         unsigned long long input,
-                                                        const int (&offsets)[kGroupSlabs], int w,
-                                                        int i, bool add) {
+                                                        const Slabs& slabs, int w, int i, bool add) {
 #pragma unroll
-    for (int s = 0; s < kGroupSlabs; ++s)
-      Config::multiply(sums, advance(values, (w * kGroupSlabs + s) * kSlabBytes),
-                       advance(input, i * kInputBytes + offsets[s]), add || s > 0);
+    for (int s = 0; s < kGroupSlabs; ++s) {
+      const unsigned long long slab_values = advance(values, (w * kGroupSlabs + s) * kSlabBytes);
+      const unsigned long long slab_input = advance(input, i * kInputBytes + slabs.offsets[s]);
+      if constexpr (Config::kPaired)
+        Config::multiply(sums, slab_values, slab_input, slabs.selected[s % Config::kPartSlabs],
+                         add || s > 0);
+      else
+        Config::multiply(sums, slab_values, slab_input, add || s > 0);
+    }
   }
 
   // Waits for a step, and adds or assigns its products to the sums. Gives back the stage `last` before it, or where
@@ -297,7 +338,7 @@ struct Wgmma {
   static __device__ __forceinline__ void multiply_step(const Shared& shared,
                                                        float (&sums)[kGroups][kSums], int consumer,
                                                        const Place& place,
-                                                       const int (&offsets)[kGroups][kGroupSlabs],
+                                                       const Slabs (&slabs)[kGroups],
                                                        bool add, int last, Meanwhile meanwhile) {
     const unsigned char* const from = shared.stages + place.stage * kStageBytes;
     // I: 8 rows of a box are 1024 bytes; boxes of further columns (never more, transposed) are a step's
@@ -314,7 +355,7 @@ struct Wgmma {
       begin_products();
 #pragma unroll
       for (int g = 0; g < kGroups; ++g)
-        multiply_terms(sums[g], advance(values, g * kGroupBytes), input, offsets[g], 0, 0, add);
+        multiply_terms(sums[g], advance(values, g * kGroupBytes), input, slabs[g], 0, 0, add);
       end_products();
       meanwhile();
       wait_for_products<1>();
@@ -325,9 +366,9 @@ struct Wgmma {
         const unsigned long long of_group = advance(values, g * kGroupBytes);
         float part[kSums];
         begin_products();
-        multiply_terms(part, of_group, input, offsets[g], 1, 0, false);
-        multiply_terms(part, of_group, input, offsets[g], 0, 1, true);
-        multiply_terms(part, of_group, input, offsets[g], 0, 0, true);
+        multiply_terms(part, of_group, input, slabs[g], 1, 0, false);
+        multiply_terms(part, of_group, input, slabs[g], 0, 1, true);
+        multiply_terms(part, of_group, input, slabs[g], 0, 0, true);
         end_products();
         wait_for_products<0>();
 #pragma unroll
@@ -348,19 +389,16 @@ struct Wgmma {
     int waiting = kNone;  // the turn whose pairs wait to be stored
     for (int turn = first_turn(); turn < kTurns; turn += kClusters) {
       const int first = first_group(turn, consumer);
-      int offsets[kListedParts][kGroups][kGroupSlabs];
+      Slabs slabs[kListedParts][kGroups];
 #pragma unroll
       for (int part = 0; part < kListedParts; ++part)
 #pragma unroll
-        for (int g = 0; g < kGroups; ++g)
-#pragma unroll
-          for (int s = 0; s < kGroupSlabs; ++s)
-            offsets[part][g][s] = slab_offset(first + g, part, s);
+        for (int g = 0; g < kGroups; ++g) slabs[part][g] = slabs_of(turn, first + g, part);
       int last = 0;
       for (int step = 0; step < kBlockSteps; step += kListedParts)
 #pragma unroll
         for (int part = 0; part < kListedParts; ++part) {
-          multiply_step(shared, sums, consumer, place, offsets[part], step + part > 0, last, [&] {
+          multiply_step(shared, sums, consumer, place, slabs[part], step + part > 0, last, [&] {
             if constexpr (Config::kLateStores)
               if (waiting != kNone)
                 store_tile(shared, pairs, consumer, waiting, output_map,

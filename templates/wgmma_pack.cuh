@@ -31,9 +31,10 @@ struct WgmmaPack {
                              block_m % Kernel::kGroupBlocks * Config::kBlockGroups + group, r);
       const long long first =
           u * (Pattern::kGoDegree * Pattern::kTileNnz) + tile * Pattern::kTileNnz;
-      int column =
-          step % Kernel::kParts * Kernel::kPartCols + s % Config::kPartSlabs * Kernel::kSlab;
-      if constexpr (Config::kClones > 1)
+      // Of paired columns, the first of each two.
+      int column = step % Kernel::kParts * (Kernel::kPartCols * Kernel::kSlab / Kernel::kSlabInput) +
+                   s % Config::kPartSlabs * Kernel::kSlab;
+      if constexpr (Config::kClones > 1 && !Config::kPaired)
         column = Pattern::value_slab(block_m % Kernel::kGroupBlocks * Config::kBlockGroups + group,
                                      step % Kernel::kParts * Config::kPartSlabs + s) *
                  Kernel::kSlab;

@@ -30,7 +30,7 @@ std::string code_of(const KernelSpec& spec, const DeviceProperties& device,
                     const runtime::Binary& binary) {
   const KernelGeometry geometry = find_family(spec.kernel.family).geometry(shape_of(spec, device));
   const auto box = [](const CopyBox& of) {
-    return fmt::format("{}x{} {}", of.rows, of.cols, of.swizzle_bytes);
+    return fmt::format("{}x{} {} {}", of.rows, of.cols, of.swizzle_bytes, of.pair_rows);
   };
   const std::array<std::string, 3> parts = {
       std::string(reinterpret_cast<const char*>(binary.image.data()), binary.image.size()),

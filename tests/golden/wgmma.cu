@@ -28,6 +28,7 @@ struct Config {
   static constexpr int kStepCols = 128;
   static constexpr int kPartSlabs = 2;
   static constexpr int kClones = 1;
+  static constexpr int kPaired = 0;
   static constexpr int kTerms = 1;
   static constexpr int kValueBoxRows = 16;
   static constexpr int kValueBoxCols = 256;

@@ -30,6 +30,7 @@ struct Config {
   static constexpr int kStepCols = 32;
   static constexpr int kPartSlabs = 4;
   static constexpr int kClones = 1;
+  static constexpr int kPaired = 0;
   static constexpr int kTerms = 1;
   static constexpr int kValueBoxRows = 8;
   static constexpr int kValueBoxCols = 256;

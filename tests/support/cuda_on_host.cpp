@@ -41,18 +41,19 @@ void replace_once(std::string& text, const std::string& part, const std::string&
 // tests of wgmma_instruction.
 std::string with_host_products(std::string source) {
   const std::string begin = "    asm volatile(\n        \"{\\n\"\n        \".reg .pred add;";
-  const std::string end = "\"r\"(static_cast<int>(add)));\n";
+  const std::string end = ");\n  }\n";
   const std::size_t from = source.find(begin);
   if (from == std::string::npos) return source;
-  const std::size_t to = source.find(end, from) + end.size();
+  const std::size_t to = source.find(end, from);
   const std::string instruction = source.substr(from, to - from);
   const auto number_after = [&](const char* mark) {
     return std::stoi(instruction.substr(instruction.find(mark) + std::strlen(mark)));
   };
   const bool by_rows = instruction.find("add, 1, 1, 0, 1;") != std::string::npos;
+  const bool sparse = instruction.find("mma_async.sp") != std::string::npos;
   return source.replace(from, to - from,
-                        fmt::format("    multiply_on_host<Element, {}, {}>(sums, w, i, add);\n",
-                                    number_after("m64n"), by_rows));
+                        fmt::format("    multiply_on_host<Element, {}, {}>(sums, w, i, {}add",
+                                    number_after("m64n"), by_rows, sparse ? "selected, " : ""));
 }
 
 // Shared memory is that of the thread block whose fiber runs.
@@ -94,11 +95,11 @@ int cluster_of(const std::string& source) {
   return at == std::string::npos ? 1 : std::stoi(source.substr(at + attribute.size()));
 }
 
-// Of a map: rows, cols, rows and cols of a box, bytes of its swizzle.
+// Of a map: rows, cols, rows and cols of a box, bytes of its swizzle, how far apart rows are that are paired.
 std::string map_definition(const char* name, std::int64_t rows, std::int64_t cols,
                            const CopyBox& box) {
-  return fmt::format("#define {} {}, {}, {}, {}, {}\n", name, rows, cols, box.rows, box.cols,
-                     box.swizzle_bytes);
+  return fmt::format("#define {} {}, {}, {}, {}, {}, {}\n", name, rows, cols, box.rows, box.cols,
+                     box.swizzle_bytes, box.pair_rows);
 }
 
 // What the program is compiled with, of a kernel and how it is launched.

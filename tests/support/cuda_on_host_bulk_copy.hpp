@@ -4,6 +4,7 @@
 struct TensorMap {
   char* matrix;
   long long element_bytes, rows, cols, box_rows, box_cols, swizzle_bytes;
+  long long pair_rows;  // other than 0: rows so far apart take turns in the box
 };
 
 struct SharedBarrier {
@@ -32,13 +33,17 @@ void move_box(char* shared, const TensorMap& map, int col, int row, Move move) {
     give_up("a box that is not aligned");
   if (map.swizzle_bytes != 0 && map.box_cols * map.element_bytes != map.swizzle_bytes)
     give_up("rows of a box that are not as long as the swizzle");
+  if (map.pair_rows != 0 && map.box_rows % 2 != 0) give_up("a box with half a pair of rows");
   for (long long r = 0; r < map.box_rows; ++r)
     for (long long c = 0; c < map.box_cols; ++c) {
-      const bool inside = row + r >= 0 && row + r < map.rows && col + c >= 0 && col + c < map.cols;
+      // Of a pair the first row is named.
+      const long long first = map.pair_rows == 0 ? row + r : row + r / 2;
+      const long long at = map.pair_rows == 0 ? first : first + r % 2 * map.pair_rows;
+      const bool inside = first >= 0 && first < map.rows - map.pair_rows && col + c >= 0 && col + c < map.cols;
       char* place = shared + (r * map.box_cols + c) * map.element_bytes;
       if (map.swizzle_bytes != 0) place = shared_address(swizzled(shared_offset(place)));
       move(place,
-           inside ? map.matrix + ((row + r) * map.cols + col + c) * map.element_bytes : nullptr,
+           inside ? map.matrix + (at * map.cols + col + c) * map.element_bytes : nullptr,
            static_cast<unsigned>(map.element_bytes));
     }
 }
@@ -66,6 +71,18 @@ inline void copy_box_to(unsigned short blocks, void* shared, const TensorMap& ma
                          [&](char* to, const char* from, unsigned bytes) {
                            cuda_on_host::copy_to(blocks, to, from, bytes, barrier);
                          });
+}
+
+inline void copy_paired_box(void* shared, const TensorMap& map, int col, int row,
+                            SharedBarrier& barrier) {
+  if (map.pair_rows == 0) cuda_on_host::give_up("a box of pairs of a map that has none");
+  copy_box(shared, map, col, row, barrier);
+}
+
+inline void copy_paired_box_to(unsigned short blocks, void* shared, const TensorMap& map, int col,
+                               int row, SharedBarrier& barrier) {
+  if (map.pair_rows == 0) cuda_on_host::give_up("a box of pairs of a map that has none");
+  copy_box_to(blocks, shared, map, col, row, barrier);
 }
 
 inline void store_box(const TensorMap& map, int col, int row, const void* shared) {

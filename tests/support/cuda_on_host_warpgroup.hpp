@@ -82,6 +82,36 @@ void product_of_thread(float* sums, Descriptor w, Descriptor i, bool add) {
   }
 }
 
+// The same by the sparse instruction: W has two values of every four columns, and `selected` says which, for the
+// columns of each half 16 bits of a row, 8 rows apart in the halves of a word.
+template <typename Element, int kCols, bool kByRows>
+void sparse_product_of_thread(float* sums, Descriptor w, Descriptor i, const unsigned (&selected)[2],
+                              bool add) {
+  static_assert(sizeof(Element) == 2 && kByRows, "what is emitted");
+  constexpr int kValues = 16;
+  const int thread = threadIdx.x % 128;
+  for (int half = 0; half < 2; ++half) {
+    const int row = thread / 32 * 16 + thread % 32 / 4 + half * 8;
+    float weights[kValues];
+    int columns[kValues];
+    for (int k = 0; k < kValues; ++k) {
+      weights[k] = weight<Element>(w, row, k);
+      columns[k] =
+          k / 2 * 4 + static_cast<int>(selected[k / 8] >> (16 * half + k % 8 * 2) & 3);
+      if (k % 2 == 1 && columns[k] <= columns[k - 1]) give_up("selected columns that do not ascend");
+    }
+    for (int j = 0; j < kCols / 8; ++j)
+      for (int c = 0; c < 2; ++c) {
+        float& sum = sums[4 * j + 2 * half + c];
+        double total = add ? sum : 0;
+        for (int k = 0; k < kValues; ++k)
+          total += static_cast<double>(weights[k]) *
+                   input<Element, kByRows>(i, columns[k], 8 * j + thread % 4 * 2 + c);
+        sum = static_cast<float>(total);
+      }
+  }
+}
+
 }  // namespace cuda_on_host
 
 // What the emitted instruction becomes.
@@ -92,6 +122,22 @@ void multiply_on_host(float (&sums)[kSums], unsigned long long w, unsigned long 
   cuda_on_host::product_later([=] {
     cuda_on_host::product_of_thread<Element, kCols, kByRows>(to, cuda_on_host::Descriptor(w),
                                                              cuda_on_host::Descriptor(i), add);
+  });
+}
+
+// The first two of four lanes that have the same rows say which columns those have.
+template <typename Element, int kCols, bool kByRows, int kSums>
+void multiply_on_host(float (&sums)[kSums], unsigned long long w, unsigned long long i,
+                      unsigned selected, bool add) {
+  static_assert(kSums == kCols / 2, "sums of a thread");
+  float* const to = sums;
+  const int first = threadIdx.x % 32 / 4 * 4;
+  const unsigned left = __shfl_sync(0xffffffffu, selected, first);
+  const unsigned right = __shfl_sync(0xffffffffu, selected, first + 1);
+  cuda_on_host::product_later([=] {
+    const unsigned both[2] = {left, right};
+    cuda_on_host::sparse_product_of_thread<Element, kCols, kByRows>(
+        to, cuda_on_host::Descriptor(w), cuda_on_host::Descriptor(i), both, add);
   });
 }
 

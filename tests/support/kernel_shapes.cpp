@@ -48,6 +48,9 @@ constexpr KernelCaseShape kTensorCoreShapes[] = {
      32},  // wide: several steps a tile where it is filled up
     {"go=2x4,gr=2x1,gi=4x8@50,gb=32x8"},  // slabs of 8: tf32, or filled up
     {"go=1x16,gr=1x1,gi=4x4@50,gb=64x16"},  // more steps than any ring has stages
+    {"go=2x4,gr=4x1,gi=32x64@50,gb=1x1"},  // single columns, filled up or paired
+    {"go=4x4@50,gr=1x1,gi=64x32@50,gb=1x2", 7},
+    {"go=2x4,gr=2x1,gi=32x32@75,gb=2x4", 5},  // pairs of which some have no value
 };
 constexpr std::int64_t kTensorCoreColumns[] = {1, 30, 64, 136, 257};
 constexpr KernelCaseShape kTensorCoreRagged[] = {

@@ -191,6 +191,25 @@ TEST(Export, LaunchesWithATensorMapWhereTheKernelTakesOne) {
   }
 }
 
+// Rows of I that are half a tile apart take turns in a box.
+TEST(Export, DescribesPairedRows) {
+  const test::TemporaryFolder place;
+  Plan plan = plan_for("sm_90a");
+  const Rbgp4Config config = Rbgp4Config::parse("go=4x4@50,gr=4x1,gi=64x64@50,gb=1x1");
+  plan.spec.pattern = Rbgp4Pattern::sample(config, 1);
+  plan.spec.problem = {.m = config.rows(), .k = config.cols(), .n = 512, .dtype = Dtype::bf16};
+  plan.spec.kernel = parse_kernel("wgmma block_groups=2 step_cols=64 densify=2", plan.device);
+  export_plan(plan, place.path() / "paired");
+  const std::string text = text_of(place.path() / "paired" / "layer.cu");
+  EXPECT_TRUE(has(text,
+                  "encode_map(input, 256, 512, 64, 64, CU_TENSOR_MAP_SWIZZLE_128B,\n"
+                  "                                        32, &input_map)"))
+      << text;
+  EXPECT_TRUE(has(text,
+                  "CU_TENSOR_MAP_SWIZZLE_NONE,\n"
+                  "                                        0, &packed_map)"));
+}
+
 // For another architecture nothing is known of the device: a kernel that fills it has a block a tile.
 TEST(Export, TheArchitectureOfThePlanIsNoOther) {
   const test::TemporaryFolder place;
@@ -222,7 +241,8 @@ TEST(Export, NamesAreTheLayersOwn) {
       EXPECT_FALSE(has(text, "RBGP_")) << entry.path();
     }
     EXPECT_TRUE(has(text_of(place.path() / "layer" / "layer.h"), "CONV5_1_PACKED_BYTES"));
-    EXPECT_TRUE(has(text_of(place.path() / "layer" / "CMakeLists.txt"), "add_library(conv5_1_layer"));
+    EXPECT_TRUE(
+        has(text_of(place.path() / "layer" / "CMakeLists.txt"), "add_library(conv5_1_layer"));
     for (const char* name : {"", "5conv", "conv-5", "conv 5", "a.b"})
       EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument,
                               [&] { export_plan(plan_for(target), place.path() / "x", {}, name); }),

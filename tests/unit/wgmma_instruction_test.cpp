@@ -72,6 +72,17 @@ TEST(WgmmaInstruction, NamesEveryRegisterAndOperandOnce) {
   }
 }
 
+// Operand by operand: W, I, which columns are meant and by which lanes it is said, whether to add.
+TEST(WgmmaInstruction, SelectsColumnsWhereTheyArePaired) {
+  const std::string member = wgmma_multiply(Dtype::f16, 16, true, true);
+  EXPECT_EQ(
+      assembly(member),
+      "{.reg.predadd;setp.ne.b32add,%10,0;wgmma.mma_async.sp.sync.aligned.m64n16k32.f32.f16.f16"
+      "{%0,%1,%2,%3,%4,%5,%6,%7},%8,%9,%11,0,add,1,1,0,1;}");
+  EXPECT_TRUE(has(member, "unsigned selected,"));
+  EXPECT_TRUE(has(member, ": \"l\"(w), \"l\"(i), \"r\"(static_cast<int>(add)), \"r\"(selected));"));
+}
+
 TEST(WgmmaInstruction, HasNoneForF32) {
   const std::string message =
       test::refusal(ErrorCode::internal, [] { wgmma_multiply(Dtype::f32, 64, false); });

@@ -35,6 +35,12 @@ struct Case {
   DeviceProperties device = test::synthetic_device(DeviceKind::cuda);
 
   void use(const char* text) { config = Rbgp4Config::parse(text); }
+  // Whose columns are paired.
+  void use_lift(const char* text) {
+    use(text);
+    problem.k = config.cols();
+    set("densify", 2);
+  }
   void set(const char* tunable, std::int64_t value) { kernel.tunables[tunable] = value; }
   KernelShape shape() const { return {config, problem, kernel, device}; }
 };
@@ -108,6 +114,25 @@ TEST(Wgmma, RefusesInOneLine) {
       {[](Case& c) { c.set("cluster_m", 4), c.set("block_n", 16), c.problem.layout = Layout::nk; },
        "boxes of fewer than 8 samples"},
       {[](Case& c) { c.device.shared_bytes = 48 << 10; }, "two steps need"},
+      {[](Case& c) { c.set("densify", 3); }, "densify is 0, 1 or 2"},
+      {[](Case& c) { c.use("go=1x4,gr=1x1,gi=4x4,gb=64x16"), c.set("densify", 2); },
+       "nothing to fill up"},
+      {[](Case& c) { c.set("densify", 2), c.problem.layout = Layout::nk; },
+       "bf16 and f16 in layout kn"},
+      {[](Case& c) { c.set("densify", 2), c.problem.dtype = Dtype::tf32; },
+       "bf16 and f16 in layout kn"},
+      {[](Case& c) { c.use("go=1x4,gr=1x1,gi=6x9@66.66666667,gb=64x16"), c.set("densify", 2); },
+       "Gi is none"},
+      {[](Case& c) { c.use_lift("go=1x4,gr=1x2,gi=4x8@50,gb=64x16"); }, "Gr has columns"},
+      {[](Case& c) { c.use_lift("go=1x4,gr=1x1,gi=4x8@50,gb=64x16"), c.problem.k -= 8; },
+       "I ends within a tile"},
+      {[](Case& c) { c.use_lift("go=1x4,gr=1x1,gi=4x8@50,gb=64x16"), c.set("step_cols", 16); },
+       "multiples of 32 columns"},
+      {[](Case& c) {
+         c.use_lift("go=1x4,gr=1x1,gi=8x16@50,gb=64x16");
+         c.set("step_cols", 64), c.set("block_n", 192), c.set("block_groups", 4);
+       },
+       "sums and selected columns need 248 registers"},
       {[](Case& c) { c.set("split_k", 0); }, "split_k is 1, 2, 4 or 8"},
       {[](Case& c) { c.set("split_k", 3); }, "split_k is 1, 2, 4 or 8"},
       {[](Case& c) { c.set("split_k", 2), c.set("cluster_n", 2); }, "clusters of one tile"},
@@ -232,6 +257,39 @@ TEST(Wgmma, StoresByTheCopyEngineWhereRowsLieTogether) {
     c.problem.epilogue.row_order = true;
     geometry = wgmma().geometry(c.shape());
     EXPECT_EQ(geometry.output_box.rows, 0) << "rows that do not lie together";
+  }
+}
+
+// A box has rows half a tile apart, whatever part of a tile it is of; and where each row has one of every two columns no
+// zero is multiplied.
+TEST(Wgmma, PairsTheColumnsOfALift) {
+  struct Row {
+    const char* config;
+    std::int64_t step_cols;
+    std::int64_t box_rows, pair_rows;
+    bool explicit_zeros;
+  };
+  constexpr Row kRows[] = {
+      {"go=1x4,gr=1x1,gi=4x8@50,gb=64x16", 128, 128, 64, false},
+      {"go=1x4,gr=1x1,gi=4x8@50,gb=64x16", 32, 32, 64, false},
+      {"go=1x4,gr=1x1,gi=4x8@50,gb=64x16", 256, 128, 64, false},
+      {"go=1x4,gr=4x1,gi=64x64@50,gb=1x1", 64, 64, 32, false},
+      {"go=1x4,gr=4x1,gi=64x64@75,gb=1x1", 64, 64, 32, true},
+  };
+  for (const Row& row : kRows) {
+    SCOPED_TRACE(fmt::format("{} {}", row.config, row.step_cols));
+    Case c;
+    c.use_lift(row.config);
+    c.set("step_cols", row.step_cols), c.set("block_n", 64);
+    ASSERT_EQ(wgmma().unsupported(c.shape()).value_or(""), "");
+    const KernelGeometry geometry = wgmma().geometry(c.shape());
+    EXPECT_EQ(geometry.input_box.rows, row.box_rows);
+    EXPECT_EQ(geometry.input_box.pair_rows, row.pair_rows);
+    EXPECT_EQ(geometry.explicit_zeros, row.explicit_zeros);
+    EXPECT_EQ(geometry.packed_bytes, 2 * c.config.rows() * c.config.cols() / 2);
+    c.set("densify", 1);
+    EXPECT_EQ(wgmma().geometry(c.shape()).input_box.pair_rows, 0);
+    EXPECT_TRUE(wgmma().geometry(c.shape()).explicit_zeros);
   }
 }
 
