@@ -31,12 +31,11 @@ KernelSpec spec_of(const KernelOptions& options, const DeviceProperties& target)
   problem.m = config.rows();
   problem.k = config.cols();
   problem.n = options.n;
-  KernelConfig kernel = options.kernel.empty() ? default_kernel(config, problem, target)
+  Rbgp4Pattern pattern = make_pattern(config, options.pattern);
+  KernelConfig kernel = options.kernel.empty() ? default_kernel(pattern, problem, target)
                                                : parse_kernel(options.kernel, target);
   for (const std::string& setting : options.settings) set_tunable(kernel, setting);
-  return {.problem = problem,
-          .pattern = make_pattern(config, options.pattern),
-          .kernel = std::move(kernel)};
+  return {.problem = problem, .pattern = std::move(pattern), .kernel = std::move(kernel)};
 }
 
 void run_emit(const KernelOptions& options) {

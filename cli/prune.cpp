@@ -67,14 +67,14 @@ Plan base_plan(const PruneOptions& options) {
 
 // For the order that W was given: a kernel that applies it itself, where there is one.
 KernelConfig kernel_for(const Plan& plan) {
-  const Rbgp4Config& config = plan.spec.pattern.config();
+  const Rbgp4Pattern& pattern = plan.spec.pattern;
   Problem problem = plan.spec.problem;
   problem.epilogue.row_order = !plan.order.rows.empty();
   problem.epilogue.column_order = !plan.order.cols.empty();
   try {
-    return default_kernel(config, problem, plan.device);
+    return default_kernel(pattern, problem, plan.device);
   } catch (const Error&) {
-    return default_kernel(config, plan.spec.problem, plan.device);
+    return default_kernel(pattern, plan.spec.problem, plan.device);
   }
 }
 
@@ -151,7 +151,15 @@ void run_prune(const CLI::App& command, const PruneOptions& options) {
   if (!options.plan_out.empty()) {
     plan.spec.pattern = choice.pattern;
     plan.order = choice.order;
-    if (options.plan.empty()) plan.spec.kernel = kernel_for(plan);
+    const bool keeps_kernel = !options.plan.empty() && is_supported(plan.spec, plan.device);
+    if (!keeps_kernel) plan.spec.kernel = kernel_for(plan);
+    if (!keeps_kernel && !options.plan.empty()) {
+      plan.median_ms = 0;
+      fmt::print(stderr,
+                 "note: the plan's kernel needs base graphs whose vertices have not moved; {} has "
+                 "an untuned one. Tune its pattern, or --permute none\n",
+                 options.plan_out);
+    }
     plan.spec = apply_order(std::move(plan.spec), plan.order, plan.device);
   }
   if (!options.values_out.empty()) write_values(options.values_out, choice, weights);

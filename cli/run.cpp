@@ -47,7 +47,7 @@ Device device_for(const RunOptions& options, const Plan& plan) {
 KernelSpec spec_for(const Plan& plan, const Device& device) {
   KernelSpec spec = plan.spec;
   if (plan.device.kind == device.kind()) return spec;
-  spec.kernel = default_kernel(spec.pattern.config(), spec.problem, device.properties());
+  spec.kernel = default_kernel(spec.pattern, spec.problem, device.properties());
   fmt::print("note: tuned for {}, so {} runs an untuned kernel\n", plan.device.name, device.text());
   return spec;
 }

@@ -38,6 +38,10 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device);
 }  // namespace simt_tma
 
 namespace wgmma {
+// What `densify` says of a sparse Gi, beside 0: tiles are filled up with zeros, or their columns multiplied in pairs.
+inline constexpr std::int64_t kFilledUp = 1;
+inline constexpr std::int64_t kPaired = 2;
+
 std::vector<Tunable> tunables(const DeviceProperties& device);
 std::optional<std::string> unsupported(const KernelShape& shape);
 KernelGeometry geometry(const KernelShape& shape);

@@ -161,6 +161,12 @@ void require_tunables(const KernelConfig& kernel, const DeviceProperties& device
   for (const Tunable& tunable : tunables) (void)kernel.at(tunable.name);
 }
 
+bool is_supported(const KernelSpec& spec, const DeviceProperties& device) {
+  const KernelFamily& family = find_family(spec.kernel.family);
+  require_tunables(spec.kernel, device);
+  return family.target == device.kind && !family.unsupported(shape_of(spec, device));
+}
+
 void require_supported(const KernelSpec& spec, const DeviceProperties& device) {
   const Problem& problem = spec.problem;
   const Rbgp4Config& config = spec.pattern.config();

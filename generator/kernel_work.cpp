@@ -14,6 +14,9 @@ constexpr std::int64_t kRegisterUnit = 8;  // a thread has multiples of it
 // `merge` vertices that are chosen for what they have in common meet as many columns as merge^0.7 random ones
 // (seen on 2-lifts of 32 columns).
 constexpr double kMergeExponent = 0.7;
+constexpr double kWavefrontBytes = 128;  // of shared memory
+constexpr double kJoinClocks = 1500;  // two barriers of a cluster
+constexpr double kIdlePart = 1.125;  // of multiprocessors that clusters cannot use
 
 }  // namespace
 
@@ -38,6 +41,15 @@ double operand_bytes(const KernelShape& shape) {
 double tiles_of(const KernelShape& shape, double tile_rows, double tile_cols) {
   return as_double(shape.config.rows()) / tile_rows *
          std::ceil(as_double(shape.problem.n) / tile_cols);
+}
+
+double join_clocks(double rows, double cols) {
+  return 2 * rows * cols * 4 / kWavefrontBytes + kJoinClocks;
+}
+
+double tiles_in_clusters(double blocks, double cluster, double resident) {
+  const bool leaves_idle = cluster > 2 || (cluster > 1 && resident > 1);
+  return leaves_idle ? blocks * kIdlePart : blocks;
 }
 
 double merged_columns(const BaseGraphConfig& graph, double merge) {

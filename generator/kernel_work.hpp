@@ -39,7 +39,8 @@ struct KernelWork {
   double tile_clocks = 0;  // first copies, last sums, addresses
 
   // Of the launch.
-  double start_bytes = 0;  // that a block waits for before its first step, copies of later ones behind them
+  double start_bytes =
+      0;  // that a block waits for before its first step, copies of later ones behind them
   double start_clocks = 0;  // before its first copies
   double dram_bytes = 0;  // values, I and O, once each
 };
@@ -53,6 +54,15 @@ double operand_bytes(const KernelShape& shape);
 
 // Tiles of so many rows and columns that cover O.
 double tiles_of(const KernelShape& shape, double tile_rows, double tile_cols);
+
+// Clocks of a block of a cluster whose blocks share the steps of a tile of so many sums: they go into shared memory,
+// and come out of it for other blocks, between two barriers of the cluster.
+double join_clocks(double rows, double cols);
+
+// How many tiles as many blocks in clusters count as, of which `resident` share a multiprocessor. Those lie in groups,
+// which clusters of more than two blocks, or of blocks that share a multiprocessor, do not fill: 256 blocks in fours or
+// twos, two a multiprocessor, took two turns on the 132 of an H200.
+double tiles_in_clusters(double blocks, double cluster, double resident);
 
 // Columns that a group of `merge` vertices of a base graph meets, chosen for what they have in common.
 double merged_columns(const BaseGraphConfig& graph, double merge);

@@ -19,7 +19,6 @@ constexpr double kLoopIssues = 20;  // of a warp, in a turn of the loop over unr
 constexpr double kStepIssues = 80;  // of a warp: waiting, counting, lists, first operands
 constexpr double kSharedClocks = 30;  // from a load of shared memory to its use
 constexpr double kGlobalClocks = 1000;  // from a bulk copy to its data
-constexpr double kJoinClocks = 1500;  // of blocks that share a tile: two barriers of a cluster
 
 }  // namespace
 
@@ -53,9 +52,10 @@ KernelWork work(const KernelShape& shape) {
   const double value_bytes = columns * block_rows * element;
 
   KernelWork work;
-  work.tiles = tiles_of(shape, block_rows, block_n) * split_k;
-  work.steps = as_double(config.go.left_degree) / step_tiles / split_k;
   work.resident = as_double(kernel.at("resident_blocks"));
+  work.tiles =
+      tiles_in_clusters(tiles_of(shape, block_rows, block_n) * split_k, split_k, work.resident);
+  work.steps = as_double(config.go.left_degree) / step_tiles / split_k;
   work.multiply_adds = block_rows * block_n * columns;
   work.issues = warps * (columns * column_issues + kStepIssues);
   work.shared_bytes =
@@ -68,12 +68,9 @@ KernelWork work(const KernelShape& shape) {
   const double stages =
       std::clamp(as_double(launch.shared_bytes) / (input_bytes + value_bytes), 2.0, 6.0);
   work.chain_clocks = std::max(work.chain_clocks, kGlobalClocks / (stages - 1));
-  work.store_bytes = block_rows * block_n * element;
+  work.store_bytes = block_rows * block_n * element / split_k;
   work.tile_clocks = kGlobalClocks;
-  if (split_k > 1) {
-    // Sums into shared memory, and out of it for other blocks.
-    work.tile_clocks += 2 * block_rows * block_n * 4 / kWavefrontBytes + kJoinClocks;
-  }
+  if (split_k > 1) work.tile_clocks += join_clocks(block_rows, block_n);
   work.dram_bytes = operand_bytes(shape);
   return work;
 }

@@ -10,6 +10,7 @@
 #include <generator/families.hpp>
 #include <generator/row_split.hpp>
 #include <generator/wgmma_instruction.hpp>
+#include <generator/wgmma_pattern.hpp>
 
 namespace rbgp::wgmma {
 namespace {
@@ -22,8 +23,8 @@ constexpr std::int64_t kSlabBytes = 32;  // of a row of W that an instruction ta
 constexpr std::int64_t kRowBytes = 128;  // of a box, which the swizzle is for
 constexpr std::int64_t kSwizzledRows = 8;  // of a box, which repeat
 constexpr std::int64_t kPieceBytes = 16;  // what rows of matrices that are copied are made of
-constexpr std::int64_t kStoreBytes =
-    128;  // of samples of a row that a warpgroup stores at once, or a part
+// Of samples of a row that a warpgroup stores at once, or a part.
+constexpr std::int64_t kStoreBytes = 128;
 constexpr std::int64_t kMaxStages = 8;
 constexpr std::int64_t kBarrierBytes = 8;
 constexpr std::int64_t kMaxThreads = 2048;  // of a multiprocessor
@@ -32,21 +33,17 @@ constexpr std::int64_t kOtherRegisters = 40;  // addresses, descriptors and coun
 constexpr std::int64_t kInstructionRegisters = 26;  // ptxas: beside the sums of one instruction
 constexpr std::int64_t kProducerRegisters = 40;
 
-// How a sparse Gi is multiplied.
-constexpr std::int64_t kFilledUp = 1;
-constexpr std::int64_t kPaired = 2;
-
 struct Layout {
-  Rbgp4Config
-      config;  // the one that the kernel sees: a tile multiplied whole, filled up or not, is one Gb
+  // The one that the kernel sees: a tile multiplied whole, filled up or not, is one Gb.
+  Rbgp4Config config;
   RowSplit split;
   std::int64_t slab = 0;  // columns
   std::int64_t terms = 0;  // whose sum an operand is
   std::int64_t box_cols = 0;
   std::int64_t part_cols = 0;  // of a tile, in a step
   std::int64_t part_slabs = 0;
-  std::int64_t clones =
-      1;  // of a vertex of Gi's lifted graph, which parts take together; paired: two
+  // Of a vertex of Gi's lifted graph, which parts take together; paired: two.
+  std::int64_t clones = 1;
   std::int64_t selected = 0;  // paired: registers that say which of two columns a row has
   std::int64_t groups = 0;  // of a block
   std::int64_t step_cols = 0;
@@ -327,112 +324,6 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
   return plan_blocks(shape, layout);
 }
 
-// A slab that a row group multiplies.
-struct ListedSlab {
-  std::int64_t part = 0;  // of a tile
-  std::int32_t slab = 0;  // among those of the part
-  std::int32_t value = 0;  // among those that a row has values in
-};
-
-// Those of row group u of Gi, part by part.
-std::vector<ListedSlab> listed_slabs(const KernelSpec& spec, const Layout& layout, std::int64_t u) {
-  const Rbgp4Config& config = spec.pattern.config();
-  const std::int64_t neighbour_slabs = config.gb.right / layout.slab;
-  // Vertices of the graph that Gi is a lift of: all of Gi's where it is not split.
-  const std::int64_t bases = config.gi.right / layout.clones;
-  const std::int64_t part_bases = bases * layout.part_cols / config.tile_cols();
-  const auto row = spec.pattern.gi().neighbours(u);
-  std::vector<ListedSlab> slabs;
-  for (std::int64_t slice = 0; slice < config.gr.right; ++slice)
-    for (std::size_t k = 0; k < row.size(); ++k) {
-      const std::int64_t base = row[k] % bases;
-      const std::int64_t vertex = slice * config.gi.right + row[k] / bases * part_bases +
-                                  (layout.clones == 1 ? base : base % part_bases);
-      const std::int64_t value = slice * config.gi.left_degree + static_cast<std::int64_t>(k);
-      for (std::int64_t s = 0; s < neighbour_slabs; ++s)
-        slabs.push_back({layout.clones == 1 ? 0 : base / part_bases,
-                         static_cast<std::int32_t>(vertex * neighbour_slabs + s),
-                         static_cast<std::int32_t>(value * neighbour_slabs + s)});
-    }
-  std::stable_sort(slabs.begin(), slabs.end(),
-                   [](const ListedSlab& a, const ListedSlab& b) { return a.part < b.part; });
-  return slabs;
-}
-
-// Pattern's members that say which slabs of the parts of a tile a row group multiplies and, where they are not
-// in the order of its values, which values those are.
-AdjacencySource slab_source(const KernelSpec& spec, const Layout& layout, bool listed) {
-  AdjacencySource source;
-  if (!listed) {
-    source.member = device_function("slab", "int, int s", "s");
-    return source;
-  }
-  std::vector<std::int32_t> slabs, values;
-  for (std::int64_t u = 0; u < spec.pattern.config().gi.left; ++u)
-    for (const ListedSlab& listed_slab : listed_slabs(spec, layout, u)) {
-      slabs.push_back(listed_slab.slab);
-      values.push_back(listed_slab.value);
-    }
-  const auto add = [&](const char* array, const char* member,
-                       const std::vector<std::int32_t>& numbers) {
-    source.array += device_array(array, numbers);
-    source.member += device_function(
-        member, "int group, int s",
-        fmt::format("{}[group / {} * {} + s]", array, layout.split.gi_copies,
-                    numbers.size() / static_cast<std::size_t>(spec.pattern.config().gi.left)));
-  };
-  add("kGiSlabs", "slab", slabs);
-  if (layout.clones > 1) add("kGiValueSlabs", "value_slab", values);
-  return source;
-}
-
-// Pattern's member that says where the value of a packed column is among those of a row of a tile: where it is filled
-// up, since otherwise they are the same. `width` of Gi's vertices are packed: paired, both vertices of a pair as one.
-void add_value_source(const KernelSpec& spec, std::int64_t width, AdjacencySource& source) {
-  const Rbgp4Config& config = spec.pattern.config();
-  std::vector<std::int32_t> sources(static_cast<std::size_t>(config.gi.left * width), -1);
-  for (std::int64_t u = 0; u < config.gi.left; ++u) {
-    const auto row = spec.pattern.gi().neighbours(u);
-    for (std::size_t k = 0; k < row.size(); ++k)
-      sources[static_cast<std::size_t>(u * width + row[k] % width)] = static_cast<std::int32_t>(k);
-  }
-  source.array += device_array("kGiSources", sources);
-  source.member += fmt::format(
-      "  static __device__ __forceinline__ int source(long long u, int column) {{\n"
-      "    const int k = kGiSources[u / {0} % {1} * {2} + column / {3} % {2}];\n"
-      "    return k < 0 ? -1 : (column / {4} * {5} + k) * {3} + column % {3};\n"
-      "  }}\n",
-      config.gb.left, config.gi.left, width, config.gb.right, width * config.gb.right,
-      config.gi.left_degree);
-}
-
-// Pattern's member that says which of paired columns row u has: 16 bits for 8 pairs, as the sparse instruction takes them,
-// two for each value, which are its place among four columns.
-void add_selection(const KernelSpec& spec, AdjacencySource& source) {
-  constexpr std::int64_t kPairs = 8;
-  const Rbgp4Config& config = spec.pattern.config();
-  const std::int64_t width = config.gi.right / 2;
-  const std::int64_t words = width * config.gb.right / kPairs;
-  std::vector<std::int32_t> selected;
-  for (std::int64_t u = 0; u < config.gi.left; ++u) {
-    std::vector<std::int32_t> second(static_cast<std::size_t>(width), 0);
-    for (const auto vertex : spec.pattern.gi().neighbours(u))
-      if (vertex >= width) second[static_cast<std::size_t>(vertex - width)] = 1;
-    for (std::int64_t word = 0; word < words; ++word) {
-      std::int32_t bits = 0;
-      for (std::int64_t pair = 0; pair < kPairs; ++pair) {
-        const std::int64_t vertex = (word * kPairs + pair) / config.gb.right;
-        bits |= (second[static_cast<std::size_t>(vertex)] + (pair % 2 == 0 ? 0 : 2)) << 2 * pair;
-      }
-      selected.push_back(bits);
-    }
-  }
-  source.array += device_array("unsigned short", "kGiSelected", selected);
-  source.member += device_function(
-      "selected", "long long u, int word",
-      fmt::format("kGiSelected[u / {} % {} * {} + word]", config.gb.left, config.gi.left, words));
-}
-
 }  // namespace
 
 std::vector<Tunable> tunables(const DeviceProperties&) {
@@ -444,7 +335,7 @@ std::vector<Tunable> tunables(const DeviceProperties&) {
       {"cluster_m", {1, 2}},  // blocks one above the other that share tiles of I
       {"cluster_n", {1, 2}},  // blocks side by side that share values
       {"resident_blocks", {1, 2}},  // of a multiprocessor
-      // A sparse Gi is multiplied by lists of slabs, filled up with zeros, or to two values of every four columns.
+      // A sparse Gi is multiplied by lists of slabs, filled up with zeros, or two values of every four columns.
       {"densify", {0, kFilledUp, kPaired}},
       {"split_k", {1, 2, 4}},  // blocks of a cluster that share the steps of a tile
   };
@@ -488,12 +379,13 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   const KernelShape shape = shape_of(spec, device);
   Layout layout;
   plan_layout(shape, layout);
-  const bool listed = is_listed(shape);
-  AdjacencySource gi = slab_source(spec, layout, listed);
-  const bool filled = !listed && !shape.config.gi.is_complete();
+  const bool complete = shape.config.gi.is_complete();
   const bool paired = is_paired(shape);
-  if (filled) add_value_source(spec, shape.config.gi.right / (paired ? 2 : 1), gi);
-  if (paired) add_selection(spec, gi);
+  const GiForm gi = complete           ? GiForm::complete
+                     : is_listed(shape) ? GiForm::listed
+                     : paired           ? GiForm::paired
+                                        : GiForm::filled_up;
+  const bool filled = gi == GiForm::filled_up || gi == GiForm::paired;
   return cuda_kernel_source(
       spec, device,
       {.template_file = "wgmma.cuh",
@@ -532,7 +424,11 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
        .pattern = {{"kTileNnz", spec.pattern.config().tile_row_nnz()}, {"kFilled", filled ? 1 : 0}},
        .go = adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour",
                               layout.split.go_copies),
-       .gi = gi,
+       .gi = gi_source(spec, {.gi = gi,
+                              .slab = layout.slab,
+                              .part_cols = layout.part_cols,
+                              .clones = layout.clones,
+                              .gi_copies = layout.split.gi_copies}),
        .takes_maps = true,
        .takes_output_map = true});
 }

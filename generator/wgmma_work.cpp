@@ -14,13 +14,8 @@ constexpr double kSlabBytes = 32;  // of a row of W that an instruction takes
 constexpr double kStepClocks = 60;  // waiting, and handing on
 constexpr double kTileClocks = 600;
 constexpr double kClusterClocks = 3000;  // until the blocks of a cluster know of each other
-constexpr double kWavefrontBytes = 128;
-constexpr double kJoinClocks = 1500;  // of blocks that share a tile: two barriers of a cluster
-// Multiprocessors lie in groups, which clusters of more than two blocks or of blocks that share one do not fill: 256
-// blocks in fours or twos, two a multiprocessor, took two turns on 132.
-constexpr double kIdlePart = 1.125;
-// Of I by a sparse instruction, for one by another: it has twice the rows, but then paired columns were predicted 1.2 times
-// slower than all, filled up.
+// Of I by a sparse instruction, for one by another. It has twice the rows, but by that paired columns were predicted
+// 1.2 times slower, beside tiles that are filled up, than they are.
 constexpr double kPairedReads = 1.5;
 constexpr double kSplitProducts = 3;  // of f32x3
 
@@ -41,7 +36,7 @@ KernelWork work(const KernelShape& shape) {
   const double block_rows = groups * as_double(kGroupRows);
 
   const double step_cols = as_double(kernel.at("step_cols"));
-  const bool paired = kernel.at("densify") == 2;  // one value of every two columns
+  const bool paired = kernel.at("densify") == kPaired;  // one value of every two columns
   const double density = listed   ? as_double(config.tile_row_nnz()) / as_double(config.tile_cols())
                          : paired ? 0.5
                                   : 1;
@@ -65,8 +60,8 @@ KernelWork work(const KernelShape& shape) {
   work.unit = ArithmeticUnit::group_tensor;
   const double split_k = as_double(kernel.at("split_k"));
   work.resident = as_double(kernel.at("resident_blocks"));
-  const bool leaves_idle = split_k > 2 || (split_k > 1 && work.resident > 1);
-  work.tiles = tiles_of(shape, block_rows, block_n) * split_k * (leaves_idle ? kIdlePart : 1);
+  work.tiles =
+      tiles_in_clusters(tiles_of(shape, block_rows, block_n) * split_k, split_k, work.resident);
   work.steps = as_double(config.go.left_degree * config.tile_cols()) / step_cols / split_k;
   work.multiply_adds =
       waiting * instructions * as_double(kGroupRows) * kSlabBytes / element * block_n;
@@ -79,8 +74,7 @@ KernelWork work(const KernelShape& shape) {
   work.wait_clocks = kStepClocks;
   work.store_bytes = block_rows * block_n * element / split_k;
   work.tile_clocks = kTileClocks;
-  // Sums into shared memory, and out of it for other blocks.
-  if (split_k > 1) work.tile_clocks += 2 * block_rows * block_n * 4 / kWavefrontBytes + kJoinClocks;
+  if (split_k > 1) work.tile_clocks += join_clocks(block_rows, block_n);
   work.start_bytes = work.l2_bytes / waiting;
   work.start_clocks = cluster > 1 ? kClusterClocks : 0;
   work.dram_bytes = operand_bytes(shape);

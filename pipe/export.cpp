@@ -191,7 +191,10 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
       {"BLOCKS", number(geometry.grid[0])},
       {"OVERLAPS_LAUNCHES", flag(geometry.overlaps_launches)},
       // What launches with attributes came with, and what maps did.
-      {"LEAST_TOOLKIT", geometry.input_box.rows == 0 ? "11.8" : "12.0"},
+      // Of clusters and bulk copies, and of the sparse instructions of Hopper.
+      {"LEAST_TOOLKIT", geometry.input_box.rows == 0        ? "11.8"
+                        : geometry.input_box.pair_rows == 0 ? "12.0"
+                                                            : "12.2"},
   };
   add_tensor_maps(geometry, spec.problem.dtype, values);
   return values;

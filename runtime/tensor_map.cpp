@@ -55,8 +55,12 @@ TensorMap encode_tensor_map(const Device& device, const TensorMapShape& shape, c
   const auto box_cols = static_cast<std::uint32_t>(shape.box_cols);
   const auto box_rows = static_cast<std::uint32_t>(shape.box_rows);
   const std::uint64_t row_bytes = cols * element.bytes;
-  // Where rows take turns the matrix counts as three-dimensional: columns, the two of a pair, pairs.
+  // Where rows take turns the matrix counts as three-dimensional: columns, the two of a pair, pairs. In the driver's
+  // manual strides grow from dimension to dimension; it takes these, and so does the copy engine (H200, driver 13.0).
   const bool paired = shape.pair_rows != 0;
+  require(!paired || (shape.box_rows % 2 == 0 && shape.rows > shape.pair_rows), ErrorCode::internal,
+          "boxes of {} rows of {} cannot have rows {} apart by turns", shape.box_rows, shape.rows,
+          shape.pair_rows);
   const std::uint64_t sizes[] = {cols, paired ? 2 : rows, rows - pair_rows};
   const std::uint64_t strides[] = {paired ? pair_rows * row_bytes : row_bytes, row_bytes};
   const std::uint32_t box[] = {box_cols, paired ? 2 : box_rows, box_rows / 2};

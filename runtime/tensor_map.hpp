@@ -25,7 +25,7 @@ struct TensorMapShape {
   // change places by the row, so that a column of pieces lies in different banks.
   std::int64_t swizzle_bytes = 0;
   // Other than 0: a copy names a row, and takes half a box of rows from it on and half from so many rows further on, by
-  // turns. The last row that can be named has its other one in the matrix.
+  // turns. The last row that can be named has its other one in the matrix. A box has an even number of rows then.
   std::int64_t pair_rows = 0;
 };
 

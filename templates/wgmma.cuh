@@ -3,8 +3,8 @@
 // Grid    kBlocks thread blocks take turns at the tiles of O, each kBlockGroups row groups of 64 rows high and
 //         kBlockN columns wide. Those of a cluster stand kClusterM x kClusterN: blocks side by side share
 //         values of W, blocks above each other, all in one row of Go, the tiles of I; each fetches its part
-//         for all. Where there are fewer tiles than multiprocessors, a cluster of kSplitK blocks makes one tile
-//         instead, each block its part of the steps; then each adds up the sums of all for its part of the columns.
+//         for all. Or, meant for fewer tiles than multiprocessors, a cluster of kSplitK blocks makes one tile, each
+//         block its part of the steps; then each adds up the sums of all for its part of the columns.
 // Block   one producer warp, which orders copies, and kConsumers warpgroups, which multiply. A warpgroup owns
 //         kGroups row groups, all kBlockN columns of them: kGroups * kBlockN / 2 sums a thread.
 // Slabs   of 32 bytes of a row of W are what an instruction takes, with the rows of I that they meet. A row
@@ -12,8 +12,8 @@
 //         descriptor. Where Gi is a lift, a step can take a part of a tile: some vertices of the graph that was
 //         lifted, all clones of each, of which every row group has one as a neighbour.
 // Pairs   Where each row of Gi has at most one of every two vertices half a tile apart, as of a 2-lift, kPaired
-//         multiplies a tile whole by the sparse instructions, which take two values of four columns: rows of I half a tile
-//         apart lie beside each other, W packed has one value for both, and registers say which of them each has.
+//         multiplies a tile whole by the sparse instructions, which take two values of four columns: rows of I half
+//         a tile apart lie beside each other, W packed has one value for both, and registers say which it is of.
 // Shared  kStages buffers of one step each: kStepCols rows of I in boxes 128 bytes wide under the 128-byte
 //         swizzle (transposed: its columns), and for each row group its kGroupSlabs slabs of values, as core
 //         matrices of 8 rows x 16 bytes one after the other. Then room for parts of O on their way out
@@ -87,12 +87,12 @@ struct Wgmma {
   static constexpr int kTurns = kTurnsM * kTurnsN;
   static constexpr int kClusters = Config::kBlocks / (kCluster * Config::kSplitK);
 
-  // Columns of a part that one clone has; kClones is 1 unless a part is of a sparse Gi.
+  // Columns of a part that one clone has; kClones is 1 unless a part is of a sparse Gi or columns are paired.
   static constexpr int kCloneCols = kPartCols / Config::kClones;
   static constexpr int kListedParts = Config::kClones > 1 ? kParts : 1;
 
-  // What a row group multiplies of a part of a tile: where its slabs of I are, in bytes from the step's first, and where
-  // columns are paired which of them its rows have, as the instruction takes it.
+  // What a row group multiplies of a part of a tile: where its slabs of I are, in bytes from the step's first, and
+  // where columns are paired which of them its rows have, as the instruction takes it.
   struct Slabs {
     int offsets[kGroupSlabs];
     unsigned selected[Config::kPaired ? Config::kPartSlabs : 1];
@@ -181,8 +181,9 @@ struct Wgmma {
     return tile_m(turn) % kGroupBlocks * Config::kBlockGroups + consumer * kGroups;
   }
 
-  // Copies columns `column`.. of W's, kPartCols of them, of I: for part `t` of a step. Blocks above each other
-  // share the boxes or (transposed) the rows of each.
+  // Copies columns `column`.. of W's, kPartCols of them, of I: for part `t` of a step. Of clones, and of paired
+  // columns, these are the first, and the others lie further on. Blocks above each other share the boxes or
+  // (transposed) the rows of each.
   static __device__ __forceinline__ void copy_input(unsigned char* to, const TensorMap& input,
                                                     int t, int column, int col,
                                                     SharedBarrier& filled) {

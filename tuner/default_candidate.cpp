@@ -17,7 +17,9 @@ std::optional<Candidate> default_candidate(const TuneRequest& request,
                                            const DeviceProperties& device) {
   if (request.config && request.family.empty()) {
     try {
-      return Candidate{*request.config, default_kernel(*request.config, request.problem, device)};
+      return Candidate{*request.config,
+                       request.pattern ? default_kernel(*request.pattern, request.problem, device)
+                                       : default_kernel(*request.config, request.problem, device)};
     } catch (const Error&) {
       return std::nullopt;  // then no candidate is one, and the search says so
     }

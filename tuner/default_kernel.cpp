@@ -56,10 +56,8 @@ class KernelWalk {
   std::vector<std::int64_t*> values_;  // by place
 };
 
-}  // namespace
-
-KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
-                            const DeviceProperties& device) {
+KernelConfig best_kernel(const Rbgp4Config& config, const BaseGraph* gi, const Problem& problem,
+                         const DeviceProperties& device) {
   require_family(device.kind, problem.dtype);
   const DeviceRates rates = assumed_rates(device, problem.dtype);
   KernelConfig best;
@@ -71,7 +69,7 @@ KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
     KernelWalk walk(family, device);
     for (bool more = true; more;) {
       TunableReads reads;
-      const KernelShape shape{config, problem, {walk.kernel(), &reads}, device};
+      const KernelShape shape{config, problem, {walk.kernel(), &reads}, device, gi};
       if (auto why = family.unsupported(shape)) {
         reason = std::move(*why);
       } else {
@@ -90,6 +88,18 @@ KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
   require(!best.family.empty(), ErrorCode::invalid_argument, "no kernel for {} in {} on {}: {}",
           config.to_string(), to_string(problem.dtype), device.arch, reason);
   return best;
+}
+
+}  // namespace
+
+KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
+                            const DeviceProperties& device) {
+  return best_kernel(config, nullptr, problem, device);
+}
+
+KernelConfig default_kernel(const Rbgp4Pattern& pattern, const Problem& problem,
+                            const DeviceProperties& device) {
+  return best_kernel(pattern.config(), &pattern.gi(), problem, device);
 }
 
 }  // namespace rbgp

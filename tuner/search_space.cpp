@@ -234,7 +234,8 @@ SearchSpace::SearchSpace(const Problem& problem, std::int64_t rows, std::int64_t
 }
 
 SearchSpace::SearchSpace(const Problem& problem, const Rbgp4Config& config,
-                         const DeviceProperties& device, const KernelFamily& family)
+                         const DeviceProperties& device, const KernelFamily& family,
+                         const BaseGraph* gi)
     : problem_(problem),
       rows_(config.rows()),
       cols_(config.cols()),
@@ -244,6 +245,7 @@ SearchSpace::SearchSpace(const Problem& problem, const Rbgp4Config& config,
       rates_(assumed_rates(device, problem.dtype)),
       family_(&family),
       min_repetition_(1) {
+  if (gi != nullptr) gi_ = *gi;
   add_tunables();
 }
 
@@ -348,7 +350,8 @@ std::optional<Candidate> SearchSpace::candidate(const Point& point, std::string*
     KernelValues kernel(family_->name);
     for (std::size_t axis = pattern_axes_; axis < axes_.size(); ++axis)
       kernel.add(axes_[axis].name, static_cast<std::int64_t>(value(point, axis)));
-    if (const auto reason = family_->unsupported({*found, problem_, kernel, device_})) {
+    if (const auto reason =
+            family_->unsupported({*found, problem_, kernel, device_, gi_ ? &*gi_ : nullptr})) {
       if (why != nullptr) *why = *reason;
       return std::nullopt;
     }

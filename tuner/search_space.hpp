@@ -37,9 +37,9 @@ class SearchSpace {
   SearchSpace(const Problem& problem, std::int64_t rows, std::int64_t cols, double density,
               const DeviceProperties& device, const KernelFamily& family);
 
-  // The kernels of one configuration.
+  // The kernels of one configuration; of a pattern with this Gi, or of one that is sampled for it.
   SearchSpace(const Problem& problem, const Rbgp4Config& config, const DeviceProperties& device,
-              const KernelFamily& family);
+              const KernelFamily& family, const BaseGraph* gi = nullptr);
 
   // Exactly these candidates, all of one configuration and one family, recorded ones say; at least one. An axis
   // has the values that they have.
@@ -94,6 +94,7 @@ class SearchSpace {
   std::int64_t rows_, cols_;
   double density_;
   std::optional<Rbgp4Config> fixed_;  // then there are no pattern axes
+  std::optional<BaseGraph> gi_;
   DeviceProperties device_;
   DeviceRates rates_;
   const KernelFamily* family_;

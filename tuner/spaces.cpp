@@ -22,7 +22,8 @@ std::vector<std::unique_ptr<SearchSpace>> make_spaces(const TuneRequest& request
     if (!request.family.empty() && family.name != request.family) continue;
     spaces.push_back(
         request.config
-            ? std::make_unique<SearchSpace>(request.problem, *request.config, device, family)
+            ? std::make_unique<SearchSpace>(request.problem, *request.config, device, family,
+                                            request.pattern ? &request.pattern->gi() : nullptr)
             : std::make_unique<SearchSpace>(request.problem, target.rows, target.cols,
                                             target.density, device, family));
     spaces.back()->bound(request.bounds);

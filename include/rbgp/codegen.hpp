@@ -23,6 +23,10 @@ KernelConfig parse_kernel(std::string_view text, const DeviceProperties& target)
 // Sets a tunable that the kernel has: "NAME=VALUE". Errors: invalid_argument.
 void set_tunable(KernelConfig& kernel, std::string_view setting);
 
+// Whether the kernel's family multiplies the spec with its tunables on the target. Errors: invalid_argument where this
+// build has no such family, or it no such tunable.
+bool is_supported(const KernelSpec& spec, const DeviceProperties& target);
+
 // CUDA source for "sm_XX", LLVM assembly for "host". Deterministic. Errors: invalid_argument where
 // the family does not support the spec.
 std::string emit_source(const KernelSpec& spec, const DeviceProperties& target);

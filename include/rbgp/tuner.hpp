@@ -212,5 +212,9 @@ TuneResult tune(const TuneRequest& request,
 // tunables for this configuration, problem and device.
 KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
                             const DeviceProperties& device);
+// The same for a pattern that is not, or may not be, what would be sampled for its configuration: some kernels need a
+// Gi that is a lift.
+KernelConfig default_kernel(const Rbgp4Pattern& pattern, const Problem& problem,
+                            const DeviceProperties& device);
 
 }  // namespace rbgp

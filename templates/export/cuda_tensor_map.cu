@@ -2,7 +2,8 @@
 // encodes it, on the host; its entry point is asked of the runtime, so that nothing more is linked.
 #include <cudaTypedefs.h>
 
-/* pair_rows other than 0: rows so far apart take turns in a box. */
+/* pair_rows other than 0: rows so far apart take turns in a box, whose second stride is shorter than its first then:
+ * drivers take that. */
 static cudaError_t encode_map(const void* matrix, cuuint64_t rows, cuuint64_t cols,
                               cuuint32_t box_rows, cuuint32_t box_cols, CUtensorMapSwizzle swizzle,
                               cuuint64_t pair_rows, TensorMap* map) {

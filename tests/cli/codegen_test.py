@@ -64,6 +64,12 @@ class EmitTest(CommandTest):
 
 
 class DtypeTest(CommandTest):
+    def test_the_default_kernel_multiplies_the_graphs_that_there_are(self):
+        """Paired columns are for a Gi that is a lift: as sampled, and not of swapped edges."""
+        command = ["emit", "go=4x4@50,gr=4x1,gi=64x64@50,gb=1x1", "--n", 512, "--dtype", "bf16", "--target", "sm_90a"]
+        self.assertIn("densify=2", self.done(*command).stdout)
+        self.assertNotIn("densify=2", self.done(*command, "--construction", "edge_swap").stdout)
+
     def test_every_dtype_has_a_kernel_for_cuda(self):
         for dtype, element in [("f32", "float"), ("tf32", "float"), ("bf16", "Bf16"),
                                ("f16", "F16")]:

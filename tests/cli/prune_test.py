@@ -102,6 +102,33 @@ class PruneTest(CommandTest):
         exported = self.done("export", self.plan, "--out", self.folder / "layer").stdout
         self.assertEqual("note: this kernel does not look rows of I up" in exported, not packs)
 
+    def test_the_kernel_multiplies_the_pattern_that_vertices_moved_to(self):
+        """Paired columns are for a Gi that is a lift, which it is no more once its vertices have moved."""
+        config = "go=4x4@50,gr=4x1,gi=32x64@50,gb=1x1"
+        weights = self.save("wide.npy", trained(self.random, 512, 256))
+        moved = self.folder / "moved.json"
+        lift = ["prune", "--weights", weights, "--restarts", 1, "--out-plan"]
+        self.done(*lift, self.plan, "--config", config, "--n", 512, "--dtype", "bf16", "--target", "sm_90a",
+                  "--permute", "none", "--seed", 1)
+        self.assertEqual(self.kernel(self.plan)["tunables"]["densify"], 2)
+        self.done("export", self.plan, "--out", self.folder / "paired")
+        for permute in ("vertices", "all"):
+            with self.subTest(permute=permute):
+                self.done(*lift, moved, "--config", config, "--n", 512, "--dtype", "bf16", "--target", "sm_90a",
+                          "--permute", permute)
+                self.done("export", moved, "--out", self.folder / f"of-config-{permute}")
+                # A plan's own kernel is kept where it can be, and only there.
+                again = self.done(*lift, moved, "--plan", self.plan, "--permute", permute)
+                self.assertIn("note: the plan's kernel needs base graphs whose vertices have not moved", again.stderr)
+                self.done("export", moved, "--out", self.folder / f"of-plan-{permute}")
+        kept = self.done(*lift, moved, "--plan", self.plan, "--permute", "none")
+        self.assertEqual(kept.stderr, "")
+        self.assertEqual(self.kernel(moved), self.kernel(self.plan))
+
+    @staticmethod
+    def kernel(plan):
+        return json.loads(plan.read_text())["kernel"]
+
     def test_layouts_and_epilogues_run_in_w_s_own_order(self):
         r = self.random.standard_normal((M, N)).astype("f4")
         b = self.random.standard_normal(M).astype("f4")

@@ -32,6 +32,26 @@ std::string without(std::string source, const std::string& text, int which,
   return source;
 }
 
+// Of how wgmma joins the sums of a cluster, where producers come to the same barriers elsewhere.
+constexpr const char* kWriteSums =
+    "    for (int i = 0; i < kGroups * kVectors; ++i)\n"
+    "      vectors.write(i, sums[i / kVectors] + i % kVectors * 4);\n"
+    "    cluster_barrier();\n";
+constexpr const char* kWriteSumsLate =
+    "    cluster_barrier();\n"
+    "    for (int i = 0; i < kGroups * kVectors; ++i)\n"
+    "      vectors.write(i, sums[i / kVectors] + i % kVectors * 4);\n";
+constexpr const char* kAddSums =
+    "    vectors.template add_up<kGroups * kPart>(\n"
+    "        rank_k() * kPart, [](int i) { return i / kPart * kVectors + i % kPart; },\n"
+    "        [&](int i) { return joined[i / kPart] + i % kPart * 4; });\n"
+    "    cluster_barrier();";
+constexpr const char* kAddSumsLate =
+    "    cluster_barrier();\n"
+    "    vectors.template add_up<kGroups * kPart>(\n"
+    "        rank_k() * kPart, [](int i) { return i / kPart * kVectors + i % kPart; },\n"
+    "        [&](int i) { return joined[i / kPart] + i % kPart * 4; });";
+
 class CudaOnHostFault : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(CudaOnHostFault, IsCaught) {
@@ -218,10 +238,11 @@ TEST_P(CudaOnHostFault, IsCaught) {
        "col", "cluster_m"},
       {"wgmma", Layout::kn, "none", "buffers still being read",
        "barrier_of<kThreads>(1 + Config::kConsumers);", 1, "", "split_k"},
-      {"wgmma", Layout::kn, "none", "sums not written yet", "cluster_barrier();", 1, ";",
+      // All threads come to as many barriers of the cluster as before, too early.
+      {"wgmma", Layout::kn, "none", "sums not written yet", kWriteSums, 1, kWriteSumsLate,
        "split_k"},
-      {"wgmma", Layout::nk, "none", "a block that ends while it is read", "cluster_barrier();", 2,
-       ";", "split_k"},
+      {"wgmma", Layout::kn, "none", "a block that ends while it is read", kAddSums, 1, kAddSumsLate,
+       "split_k"},
       {"wgmma", Layout::kn, "none", "another block's columns", "rank_k() * kPart,", 1, "0,",
        "split_k"},
       {"wgmma", Layout::kn, "none", "another block's tiles of I",

@@ -96,136 +96,105 @@ TEST(CudaOnHost, StoresColumnsFromBuffersThatAreFree) {
   }
 }
 
-// Blocks of a cluster share the steps of a tile: whatever the number of steps and stages, of rows or columns that a
-// block joins, of warpgroups, and of parts of the epilogue.
-TEST(CudaOnHost, JoinsTheSumsOfACluster) {
-  struct Row {
-    const char* config;
-    const char* kernel;
-    const char* epilogue;
-    std::int64_t cut_rows;
-    Dtype dtype = Dtype::f32;
-    Layout layout = Layout::kn;
-  };
-  constexpr Row kRows[] = {
-      {"go=4x32@50,gr=4x1,gi=4x8@50,gb=2x1", "simt_tma thread_rows=8 thread_cols=4 split_k=2",
-       "none", 0},
-      {"go=4x32@50,gr=4x1,gi=4x8,gb=2x1",
-       "simt_tma thread_rows=8 thread_cols=8 lane_rows=1 split_k=8 warps_n=2",
-       "scale,residual,bias,gelu", 5},
-      {"go=2x8,gr=8x1,gi=8x16@75,gb=2x2",
-       "simt_tma thread_rows=4 thread_cols=4 lane_rows=8 merge=2 step_tiles=2 split_k=4",
-       "bias,row_order", 3},
-      {"go=2x4,gr=4x1,gi=4x8@50,gb=1x2",
-       "simt_tma thread_rows=2 thread_cols=4 lane_rows=2 split_k=2", "scale", 0},
-      {"go=2x64,gr=16x1,gi=1x4,gb=2x1",
-       "simt_tma thread_rows=16 thread_cols=8 resident_blocks=2 split_k=4", "residual,relu", 1},
-      // More steps than stages, several row groups a warpgroup.
-      {"go=4x40@50,gr=1x1,gi=4x4@50,gb=64x16", "wgmma block_n=128 split_k=2", "scale,residual", 8,
-       Dtype::bf16},
-      {"go=2x8,gr=1x1,gi=4x4@50,gb=64x16", "wgmma block_n=256 block_groups=2 split_k=4",
-       "bias,gelu,row_order", 3, Dtype::f16},
-      {"go=2x8,gr=1x1,gi=4x8@50,gb=64x16", "wgmma block_n=64 step_cols=128 consumers=1 split_k=4",
-       "bias", 16, Dtype::bf16, Layout::nk},
-      {"go=2x8,gr=1x1,gi=2x4,gb=64x16", "wgmma block_n=64 consumers=1 split_k=2", "residual", 9,
-       Dtype::bf16},
-      // Steps of several tiles, and of parts of one.
-      {"go=1x16,gr=1x1,gi=2x2,gb=64x32", "wgmma block_n=128 step_cols=128 consumers=1 split_k=4",
-       "none", 5, Dtype::bf16, Layout::nk},
-      {"go=2x4,gr=1x1,gi=4x8@50,gb=64x16", "wgmma block_n=128 step_cols=64 split_k=2", "none", 0,
-       Dtype::bf16},
-      {"go=1x16,gr=1x1,gi=1x1,gb=64x32", "wgmma block_n=64 step_cols=32 consumers=1 split_k=2",
-       "residual,relu", 0, Dtype::f32x3},
-      {"go=1x16,gr=1x1,gi=1x1,gb=64x32", "wgmma block_n=32 step_cols=32 consumers=1 split_k=2",
-       "none", 1, Dtype::tf32, Layout::nk},
-  };
-  for (const Row& row : kRows) {
-    SCOPED_TRACE(fmt::format("{} {}", row.config, row.kernel));
-    const Rbgp4Config config = Rbgp4Config::parse(row.config);
-    const KernelSpec spec{{.m = config.rows() - row.cut_rows,
-                           .k = config.cols(),
-                           .n = 104,
-                           .dtype = row.dtype,
-                           .layout = row.layout,
-                           .epilogue = Epilogue::parse(row.epilogue)},
-                          Rbgp4Pattern::sample(config, 1),
-                          parse_kernel(row.kernel, small_device())};
-    EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
-  }
-}
-
-// Columns half a tile apart are multiplied as two values of four: rows of a vertex of Gi in one row group and in several,
-// neighbours of one column and of many, steps of parts of a tile and of several tiles, a lift of a lift, whose second
-// values are zeros; blocks that share boxes, that share steps.
-TEST(CudaOnHost, MultipliesPairedColumns) {
-  struct Row {
-    const char* config;
-    const char* kernel;
-    const char* epilogue;
-    std::int64_t cut_rows, n;
-    Dtype dtype;
-  };
-  constexpr Row kRows[] = {
-      {"go=4x4@50,gr=4x1,gi=32x32@50,gb=1x1", "block_n=64 step_cols=32 block_groups=2", "none", 0,
-       64, Dtype::bf16},
-      {"go=2x10,gr=1x1,gi=4x8@50,gb=64x8", "block_n=128 step_cols=64 consumers=1 block_groups=2",
-       "bias,gelu", 8, 104, Dtype::bf16},
-      {"go=4x4@50,gr=1x1,gi=32x64@75,gb=4x1", "block_n=64 step_cols=64", "row_order", 7, 40,
-       Dtype::f16},
-      {"go=2x4,gr=2x1,gi=8x16@50,gb=8x8", "block_n=64 step_cols=64", "residual", 0, 72,
-       Dtype::bf16},
-      {"go=2x4,gr=16x1,gi=4x16@50,gb=2x2",
-       "block_n=128 step_cols=64 cluster_m=2 block_groups=1 "
-       "consumers=1",
-       "none", 0, 136, Dtype::bf16},
-      {"go=2x4,gr=2x1,gi=16x32@50,gb=4x2", "block_n=64 step_cols=32 cluster_n=2", "scale", 3, 200,
-       Dtype::f16},
-      {"go=2x8,gr=8x1,gi=8x16@75,gb=1x4",
-       "block_n=64 step_cols=128 block_groups=1 consumers=1 "
-       "split_k=2",
-       "relu", 0, 72, Dtype::bf16},
-  };
-  for (const Row& row : kRows) {
-    SCOPED_TRACE(fmt::format("{} {}", row.config, row.kernel));
-    const Rbgp4Config config = Rbgp4Config::parse(row.config);
-    const KernelSpec spec{
-        {.m = config.rows() - row.cut_rows,
-         .k = config.cols(),
-         .n = row.n,
-         .dtype = row.dtype,
-         .epilogue = Epilogue::parse(row.epilogue)},
-        Rbgp4Pattern::sample(config, 1),
-        parse_kernel(fmt::format("wgmma densify=2 {}", row.kernel), small_device())};
-    ASSERT_EQ(find_family("wgmma").unsupported(shape_of(spec, small_device())).value_or(""), "");
-    EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
-  }
-}
-
+// A product to be right: of a kernel with some tunables, on a matrix that a pattern is cut to.
 struct ProductCase {
   const char* config;
   std::int64_t cut_rows, cut_cols, n;
-  const char* tunables;
+  const char* kernel;
   const char* epilogue;
+  Dtype dtype = Dtype::f32;
+  Layout layout = Layout::kn;
 };
 
-// In both layouts.
-void expect_right(const std::string& kernel, const ProductCase& one) {
+void expect_right(const ProductCase& one) {
+  SCOPED_TRACE(fmt::format("{} {} {}", one.config, to_string(one.layout), one.kernel));
+  const Rbgp4Config config = Rbgp4Config::parse(one.config);
+  const KernelSpec spec{{.m = config.rows() - one.cut_rows,
+                         .k = config.cols() - one.cut_cols,
+                         .n = one.n,
+                         .dtype = one.dtype,
+                         .layout = one.layout,
+                         .epilogue = Epilogue::parse(one.epilogue)},
+                        Rbgp4Pattern::sample(config, 1),
+                        parse_kernel(one.kernel, small_device())};
+  ASSERT_EQ(
+      find_family(spec.kernel.family).unsupported(shape_of(spec, small_device())).value_or(""), "");
+  EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
+}
+
+// `kernel` is what the tunables of the case follow.
+void expect_right_in_both_layouts(const std::string& kernel, ProductCase one) {
+  const std::string whole = fmt::format("{} {}", kernel, one.kernel);
+  one.kernel = whole.c_str();
   for (const Layout layout : {Layout::kn, Layout::nk}) {
-    SCOPED_TRACE(fmt::format("{} {} {}", one.config, to_string(layout), one.tunables));
-    const Rbgp4Config config = Rbgp4Config::parse(one.config);
-    const KernelSpec spec{{.m = config.rows() - one.cut_rows,
-                           .k = config.cols() - one.cut_cols,
-                           .n = one.n,
-                           .layout = layout,
-                           .epilogue = Epilogue::parse(one.epilogue)},
-                          Rbgp4Pattern::sample(config, 1),
-                          parse_kernel(fmt::format("{} {}", kernel, one.tunables), small_device())};
-    ASSERT_EQ(find_family(spec.kernel.family)
-                  .unsupported({config, spec.problem, spec.kernel, small_device()})
-                  .value_or(""),
-              "");
-    EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
+    one.layout = layout;
+    expect_right(one);
   }
+}
+
+// Blocks of a cluster share the steps of a tile: whatever the number of steps and stages, of rows or columns that a
+// block joins, of warpgroups, and of parts of the epilogue.
+TEST(CudaOnHost, JoinsTheSumsOfACluster) {
+  constexpr ProductCase kProducts[] = {
+      {"go=4x32@50,gr=4x1,gi=4x8@50,gb=2x1", 0, 0, 100,
+       "simt_tma thread_rows=8 thread_cols=4 split_k=2", "none"},
+      {"go=4x32@50,gr=4x1,gi=4x8,gb=2x1", 5, 0, 100,
+       "simt_tma thread_rows=8 thread_cols=8 lane_rows=1 split_k=8 warps_n=2",
+       "scale,residual,bias,gelu"},
+      {"go=2x8,gr=8x1,gi=8x16@75,gb=2x2", 3, 0, 100,
+       "simt_tma thread_rows=4 thread_cols=4 lane_rows=8 merge=2 step_tiles=2 split_k=4",
+       "bias,row_order"},
+      {"go=2x4,gr=4x1,gi=4x8@50,gb=1x2", 0, 0, 100,
+       "simt_tma thread_rows=2 thread_cols=4 lane_rows=2 split_k=2", "scale"},
+      {"go=2x64,gr=16x1,gi=1x4,gb=2x1", 1, 0, 100,
+       "simt_tma thread_rows=16 thread_cols=8 resident_blocks=2 split_k=4", "residual,relu"},
+      // More steps than stages, several row groups a warpgroup.
+      {"go=4x40@50,gr=1x1,gi=4x4@50,gb=64x16", 8, 0, 104, "wgmma block_n=128 split_k=2",
+       "scale,residual", Dtype::bf16},
+      {"go=2x8,gr=1x1,gi=4x4@50,gb=64x16", 3, 0, 104, "wgmma block_n=256 block_groups=2 split_k=4",
+       "bias,gelu,row_order", Dtype::f16},
+      {"go=2x8,gr=1x1,gi=4x8@50,gb=64x16", 16, 0, 104,
+       "wgmma block_n=64 step_cols=128 consumers=1 split_k=4", "bias", Dtype::bf16, Layout::nk},
+      // Half a box to store.
+      {"go=2x8,gr=1x1,gi=2x4,gb=64x16", 9, 0, 104, "wgmma block_n=64 consumers=1 split_k=2",
+       "residual", Dtype::bf16},
+      // Steps of several tiles, and of parts of one.
+      {"go=1x16,gr=1x1,gi=2x2,gb=64x32", 5, 0, 104,
+       "wgmma block_n=128 step_cols=128 consumers=1 split_k=4", "none", Dtype::bf16, Layout::nk},
+      {"go=2x4,gr=1x1,gi=4x8@50,gb=64x16", 0, 0, 104, "wgmma block_n=128 step_cols=64 split_k=2",
+       "none", Dtype::bf16},
+      {"go=1x16,gr=1x1,gi=1x1,gb=64x32", 0, 0, 104,
+       "wgmma block_n=64 step_cols=32 consumers=1 split_k=2", "residual,relu", Dtype::f32x3},
+      {"go=1x16,gr=1x1,gi=1x1,gb=64x32", 1, 0, 104,
+       "wgmma block_n=32 step_cols=32 consumers=1 split_k=2", "none", Dtype::tf32, Layout::nk},
+  };
+  for (const ProductCase& one : kProducts) expect_right(one);
+}
+
+// Columns half a tile apart are multiplied as two values of four: rows of a vertex of Gi in one row group and in
+// several, neighbours of one column and of many, steps of parts of a tile and of several tiles, a lift of a lift, where
+// some pairs have no value; blocks that share boxes, that share steps.
+TEST(CudaOnHost, MultipliesPairedColumns) {
+  constexpr ProductCase kProducts[] = {
+      {"go=4x4@50,gr=4x1,gi=32x32@50,gb=1x1", 0, 0, 64,
+       "wgmma densify=2 block_n=64 step_cols=32 block_groups=2", "none", Dtype::bf16},
+      {"go=2x10,gr=1x1,gi=4x8@50,gb=64x8", 8, 0, 104,
+       "wgmma densify=2 block_n=128 step_cols=64 consumers=1 block_groups=2", "bias,gelu",
+       Dtype::bf16},
+      {"go=4x4@50,gr=1x1,gi=32x64@75,gb=4x1", 7, 0, 40, "wgmma densify=2 block_n=64 step_cols=64",
+       "row_order", Dtype::f16},
+      {"go=2x4,gr=2x1,gi=8x16@50,gb=8x8", 0, 0, 72, "wgmma densify=2 block_n=64 step_cols=64",
+       "residual", Dtype::bf16},
+      {"go=2x4,gr=16x1,gi=4x16@50,gb=2x2", 0, 0, 136,
+       "wgmma densify=2 block_n=128 step_cols=64 cluster_m=2 block_groups=1 consumers=1", "none",
+       Dtype::bf16},
+      {"go=2x4,gr=2x1,gi=16x32@50,gb=4x2", 3, 0, 200,
+       "wgmma densify=2 block_n=64 step_cols=32 cluster_n=2", "scale", Dtype::f16},
+      {"go=2x8,gr=8x1,gi=8x16@75,gb=1x4", 0, 0, 72,
+       "wgmma densify=2 block_n=64 step_cols=128 block_groups=1 consumers=1 split_k=2", "relu",
+       Dtype::bf16},
+  };
+  for (const ProductCase& one : kProducts) expect_right(one);
 }
 
 // Blocks copy the rows of I that they use: several vertices of Gi, one, or a part of one a block; several slices of
@@ -243,7 +212,8 @@ TEST(CudaOnHost, CopiesUsedRowsAlone) {
       {"go=2x3,gr=4x2,gi=12x12@83.33333333,gb=2x4", 1, 9, 260,
        "tile_rows=4 block_groups=4 repeat_n=2 resident_blocks=1", "scale,row_order"},
   };
-  for (const ProductCase& one : kProducts) expect_right("simt_row_group used_rows=1", one);
+  for (const ProductCase& one : kProducts)
+    expect_right_in_both_layouts("simt_row_group used_rows=1", one);
 }
 
 // Values and columns in shares of all kinds: lanes that have columns to spare, several chunks, turns that go beyond
@@ -264,7 +234,7 @@ TEST(CudaOnHost, GathersWhateverTheShares) {
       {"go=1x44,gr=2x1,gi=4x8@50,gb=2x4", 0, 0, 16, "lanes_n=2 split_k=1 values_ahead=8", "bias"},
       {"go=1x44,gr=2x1,gi=4x8@50,gb=2x4", 0, 3, 20, "tile_rows=2 lanes_n=4 chunks=11", "none"},
   };
-  for (const ProductCase& one : kProducts) expect_right("simt_gather", one);
+  for (const ProductCase& one : kProducts) expect_right_in_both_layouts("simt_gather", one);
 }
 
 // Where beta is 0, R is not read: NaN in it, and a null pointer, do not matter.

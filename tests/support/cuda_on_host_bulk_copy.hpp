@@ -39,11 +39,11 @@ void move_box(char* shared, const TensorMap& map, int col, int row, Move move) {
       // Of a pair the first row is named.
       const long long first = map.pair_rows == 0 ? row + r : row + r / 2;
       const long long at = map.pair_rows == 0 ? first : first + r % 2 * map.pair_rows;
-      const bool inside = first >= 0 && first < map.rows - map.pair_rows && col + c >= 0 && col + c < map.cols;
+      const bool inside =
+          first >= 0 && first < map.rows - map.pair_rows && col + c >= 0 && col + c < map.cols;
       char* place = shared + (r * map.box_cols + c) * map.element_bytes;
       if (map.swizzle_bytes != 0) place = shared_address(swizzled(shared_offset(place)));
-      move(place,
-           inside ? map.matrix + (at * map.cols + col + c) * map.element_bytes : nullptr,
+      move(place, inside ? map.matrix + (at * map.cols + col + c) * map.element_bytes : nullptr,
            static_cast<unsigned>(map.element_bytes));
     }
 }

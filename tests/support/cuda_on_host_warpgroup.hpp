@@ -85,8 +85,8 @@ void product_of_thread(float* sums, Descriptor w, Descriptor i, bool add) {
 // The same by the sparse instruction: W has two values of every four columns, and `selected` says which, for the
 // columns of each half 16 bits of a row, 8 rows apart in the halves of a word.
 template <typename Element, int kCols, bool kByRows>
-void sparse_product_of_thread(float* sums, Descriptor w, Descriptor i, const unsigned (&selected)[2],
-                              bool add) {
+void sparse_product_of_thread(float* sums, Descriptor w, Descriptor i,
+                              const unsigned (&selected)[2], bool add) {
   static_assert(sizeof(Element) == 2 && kByRows, "what is emitted");
   constexpr int kValues = 16;
   const int thread = threadIdx.x % 128;
@@ -96,9 +96,9 @@ void sparse_product_of_thread(float* sums, Descriptor w, Descriptor i, const uns
     int columns[kValues];
     for (int k = 0; k < kValues; ++k) {
       weights[k] = weight<Element>(w, row, k);
-      columns[k] =
-          k / 2 * 4 + static_cast<int>(selected[k / 8] >> (16 * half + k % 8 * 2) & 3);
-      if (k % 2 == 1 && columns[k] <= columns[k - 1]) give_up("selected columns that do not ascend");
+      columns[k] = k / 2 * 4 + static_cast<int>(selected[k / 8] >> (16 * half + k % 8 * 2) & 3);
+      if (k % 2 == 1 && columns[k] <= columns[k - 1])
+        give_up("selected columns that do not ascend");
     }
     for (int j = 0; j < kCols / 8; ++j)
       for (int c = 0; c < 2; ++c) {

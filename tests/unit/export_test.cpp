@@ -205,6 +205,7 @@ TEST(Export, DescribesPairedRows) {
                   "encode_map(input, 256, 512, 64, 64, CU_TENSOR_MAP_SWIZZLE_128B,\n"
                   "                                        32, &input_map)"))
       << text;
+  EXPECT_TRUE(has(text_of(place.path() / "paired" / "CMakeLists.txt"), "VERSION_LESS 12.2"));
   EXPECT_TRUE(has(text,
                   "CU_TENSOR_MAP_SWIZZLE_NONE,\n"
                   "                                        0, &packed_map)"));

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include <rbgp/codegen.hpp>
+#include <rbgp/tuner.hpp>
 #include <support/kernel_cases.hpp>
 #include <support/kernel_shapes.hpp>
 #include <tuner/search_space.hpp>
@@ -183,6 +185,32 @@ TEST(PaddedSizes, AreTheFewestElementsThatWork) {
     const bool exact = nearest_densities(sizes.rows, sizes.cols, density).exact;
     EXPECT_EQ(exact, padded->rows == sizes.rows && padded->cols == sizes.cols);
   }
+}
+
+// Of a pattern that is given kernels may need what its Gi is not: here columns are paired, for which it has to be a lift.
+TEST(SearchSpace, KernelsAreForTheGiThatThereIs) {
+  const KernelFamily& wgmma = find_family("wgmma");
+  const DeviceProperties device = test::synthetic_device(DeviceKind::cuda);
+  const Rbgp4Config config = Rbgp4Config::parse("go=4x4@50,gr=4x1,gi=64x64@50,gb=1x1");
+  const Problem problem{.m = config.rows(), .k = config.cols(), .n = 512, .dtype = Dtype::bf16};
+  const Rbgp4Pattern swapped =
+      Rbgp4Pattern(config, BaseGraph::sample(config.go, 1),
+                   BaseGraph::sample(config.gi, 1, Construction::edge_swap));
+  const auto paired = [&](const BaseGraph* gi) {
+    const SearchSpace space(problem, config, device, wgmma, gi);
+    RandomWords random(1);
+    int found = 0;
+    for (int draw = 0; draw < 2000; ++draw)
+      if (const auto candidate = space.candidate(space.random_point(random)))
+        found += candidate->kernel.at("densify") == 2 ? 1 : 0;
+    return found;
+  };
+  EXPECT_GT(paired(nullptr), 0);
+  EXPECT_EQ(paired(&swapped.gi()), 0);
+  EXPECT_EQ(default_kernel(config, problem, device).at("densify"), 2);
+  const KernelConfig kernel = default_kernel(swapped, problem, device);
+  EXPECT_TRUE(is_supported({problem, swapped, kernel}, device)) << kernel.to_string();
+  EXPECT_FALSE(is_supported({problem, swapped, parse_kernel("wgmma densify=2", device)}, device));
 }
 
 // The header promises the fewest elements: nothing between the sizes and the padded ones works.

@@ -260,8 +260,8 @@ TEST(Wgmma, StoresByTheCopyEngineWhereRowsLieTogether) {
   }
 }
 
-// A box has rows half a tile apart, whatever part of a tile it is of; and where each row has one of every two columns no
-// zero is multiplied.
+// A box has rows half a tile apart, whatever part of a tile it is of; and where each row has one of every two columns
+// no zero is multiplied.
 TEST(Wgmma, PairsTheColumnsOfALift) {
   struct Row {
     const char* config;
