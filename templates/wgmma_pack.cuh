@@ -8,6 +8,13 @@
 // Kernel is the Wgmma whose steps and slabs they are for.
 template <typename Config, typename Pattern, typename Kernel>
 struct WgmmaPack {
+  // How lanes share out the pieces of a row group and term: by rows, which lie one after the other in what is written.
+  // Where values are looked up one by one, 8 rows of them, so that lanes of a row read the same lines.
+  static constexpr int kRowPieces = 2 * Kernel::kGroupSlabs;
+  static constexpr int kLaneRows = Pattern::kFilled ? 8 : Kernel::kGroupRows;
+  static constexpr int kLanePieces = !Pattern::kFilled ? 1 : kRowPieces % 4 == 0 ? 4 : 2;
+  static constexpr int kGroupPieces = kRowPieces * Kernel::kGroupRows;
+
   // Canonical values -> [tile of rows][step][row group][term][slab][half a slab][row][column], zeros for rows
   // past kM and where a row has no value in a column that its group multiplies. Grid-stride, 16 bytes each.
   static __device__ __forceinline__ void pack(const float* __restrict__ values,
@@ -17,11 +24,14 @@ struct WgmmaPack {
     static_assert(kPieces < 1ll << 31, "pieces that 32 bits count");
     for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x; i < kPieces;
          i += gridDim.x * blockDim.x) {
-      const int r = i % Kernel::kGroupRows;
-      const int half = i / Kernel::kGroupRows % 2;
-      const int s = i / (2 * Kernel::kGroupRows) % Kernel::kGroupSlabs;
-      const int term = i / (2 * Kernel::kGroupRows * Kernel::kGroupSlabs) % Kernel::kTerms;
-      const int groups = i / (2 * Kernel::kGroupRows * Kernel::kGroupSlabs * Kernel::kTerms);
+      const int r = i % kLaneRows + i / (kLaneRows * kLanePieces) %
+                                        (Kernel::kGroupRows / kLaneRows) * kLaneRows;
+      const int row_piece = i / kLaneRows % kLanePieces +
+                            i % kGroupPieces / (Kernel::kGroupRows * kLanePieces) * kLanePieces;
+      const int half = row_piece % 2;
+      const int s = row_piece / 2;
+      const int term = i / kGroupPieces % Kernel::kTerms;
+      const int groups = i / (kGroupPieces * Kernel::kTerms);
       const int group = groups % Config::kBlockGroups;
       const int step = groups / Config::kBlockGroups % Kernel::kSteps;
       const int block_m = groups / Config::kBlockGroups / Kernel::kSteps;
@@ -59,7 +69,8 @@ struct WgmmaPack {
         if constexpr (Kernel::kTerms > 1)
           if (term > 0) piece[j] = tf32_rest(value);
       }
-      reinterpret_cast<uint4*>(packed)[i] = *reinterpret_cast<const uint4*>(piece);
+      reinterpret_cast<uint4*>(packed)[i - i % kGroupPieces + row_piece * Kernel::kGroupRows + r] =
+          *reinterpret_cast<const uint4*>(piece);
     }
   }
 };
