@@ -382,9 +382,9 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   const bool complete = shape.config.gi.is_complete();
   const bool paired = is_paired(shape);
   const GiForm gi = complete           ? GiForm::complete
-                     : is_listed(shape) ? GiForm::listed
-                     : paired           ? GiForm::paired
-                                        : GiForm::filled_up;
+                    : is_listed(shape) ? GiForm::listed
+                    : paired           ? GiForm::paired
+                                       : GiForm::filled_up;
   const bool filled = gi == GiForm::filled_up || gi == GiForm::paired;
   return cuda_kernel_source(
       spec, device,
