@@ -52,10 +52,9 @@ KernelWork work(const KernelShape& shape) {
   const double value_bytes = columns * block_rows * element;
 
   KernelWork work;
-  work.resident = as_double(kernel.at("resident_blocks"));
-  work.tiles =
-      tiles_in_clusters(tiles_of(shape, block_rows, block_n) * split_k, split_k, work.resident);
+  work.tiles = tiles_of(shape, block_rows, block_n) * split_k;
   work.steps = as_double(config.go.left_degree) / step_tiles / split_k;
+  work.resident = as_double(kernel.at("resident_blocks"));
   work.multiply_adds = block_rows * block_n * columns;
   work.issues = warps * (columns * column_issues + kStepIssues);
   work.shared_bytes =
@@ -68,7 +67,7 @@ KernelWork work(const KernelShape& shape) {
   const double stages =
       std::clamp(as_double(launch.shared_bytes) / (input_bytes + value_bytes), 2.0, 6.0);
   work.chain_clocks = std::max(work.chain_clocks, kGlobalClocks / (stages - 1));
-  work.store_bytes = block_rows * block_n * element / split_k;
+  work.store_bytes = block_rows * block_n * element;
   work.tile_clocks = kGlobalClocks;
   if (split_k > 1) work.tile_clocks += join_clocks(block_rows, block_n);
   work.dram_bytes = operand_bytes(shape);
