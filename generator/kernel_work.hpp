@@ -39,8 +39,8 @@ struct KernelWork {
   double tile_clocks = 0;  // first copies, last sums, addresses
 
   // Of the launch.
-  double start_bytes =
-      0;  // that a block waits for before its first step, copies of later ones behind them
+  // That a block waits for before its first step, copies of later ones behind them.
+  double start_bytes = 0;
   double start_clocks = 0;  // before its first copies
   double dram_bytes = 0;  // values, I and O, once each
 };

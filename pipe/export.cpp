@@ -190,8 +190,7 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
       {"PACK", pack},
       {"BLOCKS", number(geometry.grid[0])},
       {"OVERLAPS_LAUNCHES", flag(geometry.overlaps_launches)},
-      // What launches with attributes came with, and what maps did.
-      // Of clusters and bulk copies, and of the sparse instructions of Hopper.
+      // What launches with attributes came with, what maps did, and what Hopper's sparse instructions did.
       {"LEAST_TOOLKIT", geometry.input_box.rows == 0        ? "11.8"
                         : geometry.input_box.pair_rows == 0 ? "12.0"
                                                             : "12.2"},

@@ -8,12 +8,23 @@
 // Kernel is the Wgmma whose steps and slabs they are for.
 template <typename Config, typename Pattern, typename Kernel>
 struct WgmmaPack {
-  // How lanes share out the pieces of a row group and term: by rows, which lie one after the other in what is written.
-  // Where values are looked up one by one, 8 rows of them, so that lanes of a row read the same lines.
-  static constexpr int kRowPieces = 2 * Kernel::kGroupSlabs;
-  static constexpr int kLaneRows = Pattern::kFilled ? 8 : Kernel::kGroupRows;
-  static constexpr int kLanePieces = !Pattern::kFilled ? 1 : kRowPieces % 4 == 0 ? 4 : 2;
-  static constexpr int kGroupPieces = kRowPieces * Kernel::kGroupRows;
+  // The piece of the packed values that lane number i makes: each its own, one after the other. Where values are looked
+  // up one by one, lanes have 8 rows of several pieces each, so that those of a row read the same lines.
+  static __device__ __forceinline__ unsigned piece_of(unsigned i) {
+    if constexpr (!Pattern::kFilled) {
+      return i;
+    } else {
+      constexpr unsigned kRows = 8;
+      constexpr unsigned kRowPieces = 2 * Kernel::kGroupSlabs;
+      constexpr unsigned kLanePieces = kRowPieces % 4 == 0 ? 4 : 2;
+      const unsigned within = i % (kRowPieces * Kernel::kGroupRows);  // of a row group and term
+      const unsigned row =
+          within % kRows + within / (kRows * kLanePieces) % (Kernel::kGroupRows / kRows) * kRows;
+      const unsigned piece =
+          within / kRows % kLanePieces + within / (Kernel::kGroupRows * kLanePieces) * kLanePieces;
+      return i - within + piece * Kernel::kGroupRows + row;
+    }
+  }
 
   // Canonical values -> [tile of rows][step][row group][term][slab][half a slab][row][column], zeros for rows
   // past kM and where a row has no value in a column that its group multiplies. Grid-stride, 16 bytes each.
@@ -22,16 +33,14 @@ struct WgmmaPack {
     constexpr long long kPieces = static_cast<long long>(Kernel::kTilesM) * Kernel::kSteps *
                                   (Kernel::kValueBytes / Kernel::kPieceBytes);
     static_assert(kPieces < 1ll << 31, "pieces that 32 bits count");
-    for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x; i < kPieces;
-         i += gridDim.x * blockDim.x) {
-      const int r = i % kLaneRows + i / (kLaneRows * kLanePieces) %
-                                        (Kernel::kGroupRows / kLaneRows) * kLaneRows;
-      const int row_piece = i / kLaneRows % kLanePieces +
-                            i % kGroupPieces / (Kernel::kGroupRows * kLanePieces) * kLanePieces;
-      const int half = row_piece % 2;
-      const int s = row_piece / 2;
-      const int term = i / kGroupPieces % Kernel::kTerms;
-      const int groups = i / (kGroupPieces * Kernel::kTerms);
+    for (unsigned lane = blockIdx.x * blockDim.x + threadIdx.x; lane < kPieces;
+         lane += gridDim.x * blockDim.x) {
+      const unsigned i = piece_of(lane);
+      const int r = i % Kernel::kGroupRows;
+      const int half = i / Kernel::kGroupRows % 2;
+      const int s = i / (2 * Kernel::kGroupRows) % Kernel::kGroupSlabs;
+      const int term = i / (2 * Kernel::kGroupRows * Kernel::kGroupSlabs) % Kernel::kTerms;
+      const int groups = i / (2 * Kernel::kGroupRows * Kernel::kGroupSlabs * Kernel::kTerms);
       const int group = groups % Config::kBlockGroups;
       const int step = groups / Config::kBlockGroups % Kernel::kSteps;
       const int block_m = groups / Config::kBlockGroups / Kernel::kSteps;
@@ -42,8 +51,9 @@ struct WgmmaPack {
       const long long first =
           u * (Pattern::kGoDegree * Pattern::kTileNnz) + tile * Pattern::kTileNnz;
       // Of paired columns, the first of each two.
-      int column = step % Kernel::kParts * (Kernel::kPartCols * Kernel::kSlab / Kernel::kSlabInput) +
-                   s % Config::kPartSlabs * Kernel::kSlab;
+      int column =
+          step % Kernel::kParts * (Kernel::kPartCols * Kernel::kSlab / Kernel::kSlabInput) +
+          s % Config::kPartSlabs * Kernel::kSlab;
       if constexpr (Config::kClones > 1 && !Config::kPaired)
         column = Pattern::value_slab(block_m % Kernel::kGroupBlocks * Config::kBlockGroups + group,
                                      step % Kernel::kParts * Config::kPartSlabs + s) *
@@ -69,8 +79,7 @@ struct WgmmaPack {
         if constexpr (Kernel::kTerms > 1)
           if (term > 0) piece[j] = tf32_rest(value);
       }
-      reinterpret_cast<uint4*>(packed)[i - i % kGroupPieces + row_piece * Kernel::kGroupRows + r] =
-          *reinterpret_cast<const uint4*>(piece);
+      reinterpret_cast<uint4*>(packed)[i] = *reinterpret_cast<const uint4*>(piece);
     }
   }
 };
