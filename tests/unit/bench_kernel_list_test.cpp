@@ -60,15 +60,16 @@ TEST_F(KernelList, NamesTheLineThatIsWrong) {
   });
 }
 
-// The list that comes with the project: every line is of a kernel that its family supports.
-TEST_F(KernelList, OfTheH100IsSupported) {
-  DeviceProperties h100 = test::synthetic_device(DeviceKind::cuda);
+// How many of the lines of a list that comes with the project are of these columns; each must be of a kernel that its
+// family supports.
+std::size_t count_supported(const std::string& list, std::int64_t n) {
+  const DeviceProperties h100 = test::synthetic_device(DeviceKind::cuda);
   std::size_t found = 0;
   for (const Dtype dtype : kAllDtypes)
     for (const Layout layout : {Layout::kn, Layout::nk}) {
-      const Problem problem{.m = 4096, .k = 4096, .n = 4096, .dtype = dtype, .layout = layout};
+      const Problem problem{.m = 4096, .k = 4096, .n = n, .dtype = dtype, .layout = layout};
       for (const KernelSpec& spec :
-           read_kernels(RBGP_TEST_DATA "/../../bench/kernels_hopper.txt", problem, h100)) {
+           read_kernels(fmt::format(RBGP_TEST_DATA "/../../bench/{}", list), problem, h100)) {
         EXPECT_EQ(find_family(spec.kernel.family)
                       .unsupported({spec.pattern.config(), problem, spec.kernel, h100})
                       .value_or(""),
@@ -77,7 +78,13 @@ TEST_F(KernelList, OfTheH100IsSupported) {
         ++found;
       }
     }
-  EXPECT_GE(found, 30U);
+  return found;
+}
+
+TEST_F(KernelList, OfTheH100IsSupported) {
+  EXPECT_GE(count_supported("kernels_hopper.txt", 4096), 30U);
+  for (const int columns : {1, 8, 16, 64})
+    EXPECT_EQ(count_supported("kernels_decoding.txt", columns), 4U);
 }
 
 }  // namespace
