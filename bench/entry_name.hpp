@@ -7,7 +7,8 @@
 
 namespace rbgp::bench {
 
-// `suite/dtype/layout/MxKxN/impl/CONFIG`. Tunables and algorithms go into the label.
+// `suite/dtype/layout/MxKxN/impl/CONFIG`. Tunables and algorithms go into the label; a second entry that differs in these
+// alone is CONFIG#2.
 struct EntryName {
   std::string suite;
   std::string dtype = "f32";  // the arithmetic

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
-#include <set>
 #include <utility>
 
 #include <benchmark/benchmark.h>
@@ -120,7 +119,7 @@ struct ProductBench::State {
   Operands operands;
   ProductReference reference;
   std::map<Dtype, Dense> dense_products;
-  std::set<std::string> names;  // of entries
+  std::map<std::string, std::vector<std::string>> labels;  // of the entries of a name
   std::string wisdom;  // file; empty: none
 };
 
@@ -299,17 +298,21 @@ bool ProductBench::register_fastest(const Entry& entry, const CsrMatrix& weights
   Contender& contender = registered->product->contender();
   std::fprintf(stderr, "%-16s %-50s %8.4f ms  %s\n", entry.impl.c_str(), entry.config.c_str(),
                best_ms, contender.label().c_str());
-  const EntryName name{.suite = suite_,
-                       .dtype = std::string(to_string(entry.arithmetic)),
-                       .layout = std::string(to_string(contender.input_layout())),
-                       .problem = problem_,
-                       .impl = entry.impl,
-                       .config = entry.config};
-  // Two wanted sparsities may have the same nearest one, and the same best pattern.
-  if (!state_->names.insert(name.text()).second) {
+  EntryName name{.suite = suite_,
+                 .dtype = std::string(to_string(entry.arithmetic)),
+                 .layout = std::string(to_string(contender.input_layout())),
+                 .problem = problem_,
+                 .impl = entry.impl,
+                 .config = entry.config};
+  // Two wanted sparsities may have the same nearest one, and the same best pattern; or a pattern has several kernels.
+  std::vector<std::string>& labels = state_->labels[name.text()];
+  const std::string label = contender.label();
+  if (std::find(labels.begin(), labels.end(), label) != labels.end()) {
     std::fprintf(stderr, "  is an entry already\n");
     return true;
   }
+  labels.push_back(label);
+  if (labels.size() > 1) name.config += fmt::format("#{}", labels.size());
   register_entry(name, [shared = state_, registered](benchmark::State& state) {
     shared->run(state, *registered);
   });
