@@ -53,6 +53,8 @@ struct Rbgp4mm {
   static constexpr int kInputWords = Config::kStageInput ? kStepRows * kInputStride : 0;
   static constexpr int kValueWords = kBlockRows * kValueStride;
   static constexpr int kNeighbourWords = Config::kBlockGroups * Pattern::kGiDegree;
+  // Exports name Config by a macro, which nvcc does not look for in a pragma.
+  static constexpr int kUnroll = Config::kUnroll;
 
   static_assert(Config::kThreads == Config::kBlockGroups * kThreadsN, "threads of a block");
   static_assert(Config::kSharedBytes == 4 * (kInputWords + kValueWords + kNeighbourWords),
@@ -164,7 +166,7 @@ struct Rbgp4mm {
         load_input(shared_input, input, epilogue.column_order, first_row, first_col);
       __syncthreads();
 
-#pragma unroll Config::kUnroll
+#pragma unroll kUnroll
       for (int j = 0; j < kStepNnz; ++j) {  // rk, ink and the block's columns in one index
         const int slice = j / (Pattern::kGiDegree * Pattern::kGbRight);
         const int ink = j / Pattern::kGbRight % Pattern::kGiDegree;

@@ -54,6 +54,8 @@ struct RowGroup {
   static constexpr int kRowWords = Pattern::kGiComplete ? 0 : Config::kBlockGroups * kStepNnz;
   static constexpr int kListBlocks = kGroupBlocks / Pattern::kLists;  // that share a list of used rows
   static constexpr int kUsedWords = Config::kUsedRows ? Pattern::kLists * Pattern::kUnion : 0;
+  // Exports name Config by a macro, which nvcc does not look for in a pragma.
+  static constexpr int kUnroll = Config::kUnroll;
 
   static_assert(Config::kThreads == 32 * Config::kBlockGroups * Config::kWarpsN, "threads");
   static_assert(Config::kBlockN == 128 * Config::kRepeatN * Config::kWarpsN, "columns of a block");
@@ -149,7 +151,7 @@ struct RowGroup {
   static __device__ __forceinline__ void multiply(Tile& tile, const float* stage, const int* rows,
                                                   int group, int col) {
     const float* const values = stage + kInputWords + group * kGroupWords;
-#pragma unroll Config::kUnroll
+#pragma unroll kUnroll
     for (int j = 0; j < kStepNnz; ++j) {
       const int row = Pattern::kGiComplete ? j * kInputStride : rows[group * kStepNnz + j];
       typename Tile::Operands operands;

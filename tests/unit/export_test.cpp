@@ -188,6 +188,12 @@ TEST(Export, LaunchesWithATensorMapWhereTheKernelTakesOne) {
     // Kernels multiply by alpha, and the problem has none.
     EXPECT_TRUE(has(text, "{0 ? epilogue->alpha : 1.0f,")) << family.name;
     EXPECT_FALSE(has(text, "@")) << family.name;
+    // Which a layer names by macros of its own, and nvcc looks for none in a pragma.
+    const std::string kernel_text = text_of(folder / "kernel.cu");
+    for (std::size_t at = 0; (at = kernel_text.find("#pragma", at)) != std::string::npos; ++at) {
+      const std::string pragma = kernel_text.substr(at, kernel_text.find('\n', at) - at);
+      EXPECT_FALSE(has(pragma, "Config") || has(pragma, "Pattern")) << pragma;
+    }
   }
 }
 
