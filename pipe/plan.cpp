@@ -108,6 +108,14 @@ std::uint64_t seed_from_json(const Json& seed) {
   return seed.get<std::uint64_t>();
 }
 
+// Tunables that the family has got since then have their first values: what its kernels were before.
+void add_new_tunables(KernelConfig& kernel, const DeviceProperties& device) {
+  for (const KernelFamily& family : kernel_families())
+    if (family.name == kernel.family)
+      for (const Tunable& tunable : family.tunables(device))
+        kernel.tunables.try_emplace(tunable.name, tunable.values.front());
+}
+
 Plan read_plan(const Json& json) {
   require(json.is_object() && json.contains("version"), ErrorCode::invalid_argument,
           "not a plan: it has no version");
@@ -124,6 +132,7 @@ Plan read_plan(const Json& json) {
                                 .tunables = tunables_from_json(json.at("kernel").at("tunables"))}}};
   plan.seed = seed_from_json(pattern.at("seed"));
   plan.device = device_from_json(json.at("device"));
+  add_new_tunables(plan.spec.kernel, plan.device);
   plan.median_ms = time_from_json(measured, "median_ms");
   plan.dense_ms = time_from_json(measured, "dense_ms");
   plan.dense_library = measured.at("dense_library").get<std::string>();

@@ -2,11 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 
 #include <generator/kernel_family.hpp>
+#include <rbgp/codegen.hpp>
 #include <rbgp/plan.hpp>
+#include <support/kernel_cases.hpp>
 #include <support/kernel_shapes.hpp>
 #include <support/random_config.hpp>
 #include <support/refusal.hpp>
@@ -27,7 +30,8 @@ Plan sample_plan() {
                     .layout = Layout::nk,
                     .epilogue = {.scale = true, .activation = Activation::gelu}},
                    Rbgp4Pattern::sample(config, 18446744073709551615U),
-                   {"simt_rbgp4mm", {{"block_n", 64}, {"unroll", 4}}}},
+                   parse_kernel("simt_rbgp4mm block_n=64 unroll=4",
+                                test::synthetic_device(DeviceKind::cuda))},
           .seed = 18446744073709551615U,
           .device = {.kind = DeviceKind::cuda,
                      .name = "A \"quoted\" device",
@@ -68,6 +72,25 @@ TEST(Plan, SurvivesJson) {
   const Plan back = Plan::from_json(plan.to_json());
   expect_equal(back, plan);
   EXPECT_EQ(back.to_json(), plan.to_json());
+}
+
+// Of a family that got a tunable since the plan was written, the kernel is what it was.
+TEST(Plan, TakesATunableThatItLacksAsItsFirstValue) {
+  const Plan plan = sample_plan();
+  for (const char* lost : {"unroll", "repeat_n"}) {
+    Json json = Json::parse(plan.to_json());
+    ASSERT_EQ(json["kernel"]["tunables"].erase(lost), 1U);
+    const Plan back = Plan::from_json(json.dump());
+    const auto tunables = find_family("simt_rbgp4mm").tunables(plan.device);
+    const auto first = std::find_if(tunables.begin(), tunables.end(), [&](const Tunable& tunable) {
+      return tunable.name == lost;
+    });
+    EXPECT_EQ(back.spec.kernel.at(lost), first->values.front()) << lost;
+    EXPECT_EQ(back.spec.kernel.at("block_n"), 64);
+  }
+  Json json = Json::parse(plan.to_json());
+  json["kernel"]["family"] = "of_another_build";
+  EXPECT_EQ(Plan::from_json(json.dump()).spec.kernel.tunables, plan.spec.kernel.tunables);
 }
 
 // Written only where rows or columns were moved: plans without it are as they were.

@@ -14,7 +14,7 @@ WisdomEntry entry(std::int64_t n, double ms) {
   const Rbgp4Config config = Rbgp4Config::parse("go=4x8@50,gr=2x1,gi=6x6@50,gb=1x2");
   return {.plan = {.spec = {{.m = config.rows(), .k = config.cols(), .n = n},
                             Rbgp4Pattern::sample(config, 1),
-                            {"host_rbgp4mm", {{"unroll", 4}}}},
+                            parse_kernel("host_rbgp4mm", Device::host().properties())},
                    .seed = 1,
                    .device = Device::host().properties(),
                    .median_ms = ms},
