@@ -42,6 +42,13 @@ std::string list(std::int64_t count, std::string_view line_begin, std::string_vi
   return text;
 }
 
+// NVRTC and nvcc before 12.2 have no sparse instructions, and ptxas alone would say so, of the assembly.
+constexpr std::string_view kPairsNeed =
+    "#if defined(__CUDACC_VER_MAJOR__) && __CUDACC_VER_MAJOR__ * 100 + __CUDACC_VER_MINOR__ < "
+    "1202\n"
+    "#error paired columns (densify=2) need NVRTC or nvcc 12.2\n"
+    "#endif\n";
+
 }  // namespace
 
 std::string wgmma_multiply(Dtype dtype, std::int64_t cols, bool input_by_rows, bool paired) {
@@ -52,6 +59,7 @@ std::string wgmma_multiply(Dtype dtype, std::int64_t cols, bool input_by_rows, b
       depth == 16 ? fmt::format("1, 1, 0, {}", input_by_rows ? 1 : 0) : std::string("1, 1");
   const std::int64_t operand = count;  // W; then I, whether to add, and which columns are meant
   return fmt::format(
+      "{13}"
       "  static __device__ __forceinline__ void multiply(float (&sums)[{0}], unsigned long long "
       "w,\n"
       "                                                  unsigned long long i, {9}bool add) {{\n"
@@ -74,7 +82,7 @@ std::string wgmma_multiply(Dtype dtype, std::int64_t cols, bool input_by_rows, b
            [](std::int64_t i) { return fmt::format("\"+f\"(sums[{}])", i); }),
       paired ? "unsigned selected,\n                                                  " : "",
       paired ? ".sp" : "", paired ? fmt::format("%{}, 0, ", operand + 3) : "",
-      paired ? ", \"r\"(selected)" : "");
+      paired ? ", \"r\"(selected)" : "", paired ? kPairsNeed : "");
 }
 
 }  // namespace rbgp

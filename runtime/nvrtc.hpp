@@ -1,7 +1,8 @@
 // CUDA source -> cubin and PTX, through NVRTC opened at run time.
 //
 // Compiling needs neither a GPU nor a driver. Like the driver, NVRTC's few entry points are declared
-// by hand, so that the build needs no CUDA toolkit and one binary takes any NVRTC from 12.0 on.
+// by hand, so that the build needs no CUDA toolkit and one binary takes any NVRTC from 12.0 on (paired columns of wgmma
+// from 12.2 on, and say so).
 #pragma once
 
 #include <cstddef>

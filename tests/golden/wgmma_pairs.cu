@@ -53,6 +53,9 @@ struct Config {
   static constexpr int kConsumerRegisters = 240;
   static constexpr int kSharedBytes = 57472;
   using Element = F16;
+#if defined(__CUDACC_VER_MAJOR__) && __CUDACC_VER_MAJOR__ * 100 + __CUDACC_VER_MINOR__ < 1202
+#error paired columns (densify=2) need NVRTC or nvcc 12.2
+#endif
   static __device__ __forceinline__ void multiply(float (&sums)[32], unsigned long long w,
                                                   unsigned long long i, unsigned selected,
                                                   bool add) {
