@@ -1,5 +1,6 @@
 // rbgp explain: what a kernel is bound by, and how long it should take.
 #include <memory>
+#include <optional>
 
 #include <cli/commands.hpp>
 #include <cli/json_fields.hpp>
@@ -30,7 +31,9 @@ struct Explained {
   Problem problem;
   KernelConfig kernel;
   DeviceProperties device;
-  double measured_ms = 0;
+  std::optional<Plan> plan = std::nullopt;
+
+  double measured_ms() const { return plan ? plan->median_ms : 0; }
 };
 
 // What a configuration's kernel is for: what is named, else what is measured, whose rates then are known.
@@ -50,7 +53,7 @@ Explained explained(const CLI::App& command, const ExplainOptions& options) {
             .problem = plan.spec.problem,
             .kernel = plan.spec.kernel,
             .device = plan.device,
-            .measured_ms = plan.median_ms};
+            .plan = plan};
   }
   require(options.n > 0, ErrorCode::invalid_argument, "--n is required with a configuration");
   Explained of{.config = Rbgp4Config::parse(options.what),
@@ -76,9 +79,9 @@ std::string text_of(const Explained& of, const Explanation& why) {
                    fmt::format("{:.0f} %", 100 * ceiling.ms / why.predicted_ms)});
   text += table.text() + fmt::format("\nbound by {}\n", why.binding);
   text += fmt::format("predicted: {:.4g} ms, by {} rates\n", why.predicted_ms, why.rates);
-  if (of.measured_ms > 0)
-    text += fmt::format("measured: {:.4g} ms, predicted is {:.2f} of it\n", of.measured_ms,
-                        why.predicted_ms / of.measured_ms);
+  if (of.measured_ms() > 0)
+    text += fmt::format("measured: {:.4g} ms, predicted is {:.2f} of it\n", of.measured_ms(),
+                        why.predicted_ms / of.measured_ms());
   text += fmt::format("tiles: {:.0f}, {:.2f} waves\n", why.tiles, why.waves);
   if (why.threads > 0)
     text += fmt::format(
@@ -95,7 +98,7 @@ Json json_of(const Explained& of, const Explanation& why) {
           {"kernel", to_json(of.kernel)},
           {"device", device_json(of.device)},
           {"predicted_ms", why.predicted_ms},
-          {"measured_ms", of.measured_ms > 0 ? Json(of.measured_ms) : Json()},
+          {"measured_ms", of.measured_ms() > 0 ? Json(of.measured_ms()) : Json()},
           {"binding", why.binding},
           {"ceilings_ms", std::move(ceilings)},
           {"tiles", why.tiles},
@@ -109,7 +112,8 @@ Json json_of(const Explained& of, const Explanation& why) {
 void run_explain(const CLI::App& command, const ExplainOptions& options) {
   const Explained of = explained(command, options);
   if (!options.measure.empty()) measure_device(Device::select(options.measure), of.problem.dtype);
-  const Explanation why = explain(of.config, of.problem, of.kernel, of.device);
+  const Explanation why = of.plan ? explain(of.plan->spec, of.device)
+                                  : explain(of.config, of.problem, of.kernel, of.device);
   if (options.json)
     print_json(json_of(of, why));
   else

@@ -12,11 +12,11 @@
 namespace rbgp {
 
 std::int64_t KernelShape::gi_clones() const {
-  return gi != nullptr ? clones_of(*gi) : sampled_clones(config.gi);
+  return known_clones != 0 ? known_clones : sampled_clones(config.gi);
 }
 
 KernelShape shape_of(const KernelSpec& spec, const DeviceProperties& device) {
-  return {spec.pattern.config(), spec.problem, spec.kernel, device, &spec.pattern.gi()};
+  return {spec.pattern.config(), spec.problem, spec.kernel, device, clones_of(spec.pattern.gi())};
 }
 
 namespace {

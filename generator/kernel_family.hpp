@@ -11,7 +11,6 @@
 #include <vector>
 
 #include <rbgp/device.hpp>
-#include <rbgp/graph.hpp>
 #include <rbgp/problem.hpp>
 
 namespace rbgp {
@@ -58,23 +57,23 @@ class KernelValues {
   std::array<Entry, kMost> tunables_;
 };
 
-// What a kernel's shape depends on: of the edges of the base graphs only whether Gi is a lift.
+// What a kernel's shape depends on: of the edges of the base graphs only whether Gi is a lift. Refers to what it is of.
 struct KernelShape {
   const Rbgp4Config& config;
   const Problem& problem;
   KernelValues kernel;
   const DeviceProperties& device;
-  const BaseGraph* gi = nullptr;  // null: as it would be sampled
+  std::int64_t known_clones = 0;  // clones_of the Gi that there is; 0: as it would be sampled
 
   // How many clones the vertices of a complete graph have in Gi, of which each row meets one: see
   // clones_of in construction.hpp. 1: Gi is no such lift.
   std::int64_t gi_clones() const;
 };
 
-// Refers to the spec and the device.
 KernelShape shape_of(const KernelSpec& spec, const DeviceProperties& device);
 
-// A parameter of a family, with the values that a search may try. The first is the default.
+// A parameter of a family, with the values that a search may try. The first is the default: of a parameter that a family
+// gets later what its kernels were before, as plans that lack it mean.
 struct Tunable {
   std::string name;
   std::vector<std::int64_t> values;

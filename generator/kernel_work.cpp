@@ -47,9 +47,8 @@ double join_clocks(double rows, double cols) {
   return 2 * rows * cols * 4 / kWavefrontBytes + kJoinClocks;
 }
 
-double tiles_in_clusters(double blocks, double cluster, double resident) {
-  const bool leaves_idle = cluster > 2 || (cluster > 1 && resident > 1);
-  return leaves_idle ? blocks * kIdlePart : blocks;
+double idle_part_of_clusters(double cluster, double resident) {
+  return cluster > 2 || (cluster > 1 && resident > 1) ? kIdlePart : 1;
 }
 
 double merged_columns(const BaseGraphConfig& graph, double merge) {

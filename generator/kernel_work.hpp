@@ -21,6 +21,7 @@ enum class ArithmeticUnit {
 struct KernelWork {
   ArithmeticUnit unit = ArithmeticUnit::vector;
   double tiles = 0;  // of the launch
+  double idle_part = 1;  // that units take longer because some are left idle
   double steps = 0;  // of a tile
   double resident = 1;  // blocks that share a compute unit, as registers, memory and threads allow
 
@@ -59,10 +60,10 @@ double tiles_of(const KernelShape& shape, double tile_rows, double tile_cols);
 // and come out of it for other blocks, between two barriers of the cluster.
 double join_clocks(double rows, double cols);
 
-// How many tiles as many blocks in clusters count as, of which `resident` share a multiprocessor. Those lie in groups,
-// which clusters of more than two blocks, or of blocks that share a multiprocessor, do not fill: 256 blocks in fours or
-// twos, two a multiprocessor, took two turns on the 132 of an H200.
-double tiles_in_clusters(double blocks, double cluster, double resident);
+// KernelWork::idle_part of blocks in clusters, of which `resident` share a multiprocessor. Those lie in groups, which
+// clusters of more than two blocks, or of blocks that share a multiprocessor, do not fill: 256 blocks in fours or twos,
+// two a multiprocessor, took two turns on the 132 of an H200.
+double idle_part_of_clusters(double cluster, double resident);
 
 // Columns that a group of `merge` vertices of a base graph meets, chosen for what they have in common.
 double merged_columns(const BaseGraphConfig& graph, double merge);

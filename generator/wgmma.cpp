@@ -85,7 +85,7 @@ std::optional<std::string> check_pairs(const KernelShape& shape) {
   if (shape.gi_clones() % 2 != 0) return "densify=2 pairs the columns of a 2-lift, and Gi is none";
   if (shape.config.gr.right != 1)
     return "densify=2 pairs columns half a tile apart, and Gr has columns";
-  if (shape.problem.k != shape.config.cols())
+  if (shape.problem.k % shape.config.tile_cols() != 0)
     return "densify=2 pairs columns half a tile apart, and I ends within a tile";
   return std::nullopt;
 }
@@ -202,18 +202,24 @@ std::optional<std::string> plan_split(const KernelShape& shape, Layout& layout) 
   const KernelValues& kernel = shape.kernel;
   const std::int64_t split_k = kernel.at("split_k");
   const std::int64_t step_tiles = layout.step_cols / layout.part_cols;
-  // Four lanes that exchange pairs have 32 columns, where no box is stored.
-  const std::int64_t columns = is_transposed(shape) ? 16 : 32;
+  // Where no box is stored, four lanes that exchange pairs of 16-bit elements have 32 columns.
+  const std::int64_t columns = is_by_rows(shape) ? 32 : 16;
   layout.finished_cols = kernel.at("block_n");
   if (split_k == 1) return std::nullopt;
   if (!is_cluster(split_k)) return fmt::format("split_k is 1, 2, 4 or {}", kMaxCluster);
   if (kernel.at("cluster_m") != 1 || kernel.at("cluster_n") != 1)
     return "split_k is for clusters of one tile";
   if (layout.config.go.left_degree / step_tiles % split_k != 0)
-    return "split_k does not divide the steps of a tile";
+    return "split_k does not divide Go's degree over the tiles of a step";
   layout.finished_cols /= split_k;
   if (layout.finished_cols % columns != 0)
     return fmt::format("split_k leaves blocks no multiple of {} columns to finish", columns);
+  // Those that a block finishes come back from its cluster beside those that it has made.
+  const std::int64_t sums =
+      layout.groups / kernel.at("consumers") * (kernel.at("block_n") + layout.finished_cols) / 2;
+  if (sums + kOtherRegisters > layout.consumer_registers)
+    return fmt::format("{} sums of a thread, its own and joined ones, need more than {} registers",
+                       sums, layout.consumer_registers);
   return std::nullopt;
 }
 

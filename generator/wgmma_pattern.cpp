@@ -17,8 +17,7 @@ struct ListedSlab {
 };
 
 // Those of row group u of Gi, part by part.
-std::vector<ListedSlab> listed_slabs(const KernelSpec& spec, const GiSlabs& slabs,
-                                     std::int64_t u) {
+std::vector<ListedSlab> listed_slabs(const KernelSpec& spec, const GiSlabs& slabs, std::int64_t u) {
   const Rbgp4Config& config = spec.pattern.config();
   const std::int64_t neighbour_slabs = config.gb.right / slabs.slab;
   // Vertices of the graph that Gi is a lift of: all of Gi's where it is not split.

@@ -60,8 +60,8 @@ KernelWork work(const KernelShape& shape) {
   work.unit = ArithmeticUnit::group_tensor;
   const double split_k = as_double(kernel.at("split_k"));
   work.resident = as_double(kernel.at("resident_blocks"));
-  work.tiles =
-      tiles_in_clusters(tiles_of(shape, block_rows, block_n) * split_k, split_k, work.resident);
+  work.tiles = tiles_of(shape, block_rows, block_n) * split_k;
+  work.idle_part = idle_part_of_clusters(split_k, work.resident);
   work.steps = as_double(config.go.left_degree * config.tile_cols()) / step_cols / split_k;
   work.multiply_adds =
       waiting * instructions * as_double(kGroupRows) * kSlabBytes / element * block_n;

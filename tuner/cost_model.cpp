@@ -69,7 +69,7 @@ Prediction predict_time(const KernelShape& shape, const DeviceRates& rates) {
   const double resident = std::max(1.0, work.resident);
 
   // The unit with most tiles takes them `resident` at a time.
-  const double most = std::ceil(work.tiles / rates.compute_units);
+  const double most = std::ceil(work.tiles * work.idle_part / rates.compute_units);
   const double full = std::floor(most / resident);
   const double rest = most - full * resident;
   const double start = work.start_clocks + work.start_bytes / l2_share(work, rates);

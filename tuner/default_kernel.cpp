@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include <generator/construction.hpp>
 #include <generator/kernel_family.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/tuner.hpp>
@@ -56,7 +57,7 @@ class KernelWalk {
   std::vector<std::int64_t*> values_;  // by place
 };
 
-KernelConfig best_kernel(const Rbgp4Config& config, const BaseGraph* gi, const Problem& problem,
+KernelConfig best_kernel(const Rbgp4Config& config, std::int64_t gi_clones, const Problem& problem,
                          const DeviceProperties& device) {
   require_family(device.kind, problem.dtype);
   const DeviceRates rates = assumed_rates(device, problem.dtype);
@@ -69,7 +70,7 @@ KernelConfig best_kernel(const Rbgp4Config& config, const BaseGraph* gi, const P
     KernelWalk walk(family, device);
     for (bool more = true; more;) {
       TunableReads reads;
-      const KernelShape shape{config, problem, {walk.kernel(), &reads}, device, gi};
+      const KernelShape shape{config, problem, {walk.kernel(), &reads}, device, gi_clones};
       if (auto why = family.unsupported(shape)) {
         reason = std::move(*why);
       } else {
@@ -94,12 +95,12 @@ KernelConfig best_kernel(const Rbgp4Config& config, const BaseGraph* gi, const P
 
 KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
                             const DeviceProperties& device) {
-  return best_kernel(config, nullptr, problem, device);
+  return best_kernel(config, 0, problem, device);
 }
 
 KernelConfig default_kernel(const Rbgp4Pattern& pattern, const Problem& problem,
                             const DeviceProperties& device) {
-  return best_kernel(pattern.config(), &pattern.gi(), problem, device);
+  return best_kernel(pattern.config(), clones_of(pattern.gi()), problem, device);
 }
 
 }  // namespace rbgp

@@ -6,18 +6,19 @@
 #include <tuner/cost_model.hpp>
 
 namespace rbgp {
+namespace {
 
-Explanation explain(const Rbgp4Config& config, const Problem& problem, const KernelConfig& kernel,
-                    const DeviceProperties& device) {
+Explanation explain(const KernelConfig& kernel, const KernelShape& shape) {
+  const Problem& problem = shape.problem;
+  const DeviceProperties& device = shape.device;
   const KernelFamily& family = find_family(kernel.family);
   require(family.target == device.kind && family.multiplies(problem.dtype),
           ErrorCode::invalid_argument, "kernel family {} does not multiply {} on {}", family.name,
           to_string(problem.dtype), device.arch);
   require_tunables(kernel, device);
-  const KernelShape shape{config, problem, kernel, device};
   const auto reason = family.unsupported(shape);
   require(!reason, ErrorCode::invalid_argument, "{} does not support {} with n={}: {}",
-          kernel.to_string(), config.to_string(), problem.n, reason.value_or(""));
+          kernel.to_string(), shape.config.to_string(), problem.n, reason.value_or(""));
   const KnownCeilings known = known_ceilings(device);
   const Prediction prediction =
       predict_time(shape, device_rates(device, problem.dtype, known.ceilings));
@@ -36,6 +37,17 @@ Explanation explain(const Rbgp4Config& config, const Problem& problem, const Ker
     explanation.ceilings.push_back(
         {std::string(to_string(static_cast<Ceiling>(i))), prediction.times_ms[i]});
   return explanation;
+}
+
+}  // namespace
+
+Explanation explain(const Rbgp4Config& config, const Problem& problem, const KernelConfig& kernel,
+                    const DeviceProperties& device) {
+  return explain(kernel, {config, problem, kernel, device});
+}
+
+Explanation explain(const KernelSpec& spec, const DeviceProperties& device) {
+  return explain(spec.kernel, shape_of(spec, device));
 }
 
 }  // namespace rbgp

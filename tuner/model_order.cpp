@@ -35,25 +35,6 @@ void sample(const SearchSpace& space, RandomWords& random, const auto& visit) {
   }
 }
 
-// The best kernel of its pattern that the model knows within reach: one tunable after the other takes its best value.
-ExpectedPoint refined(const SearchSpace& space, ExpectedPoint best) {
-  for (bool better = true; better;) {
-    better = false;
-    for (std::size_t axis = space.pattern_axes(); axis < space.axes().size(); ++axis) {
-      Point point = best.point;
-      for (point[axis] = 0; point[axis] < space.axes()[axis].values.size(); ++point[axis]) {
-        const auto candidate = space.candidate(point);
-        if (!candidate) continue;
-        const double cost = expected_cost(space, *candidate);
-        if (cost >= best.cost) continue;
-        best = {point, cost};
-        better = true;
-      }
-    }
-  }
-  return best;
-}
-
 // A sample has few kernels of a pattern, and seldom its best: what the model expects of the first of 9'000 of simt_tma at
 // 4096^3 was up to 2.6 % slower than what these lead to, and changed with the seed.
 void refine_first(const SearchSpace& space, std::vector<ExpectedPoint>& ranked) {
@@ -61,7 +42,7 @@ void refine_first(const SearchSpace& space, std::vector<ExpectedPoint>& ranked) 
   for (const ExpectedPoint& expected : ranked) known.insert(expected.point);
   std::vector<ExpectedPoint> found;
   for (std::size_t i = 0; i < std::min(kRefined, ranked.size()); ++i) {
-    ExpectedPoint better = refined(space, ranked[i]);
+    ExpectedPoint better = refined(space, ranked[i], space.rates());
     if (known.insert(better.point).second) found.push_back(std::move(better));
   }
   ranked.insert(ranked.begin(), found.begin(), found.end());
@@ -72,10 +53,31 @@ void refine_first(const SearchSpace& space, std::vector<ExpectedPoint>& ranked) 
 
 bool is_walked(const SearchSpace& space) { return space.size() <= kSmall; }
 
+double expected_cost(const SearchSpace& space, const Candidate& candidate,
+                     const DeviceRates& rates) {
+  return predict_time(space.shape_of(candidate), rates).predicted_ms;
+}
+
 double expected_cost(const SearchSpace& space, const Candidate& candidate) {
-  return predict_time({candidate.config, space.problem(), candidate.kernel, space.device()},
-                      space.rates())
-      .predicted_ms;
+  return expected_cost(space, candidate, space.rates());
+}
+
+ExpectedPoint refined(const SearchSpace& space, ExpectedPoint best, const DeviceRates& rates) {
+  for (bool better = true; better;) {
+    better = false;
+    for (std::size_t axis = space.pattern_axes(); axis < space.axes().size(); ++axis) {
+      Point point = best.point;
+      for (point[axis] = 0; point[axis] < space.axes()[axis].values.size(); ++point[axis]) {
+        const auto candidate = space.candidate(point);
+        if (!candidate) continue;
+        const double cost = expected_cost(space, *candidate, rates);
+        if (cost >= best.cost) continue;
+        best = {point, cost};
+        better = true;
+      }
+    }
+  }
+  return best;
 }
 
 std::vector<ExpectedPoint> model_order(const SearchSpace& space, RandomWords& random) {

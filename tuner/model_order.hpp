@@ -21,8 +21,13 @@ bool is_walked(const SearchSpace& space);
 // sample, and what the first of each split lead to: kernels of which no change of one tunable alone is expected to be faster.
 std::vector<ExpectedPoint> model_order(const SearchSpace& space, RandomWords& random);
 
-// What the model expects of one candidate of the space, in milliseconds by the space's rates.
+// What the model expects of one candidate of the space, in milliseconds by the space's rates, or by others.
 double expected_cost(const SearchSpace& space, const Candidate& candidate);
+double expected_cost(const SearchSpace& space, const Candidate& candidate,
+                     const DeviceRates& rates);
+
+// The best kernel of its pattern that the model knows within reach: one tunable after the other takes its best value.
+ExpectedPoint refined(const SearchSpace& space, ExpectedPoint best, const DeviceRates& rates);
 
 // The point with one to three axes at other values, at random: a move that keeps the matrix divisible often
 // has to change two sizes at once. It may be no candidate.

@@ -235,17 +235,17 @@ SearchSpace::SearchSpace(const Problem& problem, std::int64_t rows, std::int64_t
 
 SearchSpace::SearchSpace(const Problem& problem, const Rbgp4Config& config,
                          const DeviceProperties& device, const KernelFamily& family,
-                         const BaseGraph* gi)
+                         std::int64_t gi_clones)
     : problem_(problem),
       rows_(config.rows()),
       cols_(config.cols()),
       density_(config.density()),
       fixed_(config),
+      gi_clones_(gi_clones),
       device_(device),
       rates_(assumed_rates(device, problem.dtype)),
       family_(&family),
       min_repetition_(1) {
-  if (gi != nullptr) gi_ = *gi;
   add_tunables();
 }
 
@@ -350,8 +350,7 @@ std::optional<Candidate> SearchSpace::candidate(const Point& point, std::string*
     KernelValues kernel(family_->name);
     for (std::size_t axis = pattern_axes_; axis < axes_.size(); ++axis)
       kernel.add(axes_[axis].name, static_cast<std::int64_t>(value(point, axis)));
-    if (const auto reason =
-            family_->unsupported({*found, problem_, kernel, device_, gi_ ? &*gi_ : nullptr})) {
+    if (const auto reason = family_->unsupported({*found, problem_, kernel, device_, gi_clones_})) {
       if (why != nullptr) *why = *reason;
       return std::nullopt;
     }

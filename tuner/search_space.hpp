@@ -37,9 +37,10 @@ class SearchSpace {
   SearchSpace(const Problem& problem, std::int64_t rows, std::int64_t cols, double density,
               const DeviceProperties& device, const KernelFamily& family);
 
-  // The kernels of one configuration; of a pattern with this Gi, or of one that is sampled for it.
+  // The kernels of one configuration; of a pattern whose Gi has so many clones (clones_of), or of one that is sampled for
+  // it where that is 0.
   SearchSpace(const Problem& problem, const Rbgp4Config& config, const DeviceProperties& device,
-              const KernelFamily& family, const BaseGraph* gi = nullptr);
+              const KernelFamily& family, std::int64_t gi_clones = 0);
 
   // Exactly these candidates, all of one configuration and one family, recorded ones say; at least one. An axis
   // has the values that they have.
@@ -68,6 +69,10 @@ class SearchSpace {
 
   // The candidate at a point, or nothing, and then `why` (unless null) names the constraint.
   std::optional<Candidate> candidate(const Point& point, std::string* why = nullptr) const;
+  // Of a candidate, as families and the model look at it; refers to both.
+  KernelShape shape_of(const Candidate& candidate) const {
+    return {candidate.config, problem_, candidate.kernel, device_, gi_clones_};
+  }
   // The pattern part alone.
   std::optional<Rbgp4Config> config(const Point& point, std::string* why = nullptr) const;
 
@@ -94,7 +99,7 @@ class SearchSpace {
   std::int64_t rows_, cols_;
   double density_;
   std::optional<Rbgp4Config> fixed_;  // then there are no pattern axes
-  std::optional<BaseGraph> gi_;
+  std::int64_t gi_clones_ = 0;  // 0: as it would be sampled
   DeviceProperties device_;
   DeviceRates rates_;
   const KernelFamily* family_;

@@ -1,5 +1,6 @@
 #include <tuner/spaces.hpp>
 
+#include <generator/construction.hpp>
 #include <rbgp/error.hpp>
 
 namespace rbgp {
@@ -16,16 +17,16 @@ std::vector<std::unique_ptr<SearchSpace>> make_spaces(const TuneRequest& request
   if (!request.family.empty())
     require(find_family(request.family).target == device.kind, ErrorCode::invalid_argument,
             "kernel family {} does not run on {}", request.family, request.device.text());
+  const std::int64_t clones = request.pattern ? clones_of(request.pattern->gi()) : 0;
   std::vector<std::unique_ptr<SearchSpace>> spaces;
   for (const KernelFamily& family : kernel_families()) {
     if (family.target != device.kind || !family.multiplies(request.problem.dtype)) continue;
     if (!request.family.empty() && family.name != request.family) continue;
-    spaces.push_back(
-        request.config
-            ? std::make_unique<SearchSpace>(request.problem, *request.config, device, family,
-                                            request.pattern ? &request.pattern->gi() : nullptr)
-            : std::make_unique<SearchSpace>(request.problem, target.rows, target.cols,
-                                            target.density, device, family));
+    spaces.push_back(request.config
+                         ? std::make_unique<SearchSpace>(request.problem, *request.config, device,
+                                                         family, clones)
+                         : std::make_unique<SearchSpace>(request.problem, target.rows, target.cols,
+                                                         target.density, device, family));
     spaces.back()->bound(request.bounds);
     spaces.back()->begin_with(request.known);
   }

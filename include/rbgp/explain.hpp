@@ -33,6 +33,8 @@ struct Explanation {
 // Thread-safe. Errors: invalid_argument where the family does not support the shape on the device.
 Explanation explain(const Rbgp4Config& config, const Problem& problem, const KernelConfig& kernel,
                     const DeviceProperties& device);
+// Of a pattern, whose Gi may be no such graph as the configuration alone would get.
+Explanation explain(const KernelSpec& spec, const DeviceProperties& device);
 
 // Measures what the device does at best, of the dtype too, and stores it for explain() and tune(). Takes about
 // a second; not thread-safe. Errors: as compiling and launching have them.

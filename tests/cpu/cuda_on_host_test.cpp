@@ -167,6 +167,11 @@ TEST(CudaOnHost, JoinsTheSumsOfACluster) {
        "wgmma block_n=64 step_cols=32 consumers=1 split_k=2", "residual,relu", Dtype::f32x3},
       {"go=1x16,gr=1x1,gi=1x1,gb=64x32", 1, 0, 104,
        "wgmma block_n=32 step_cols=32 consumers=1 split_k=2", "none", Dtype::tf32, Layout::nk},
+      // Floats by rows leave 16 columns at a time.
+      {"go=4x16@50,gr=1x1,gi=1x1,gb=64x32", 3, 0, 52,
+       "wgmma block_n=32 step_cols=32 consumers=1 split_k=2", "bias", Dtype::tf32},
+      {"go=1x16,gr=1x1,gi=1x1,gb=64x32", 0, 5, 100,
+       "wgmma block_n=64 step_cols=32 consumers=1 split_k=4", "residual", Dtype::f32x3},
   };
   for (const ProductCase& one : kProducts) expect_right(one);
 }
@@ -193,6 +198,11 @@ TEST(CudaOnHost, MultipliesPairedColumns) {
       {"go=2x8,gr=8x1,gi=8x16@75,gb=1x4", 0, 0, 72,
        "wgmma densify=2 block_n=64 step_cols=128 block_groups=1 consumers=1 split_k=2", "relu",
        Dtype::bf16},
+      // I ends with a tile, before the pattern does.
+      {"go=4x4@50,gr=4x1,gi=32x32@50,gb=1x1", 0, 32, 64,
+       "wgmma densify=2 block_n=64 step_cols=32 block_groups=2", "bias", Dtype::bf16},
+      {"go=2x4,gr=2x1,gi=16x32@50,gb=4x2", 3, 128, 72,
+       "wgmma densify=2 block_n=64 step_cols=64 cluster_n=2", "none", Dtype::f16},
   };
   for (const ProductCase& one : kProducts) expect_right(one);
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <rbgp/codegen.hpp>
+#include <rbgp/explain.hpp>
 #include <support/kernel_cases.hpp>
 #include <tuner/cost_model.hpp>
 
@@ -90,6 +91,31 @@ TEST(CostModel, SplitsFewTiles) {
   EXPECT_LT(cost(2), cost(1));
   problem.n = 1024 * 256;
   EXPECT_GT(cost(2), cost(1));
+}
+
+// Clusters of four blocks leave multiprocessors idle: that takes time, and no tile more is launched.
+TEST(CostModel, CountsTheTilesThatAreLaunched) {
+  const DeviceProperties device = test::synthetic_device(DeviceKind::cuda);
+  const Rbgp4Config config = Rbgp4Config::parse("go=4x64@50,gr=1x1,gi=1x4,gb=64x16");
+  const Problem problem{
+      .m = config.rows(), .k = config.cols(), .n = 128 * 132 * 4, .dtype = Dtype::bf16};
+  const auto explained = [&](const char* kernel) {
+    return explain(config, problem, parse_kernel(kernel, device), device);
+  };
+  const Explanation four =
+      explained("wgmma block_n=128 block_groups=1 consumers=1 step_cols=64 split_k=4");
+  const Explanation two =
+      explained("wgmma block_n=128 block_groups=1 consumers=1 step_cols=64 split_k=2");
+  EXPECT_EQ(two.tiles, 4 * 132 * 4 * 2);
+  EXPECT_EQ(four.tiles, 2 * two.tiles);
+  const auto of = [](const Explanation& why, std::string_view name) {
+    for (const CeilingTime& ceiling : why.ceilings)
+      if (ceiling.name == name) return ceiling.ms;
+    ADD_FAILURE() << name;
+    return 0.0;
+  };
+  EXPECT_DOUBLE_EQ(of(four, "arithmetic"), of(two, "arithmetic"));
+  EXPECT_GT(of(four, "launch and tail"), of(two, "launch and tail"));
 }
 
 }  // namespace

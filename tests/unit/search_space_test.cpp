@@ -4,10 +4,13 @@
 
 #include <cmath>
 
+#include <generator/construction.hpp>
 #include <rbgp/codegen.hpp>
+#include <rbgp/explain.hpp>
 #include <rbgp/tuner.hpp>
 #include <support/kernel_cases.hpp>
 #include <support/kernel_shapes.hpp>
+#include <tuner/model_order.hpp>
 #include <tuner/search_space.hpp>
 
 namespace rbgp {
@@ -23,7 +26,7 @@ SearchSpace space_of(const KernelFamily& family, const Problem& problem, const S
                      test::synthetic_device(family.target), family);
 }
 
-bool is_connectable(const BaseGraphConfig& graph) {
+bool can_be_connected(const BaseGraphConfig& graph) {
   return graph.is_complete() || std::min(graph.left_degree, graph.right_degree()) >= 2;
 }
 
@@ -57,7 +60,7 @@ TEST(SearchSpace, EveryCandidateIsWhatWasAskedFor) {
         EXPECT_EQ(config.rows(), sizes.rows);
         EXPECT_EQ(config.cols(), sizes.cols);
         EXPECT_NEAR(config.sparsity() * 100, sizes.sparsity_percent, 1e-8) << config.to_string();
-        EXPECT_TRUE(is_connectable(config.go) && is_connectable(config.gi)) << config.to_string();
+        EXPECT_TRUE(can_be_connected(config.go) && can_be_connected(config.gi)) << config.to_string();
         EXPECT_FALSE(family.unsupported({config, problem, candidate->kernel, space.device()}));
       }
       EXPECT_GE(found, 40);
@@ -196,8 +199,8 @@ TEST(SearchSpace, KernelsAreForTheGiThatThereIs) {
   const Rbgp4Pattern swapped =
       Rbgp4Pattern(config, BaseGraph::sample(config.go, 1),
                    BaseGraph::sample(config.gi, 1, Construction::edge_swap));
-  const auto paired = [&](const BaseGraph* gi) {
-    const SearchSpace space(problem, config, device, wgmma, gi);
+  const auto paired = [&](std::int64_t clones) {
+    const SearchSpace space(problem, config, device, wgmma, clones);
     RandomWords random(1);
     int found = 0;
     for (int draw = 0; draw < 2000; ++draw)
@@ -205,12 +208,33 @@ TEST(SearchSpace, KernelsAreForTheGiThatThereIs) {
         found += candidate->kernel.at("densify") == 2 ? 1 : 0;
     return found;
   };
-  EXPECT_GT(paired(nullptr), 0);
-  EXPECT_EQ(paired(&swapped.gi()), 0);
+  EXPECT_GT(paired(0), 0);
+  EXPECT_EQ(paired(clones_of(swapped.gi())), 0);
   EXPECT_EQ(default_kernel(config, problem, device).at("densify"), 2);
   const KernelConfig kernel = default_kernel(swapped, problem, device);
   EXPECT_TRUE(is_supported({problem, swapped, kernel}, device)) << kernel.to_string();
   EXPECT_FALSE(is_supported({problem, swapped, parse_kernel("wgmma densify=2", device)}, device));
+}
+
+// And the model expects of them what it expects of that Gi, also where one that is sampled would be no lift.
+TEST(SearchSpace, ExpectsOfTheGiThatThereIs) {
+  const DeviceProperties device = test::synthetic_device(DeviceKind::cuda);
+  const Rbgp4Config config = Rbgp4Config::parse("go=16x64@75,gr=4x1,gi=48x48@83.33333333,gb=1x2");
+  const Problem problem{.m = config.rows(), .k = config.cols(), .n = 4096, .dtype = Dtype::bf16};
+  const Rbgp4Pattern lift(config, BaseGraph::sample(config.go, 1),
+                          BaseGraph::sample(config.gi, 1, Construction::k_lift));
+  ASSERT_EQ(clones_of(lift.gi()) % 2, 0);
+  ASSERT_EQ(sampled_clones(config.gi), 1);
+  const KernelConfig kernel = default_kernel(lift, problem, device);
+  ASSERT_EQ(kernel.at("densify"), 2) << kernel.to_string();
+  const SearchSpace space(problem, config, device, find_family("wgmma"), clones_of(lift.gi()));
+  const double cost = expected_cost(space, {config, kernel});
+  EXPECT_DOUBLE_EQ(cost, explain({problem, lift, kernel}, device).predicted_ms);
+  RandomWords random(1);
+  const std::vector<ExpectedPoint> order = model_order(space, random);
+  ASSERT_FALSE(order.empty());
+  EXPECT_EQ(space.candidate(order.front().point)->kernel.at("densify"), 2);
+  EXPECT_LE(order.front().cost, cost);
 }
 
 // The header promises the fewest elements: nothing between the sizes and the padded ones works.

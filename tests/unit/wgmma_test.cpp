@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include <generator/construction.hpp>
 #include <generator/kernel_family.hpp>
 #include <rbgp/codegen.hpp>
 #include <support/kernel_cases.hpp>
@@ -136,9 +137,9 @@ TEST(Wgmma, RefusesInOneLine) {
       {[](Case& c) { c.set("split_k", 0); }, "split_k is 1, 2, 4 or 8"},
       {[](Case& c) { c.set("split_k", 3); }, "split_k is 1, 2, 4 or 8"},
       {[](Case& c) { c.set("split_k", 2), c.set("cluster_n", 2); }, "clusters of one tile"},
-      {[](Case& c) { c.set("split_k", 8); }, "split_k does not divide the steps of a tile"},
+      {[](Case& c) { c.set("split_k", 8); }, "split_k does not divide Go's degree"},
       {[](Case& c) { c.set("split_k", 4), c.set("step_cols", 128); },
-       "split_k does not divide the steps of a tile"},
+       "split_k does not divide Go's degree over the tiles of a step"},
       {[](Case& c) { c.set("split_k", 4), c.set("block_n", 64); },
        "no multiple of 32 columns to finish"},
       {[](Case& c) { c.set("split_k", 4), c.set("block_n", 48), c.problem.layout = Layout::nk; },
@@ -216,10 +217,10 @@ TEST(Wgmma, LooksForClonesInTheEdges) {
   const BaseGraph lift = BaseGraph::sample(c.config.gi, 3, Construction::two_lift);
   const BaseGraph other(c.config.gi, {0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 4, 5, 2, 3, 6, 7});
   KernelShape shape = c.shape();
-  shape.gi = &lift;
+  shape.known_clones = clones_of(lift);
   EXPECT_EQ(wgmma().unsupported(shape).value_or(""), "");
   EXPECT_EQ(wgmma().geometry(shape).input_box.rows, 32);
-  shape.gi = &other;
+  shape.known_clones = clones_of(other);
   EXPECT_TRUE(test::has(wgmma().unsupported(shape).value_or(""), "Gi is no lift"));
 }
 
