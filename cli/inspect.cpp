@@ -4,6 +4,7 @@
 
 #include <cli/commands.hpp>
 #include <cli/graph_files.hpp>
+#include <cli/option_checks.hpp>
 #include <cli/pattern_options.hpp>
 #include <cli/pattern_report.hpp>
 #include <rbgp/error.hpp>
@@ -25,7 +26,7 @@ struct Subject {
   std::optional<Plan> plan;
 };
 
-Subject inspected(const InspectOptions& options) {
+Subject inspected(const CLI::App& command, const InspectOptions& options) {
   const std::string& subject = options.subject;
   if (!std::filesystem::exists(subject) && subject.find('=') != std::string::npos) {
     const Rbgp4Config config = parse_config(subject, options.pattern);
@@ -34,12 +35,13 @@ Subject inspected(const InspectOptions& options) {
                           config.rows(), config.cols(), dtype_bytes(dtype)),
             std::nullopt};
   }
-  require(options.dtype.empty(), ErrorCode::invalid_argument,
-          "--dtype is for a configuration; a plan has its own");
   require(std::filesystem::exists(subject), ErrorCode::io,
           "'{}' is neither a plan's file nor a configuration such as "
           "go=32x128@50,gr=4x1,gi=32x32@50,gb=1x1",
           subject);
+  require_none_beside_a_plan(command, subject,
+                             {"--dtype", "--seed", "--construction", "--allow-disconnected",
+                              "--nearest", "--go-file", "--gi-file"});
   Plan plan = Plan::load(subject);
   const Problem& problem = plan.spec.problem;
   return {
@@ -75,9 +77,9 @@ std::string plan_text(const Plan& plan) {
                             both ? "rows and columns" : one_side);
 }
 
-void run_inspect(const InspectOptions& options) {
+void run_inspect(const CLI::App& command, const InspectOptions& options) {
   options.files.check({options.subject});
-  const Subject subject = inspected(options);
+  const Subject subject = inspected(command, options);
   const PatternFacts& facts = subject.facts;
   options.files.write(facts.pattern, facts.rows, facts.cols,
                       fmt::format("seed {}", facts.seed.value_or(0)));
@@ -102,7 +104,7 @@ void add_inspect(CLI::App& app) {
                       "Of a configuration's values: f32, f32x3, tf32, bf16 or f16 (default: f32)");
   command->add_flag("--json", options->json, "Print one JSON object");
   add_pattern_files(*command, options->files);
-  command->callback([options] { run_inspect(*options); });
+  command->callback([command, options] { run_inspect(*command, *options); });
 }
 
 }  // namespace rbgp::cli

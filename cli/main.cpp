@@ -55,8 +55,12 @@ void print_detail(const rbgp::Error& error) {
 }
 
 std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
-  for (const CLI::App* command : app.get_subcommands())
-    return fmt::format("{}; see rbgp {} --help", error.what(), command->get_name());
+  std::string path;
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    path += " " + at->get_name();
+  }
+  if (!path.empty()) return fmt::format("{}; see rbgp{} --help", error.what(), path);
   const std::vector<std::string> unknown = app.remaining();
   if (unknown.empty()) return fmt::format("{}; see rbgp --help", error.what());
   std::string known;
@@ -129,8 +133,11 @@ int main(int argc, char** argv) {
   bool verbose = false;
   const std::string verbose_help = "After an error, also print where it arose and any compiler log";
   app.add_flag("--verbose", verbose, verbose_help);
-  for (CLI::App* command : app.get_subcommands({}))
+  for (CLI::App* command : app.get_subcommands({})) {
     command->add_flag("--verbose", verbose, verbose_help);
+    for (CLI::App* nested : command->get_subcommands({}))
+      nested->add_flag("--verbose", verbose, verbose_help);
+  }
 
   // A file that reaches a limit of its size is to be reported as a full disk is.
   std::signal(SIGXFSZ, SIG_IGN);

@@ -26,19 +26,25 @@ double seconds_left(const TuneProgress& progress, double budget_seconds,
 
 std::string line(const TuneProgress& progress, double budget_seconds, std::int64_t max_candidates) {
   std::string text = fmt::format("{}", progress.done);
-  if (max_candidates > 0) text += fmt::format(" of {}", max_candidates);
+  if (max_candidates > 0 && max_candidates >= progress.done) text += fmt::format(" of {}", max_candidates);
   text += fmt::format(" candidates, {} failed, ", progress.failed);
   if (progress.pruned > 0) text += fmt::format("{} pruned, ", progress.pruned);
   if (progress.in_finals)
     text += "the best take turns";
+  else if (progress.measured == 0)
+    text += "none of this run yet";
   else
     text += fmt::format("{:.2g} a second",
                         static_cast<double>(progress.measured) / progress.elapsed_seconds);
   if (progress.best_ms > 0) text += fmt::format(", best {:.4g} ms", progress.best_ms);
   if (progress.best_ms > 0 && progress.dense_ms > 0)
     text += fmt::format(" ({:.2f}x dense)", progress.dense_ms / progress.best_ms);
-  return text + fmt::format(", {:.0f} s, {:.0f} s left", progress.elapsed_seconds,
-                            seconds_left(progress, budget_seconds, max_candidates));
+  text += fmt::format(", {:.0f} s", progress.elapsed_seconds);
+  if (progress.elapsed_seconds > budget_seconds)
+    return text +
+           fmt::format(", {:.3g} s over its budget", progress.elapsed_seconds - budget_seconds);
+  return text +
+         fmt::format(", {:.0f} s left", seconds_left(progress, budget_seconds, max_candidates));
 }
 
 }  // namespace

@@ -65,19 +65,6 @@ Plan base_plan(const PruneOptions& options) {
   return plan;
 }
 
-// For the order that W was given: a kernel that applies it itself, where there is one.
-KernelConfig kernel_for(const Plan& plan) {
-  const Rbgp4Pattern& pattern = plan.spec.pattern;
-  Problem problem = plan.spec.problem;
-  problem.epilogue.row_order = !plan.order.rows.empty();
-  problem.epilogue.column_order = !plan.order.cols.empty();
-  try {
-    return default_kernel(pattern, problem, plan.device);
-  } catch (const Error&) {
-    return default_kernel(pattern, plan.spec.problem, plan.device);
-  }
-}
-
 Matrix read_weights(const PruneOptions& options, const Problem& problem) {
   Matrix weights = read_npy(options.weights);
   require(weights.rows == problem.m && weights.cols == problem.k, ErrorCode::invalid_argument,
@@ -152,7 +139,9 @@ void run_prune(const CLI::App& command, const PruneOptions& options) {
     plan.spec.pattern = choice.pattern;
     plan.order = choice.order;
     const bool keeps_kernel = !options.plan.empty() && is_supported(plan.spec, plan.device);
-    if (!keeps_kernel) plan.spec.kernel = kernel_for(plan);
+    if (!keeps_kernel)
+      plan.spec.kernel =
+          default_kernel(plan.spec.pattern, plan.spec.problem, plan.order, plan.device);
     if (!keeps_kernel && !options.plan.empty()) {
       plan.median_ms = 0;
       fmt::print(stderr,
@@ -161,6 +150,11 @@ void run_prune(const CLI::App& command, const PruneOptions& options) {
                  options.plan_out);
     }
     plan.spec = apply_order(std::move(plan.spec), plan.order, plan.device);
+    if (!plan.order.cols.empty() && !plan.spec.problem.epilogue.column_order)
+      fmt::print(stderr,
+                 "note: {} takes rows of I in the order of \"order.cols\" of {}: rbgp run puts "
+                 "them in it, a program has to\n",
+                 plan.spec.kernel.family, options.plan_out);
   }
   if (!options.values_out.empty()) write_values(options.values_out, choice, weights);
   if (!options.plan_out.empty()) plan.save(options.plan_out);

@@ -35,11 +35,14 @@ void require_no_journal(const ReportOptions& options) {
   }
 }
 
-void save_plots(const fs::path& folder, const Report& report) {
+void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   require(fs::is_directory(folder), ErrorCode::io, "{}: no folder can be made there: {}",
           folder.string(), error ? error.message() : "it is a file");
+}
+
+void save_plots(const fs::path& folder, const Report& report) {
   for (const ReportPlot& plot : report_plots(report)) {
     const fs::path file = folder / (plot.name + ".svg");
     save(file, plot.svg);
@@ -51,6 +54,7 @@ void run_report(const ReportOptions& options) {
   require_no_journal(options);
   const std::vector<fs::path> journals(options.journals.begin(), options.journals.end());
   const Report report = read_report(journals);
+  if (!options.svg.empty()) make_folder(options.svg);  // before anything is written
   save(options.out, report_html(report));
   fmt::print("report: {}, {} candidates\n", options.out, report.candidates.size());
   if (!options.svg.empty()) save_plots(options.svg, report);

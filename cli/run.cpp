@@ -265,8 +265,10 @@ void add_run(CLI::App& app) {
                    "W.npy: dense M x K, or the values on the pattern, M x non-zeros of a row")
       ->required();
   command
-      ->add_option("--input", options->input,
-                   "I.npy: K x N, or N x K where the plan's layout is nk; rounded to its dtype")
+      ->add_option(
+          "--input", options->input,
+          "I.npy: K x N, or N x K where the plan's layout is nk; rounded to its dtype. What is not "
+          "finite reaches O as in a dense product with W's zeros, which a launch alone leaves out")
       ->required();
   command
       ->add_option("--output", options->output,

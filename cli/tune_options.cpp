@@ -27,7 +27,11 @@ void add_tune_options(CLI::App& command, TuneOptions& options) {
                   "auto, cpu or cuda:I; cuda:0,cuda:1 or all share the work")
       ->capture_default_str();
   add_pattern_options(command, options.pattern);
-  command.add_option("--budget", options.budget, "Time to search: 60, 60s, 2m, 500ms")
+  command
+      .add_option(
+          "--budget", options.budget,
+          "Time to search: 60, 60s, 2m, 500ms. Inputs, the dense product, a first candidate and "
+          "finals of it take what they take")
       ->capture_default_str();
   command
       .add_option("--compile-limit", options.compile_limit,

@@ -70,8 +70,9 @@ std::string counts_text(const TuneResult& result) {
   // Failed ones are last.
   const auto failed = std::find_if(result.ranking.begin(), result.ranking.end(),
                                    [](const CandidateResult& each) { return !each.ok; });
-  std::string text = fmt::format("{} of {} candidates tried, {} failed", result.ranking.size(),
-                                 result.space_size, result.ranking.end() - failed);
+  std::string text = fmt::format("{} candidates tried, of {:.3g} before constraints, {} failed",
+                                 result.ranking.size(), static_cast<double>(result.space_size),
+                                 result.ranking.end() - failed);
   if (failed != result.ranking.end()) text += fmt::format(" (one: {})", failed->failure);
   if (result.pruned > 0) text += fmt::format(", {} ruled out by the model", result.pruned);
   if (result.interrupted) text += "; interrupted";
@@ -79,12 +80,13 @@ std::string counts_text(const TuneResult& result) {
 }
 
 std::string timing_text(const TuneResult& result) {
-  std::string text =
-      fmt::format("checking and timing took {:.0f} % of the search", 100 * result.busy_share);
   const StageSeconds& each = result.candidate_seconds;
+  std::string text = "all candidates were measured before";
   if (each.time > 0)
-    text += fmt::format("; a candidate: {:.3g} s to compile, {:.3g} to check, {:.3g} to time",
-                        each.compile, each.check, each.time);
+    text = fmt::format(
+        "checking and timing took {:.0f} % of the search; a candidate: {:.3g} s to compile, "
+        "{:.3g} to check, {:.3g} to time",
+        100 * result.busy_share, each.compile, each.check, each.time);
   if (result.noise_floor > 0)
     text +=
         fmt::format("; the same kernel timed twice differs by {:.2g} %", 100 * result.noise_floor);

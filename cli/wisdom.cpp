@@ -116,14 +116,14 @@ void run_lookup(const WisdomOptions& options) {
 }
 
 void run_import(const WisdomOptions& options) {
-  const WisdomFile own(options.wisdom);
-  require(own.path().has_value(), ErrorCode::invalid_argument,
-          "there is no file to import to; name one with --wisdom");
   Wisdom all;
   for (const std::string& file : options.files) {
     const Wisdom one = Wisdom::import(file);
     for (const WisdomEntry* entry : one.entries()) all.add(*entry);
   }
+  const WisdomFile own(options.wisdom);  // after what may be wrong: it makes the file
+  require(own.path().has_value(), ErrorCode::invalid_argument,
+          "there is no file to import to; name one with --wisdom");
   std::error_code error;
   fs::create_directories(fs::absolute(*own.path()).parent_path(), error);
   const std::size_t added = all.save_into(*own.path());

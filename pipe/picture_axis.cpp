@@ -71,6 +71,6 @@ double tick_step(double span, int steps) {
   return power;
 }
 
-std::string tick_text(double value) { return fmt::format("{:.4g}", value); }
+std::string tick_text(double value) { return fmt::format("{:.4g}", value + 0.0); }  // no -0
 
 }  // namespace rbgp::picture

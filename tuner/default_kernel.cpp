@@ -57,8 +57,13 @@ class KernelWalk {
   std::vector<std::int64_t*> values_;  // by place
 };
 
-KernelConfig best_kernel(const Rbgp4Config& config, std::int64_t gi_clones, const Problem& problem,
-                         const DeviceProperties& device) {
+struct BestKernel {
+  KernelConfig kernel;
+  double predicted_ms = 0;
+};
+
+BestKernel best_kernel(const Rbgp4Config& config, std::int64_t gi_clones, const Problem& problem,
+                       const DeviceProperties& device) {
   require_family(device.kind, problem.dtype);
   const DeviceRates rates = assumed_rates(device, problem.dtype);
   KernelConfig best;
@@ -88,19 +93,39 @@ KernelConfig best_kernel(const Rbgp4Config& config, std::int64_t gi_clones, cons
   }
   require(!best.family.empty(), ErrorCode::invalid_argument, "no kernel for {} in {} on {}: {}",
           config.to_string(), to_string(problem.dtype), device.arch, reason);
-  return best;
+  return {best, best_cost};
 }
 
 }  // namespace
 
 KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
                             const DeviceProperties& device) {
-  return best_kernel(config, 0, problem, device);
+  return best_kernel(config, 0, problem, device).kernel;
 }
 
 KernelConfig default_kernel(const Rbgp4Pattern& pattern, const Problem& problem,
                             const DeviceProperties& device) {
-  return best_kernel(pattern.config(), clones_of(pattern.gi()), problem, device);
+  return best_kernel(pattern.config(), clones_of(pattern.gi()), problem, device).kernel;
+}
+
+KernelConfig default_kernel(const Rbgp4Pattern& pattern, Problem problem, const MatrixOrder& order,
+                            const DeviceProperties& device) {
+  const std::int64_t clones = clones_of(pattern.gi());
+  problem.epilogue.row_order |= !order.rows.empty();
+  const BestKernel in_order = best_kernel(pattern.config(), clones, problem, device);
+  if (order.cols.empty() || problem.epilogue.column_order) return in_order.kernel;
+  problem.epilogue.column_order = true;
+  try {
+    const BestKernel moving = best_kernel(pattern.config(), clones, problem, device);
+    const DeviceRates rates = assumed_rates(device, problem.dtype);
+    const double bytes = 2.0 * static_cast<double>(problem.k * problem.n) *
+                         static_cast<double>(dtype_bytes(problem.dtype));
+    const double put_in_order_ms = rates.launch_ms + bytes / rates.dram_bytes_per_ms;
+    if (moving.predicted_ms <= in_order.predicted_ms + put_in_order_ms) return moving.kernel;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid_argument) throw;  // no family takes such an order
+  }
+  return in_order.kernel;
 }
 
 }  // namespace rbgp

@@ -30,7 +30,9 @@ class Merge {
     for (const FinalRecord& record : content.finals) add_times(record);
     if (!content.finals.empty()) add_winner(content.finals.back());
     if (content.ceilings) report_.ceilings = content.ceilings;
-    for (std::string& note : content.notes) report_.notes.push_back(std::move(note));
+    for (std::string& note : content.notes)  // shards have some in common
+      if (std::find(report_.notes.begin(), report_.notes.end(), note) == report_.notes.end())
+        report_.notes.push_back(std::move(note));
     if (!content.finals.empty()) report_.notes.push_back(note_of(content.finals.back()));
     ++report_.journals;
   }

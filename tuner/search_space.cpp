@@ -434,7 +434,18 @@ NearestDensities nearest_densities(std::int64_t rows, std::int64_t cols, double 
   return nearest;
 }
 
-std::optional<PaddedSizes> padded_sizes(std::int64_t rows, std::int64_t cols, double density) {
+double NearestDensities::nearest_to(double density) const {
+  if (below == 0) return above;
+  return above > 0 && above - density <= density - below ? above : below;
+}
+
+std::optional<PaddedSizes> padded_sizes(std::int64_t rows, std::int64_t cols, double density,
+                                        double tolerance) {
+  const auto is_near = [&](const PaddedSizes& sizes) {
+    if (tolerance == 0) return reachable(sizes.rows, sizes.cols, density);
+    const double found = nearest_densities(sizes.rows, sizes.cols, density).nearest_to(density);
+    return std::abs(found - density) <= tolerance * density;
+  };
   const auto round_up = [](std::int64_t value, std::int64_t multiple) {
     return (value + multiple - 1) / multiple * multiple;
   };
@@ -443,7 +454,7 @@ std::optional<PaddedSizes> padded_sizes(std::int64_t rows, std::int64_t cols, do
     for (std::int64_t col_multiple = 1; col_multiple <= kMaxPadding; col_multiple *= 2) {
       const PaddedSizes sizes{round_up(rows, row_multiple), round_up(cols, col_multiple)};
       if (best && sizes.rows * sizes.cols >= best->rows * best->cols) continue;
-      if (reachable(sizes.rows, sizes.cols, density)) best = sizes;
+      if (is_near(sizes)) best = sizes;
     }
   return best;
 }

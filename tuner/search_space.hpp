@@ -127,14 +127,17 @@ struct NearestDensities {
   bool exact = false;
   double below = 0;
   double above = 0;
+
+  double nearest_to(double density) const;  // 0 where there is none
 };
 NearestDensities nearest_densities(std::int64_t rows, std::int64_t cols, double density);
 
-// The sizes >= rows x cols with the fewest elements at which the density is reachable.
-// Nothing where no padding of less than 128 rows and columns helps.
+// The sizes >= rows x cols with the fewest elements at which the density is reachable, or one that differs from it by no
+// more than a part of it. Nothing where no padding of less than 128 rows and columns helps.
 struct PaddedSizes {
   std::int64_t rows, cols;
 };
-std::optional<PaddedSizes> padded_sizes(std::int64_t rows, std::int64_t cols, double density);
+std::optional<PaddedSizes> padded_sizes(std::int64_t rows, std::int64_t cols, double density,
+                                        double tolerance = 0);
 
 }  // namespace rbgp

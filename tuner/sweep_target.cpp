@@ -8,6 +8,9 @@
 namespace rbgp {
 namespace {
 
+// Parts of a density: how far from it may be, rather than padding more.
+constexpr double kNear[] = {0.05, 0.15, 0.5};
+
 double percent(double density) { return 100 * (1 - density); }
 
 std::string nearest_text(const NearestDensities& nearest) {
@@ -17,6 +20,15 @@ std::string nearest_text(const NearestDensities& nearest) {
   if (nearest.above > 0 && nearest.below > 0) text += " and ";
   if (nearest.below > 0) text += fmt::format("{:.6g} %", percent(nearest.below));
   return text;
+}
+
+// Where both a padding and another sparsity are allowed.
+std::optional<PaddedSizes> near_sizes(const TuneRequest& request, double density) {
+  if (!request.pad || !request.nearest) return std::nullopt;
+  for (const double tolerance : kNear)
+    if (const auto sizes = padded_sizes(request.problem.m, request.problem.k, density, tolerance))
+      return sizes;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -43,31 +55,30 @@ SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>&
   SweepTarget target{problem.m, problem.k, 1 - request.sparsity_percent / 100};
   NearestDensities nearest = nearest_densities(target.rows, target.cols, target.density);
   if (nearest.exact) return target;
-  if (request.pad) {
-    if (const auto padded = padded_sizes(target.rows, target.cols, target.density)) {
-      target.rows = padded->rows;
-      target.cols = padded->cols;
-      notes.push_back(fmt::format(
-          "padded W from {} x {} to {} x {} with zero rows and columns; O keeps its {} rows",
-          problem.m, problem.k, target.rows, target.cols, problem.m));
-      return target;
-    }
+  const auto exact_sizes = padded_sizes(target.rows, target.cols, target.density);
+  const bool is_exact = request.pad && exact_sizes;
+  if (const auto padded = is_exact ? exact_sizes : near_sizes(request, target.density)) {
+    target.rows = padded->rows;
+    target.cols = padded->cols;
+    nearest = nearest_densities(target.rows, target.cols, target.density);
   }
-  if (request.nearest && (nearest.below > 0 || nearest.above > 0)) {
-    const bool take_above =
-        nearest.below == 0 ||
-        (nearest.above > 0 && nearest.above - target.density <= target.density - nearest.below);
-    target.density = take_above ? nearest.above : nearest.below;
+  const double found = nearest.nearest_to(target.density);
+  require(is_exact || (request.nearest && found > 0), ErrorCode::invalid_argument,
+          "no split of {} x {} over Go, Gr, Gi, Gb has {:.6g} % with integer degrees; {}; "
+          "--nearest takes the nearest{}",
+          problem.m, problem.k, request.sparsity_percent, nearest_text(nearest),
+          exact_sizes ? fmt::format(", --pad pads the sizes to {} x {}", exact_sizes->rows,
+                                    exact_sizes->cols)
+                      : "");
+  if (target.rows != problem.m || target.cols != problem.k)
+    notes.push_back(fmt::format(
+        "padded W from {} x {} to {} x {} with zero rows and columns; O keeps its {} rows",
+        problem.m, problem.k, target.rows, target.cols, problem.m));
+  if (!is_exact)
     notes.push_back(fmt::format("sparsity {:.6g} % instead of {:.6g} %, the nearest reachable",
-                                percent(target.density), request.sparsity_percent));
-    return target;
-  }
-  const auto padded = padded_sizes(target.rows, target.cols, target.density);
-  fail(ErrorCode::invalid_argument,
-       "no split of {} x {} over Go, Gr, Gi, Gb has {:.6g} % with integer degrees; {}; "
-       "--nearest takes the nearest, --pad pads the sizes{}",
-       problem.m, problem.k, request.sparsity_percent, nearest_text(nearest),
-       padded ? fmt::format(" to {} x {}", padded->rows, padded->cols) : "");
+                                percent(found), request.sparsity_percent));
+  target.density = found;
+  return target;
 }
 
 std::vector<Device> resolve_devices(const TuneRequest& request) {

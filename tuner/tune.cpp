@@ -7,6 +7,11 @@
 #include <tuner/sweep.hpp>
 
 namespace rbgp {
+namespace {
+
+constexpr double kOverBudget = 1.2, kOverSeconds = 1;  // that nobody has to be told of
+
+}  // namespace
 
 void Sweep::make_searches() {
   for (std::unique_ptr<SearchSpace>& space :
@@ -132,6 +137,11 @@ TuneResult Sweep::run() {
     record.winner = journal_->id(best);
     journal_->add(record);
   }
+  if (elapsed() > kOverBudget * request_.budget_seconds + kOverSeconds)
+    result_.notes.push_back(
+        fmt::format("took {:.3g} s of a budget of {:.3g} s: inputs, the dense product, a first "
+                    "candidate and finals of it take that long here",
+                    elapsed(), request_.budget_seconds));
   result_.plan = plan_of(best);
   return std::move(result_);
 }

@@ -164,7 +164,12 @@ class LookUp {
     for (std::size_t i = 0; i < spaces.size() && !candidate; ++i)
       if (const auto point = make_strategy("local", *spaces[i], 0)->next())
         candidate = spaces[i]->candidate(*point);
-    return candidate && take(source, plan_of(*candidate, device()));
+    if (!candidate || !take(source, plan_of(*candidate, device()))) return false;
+    if (request_.prefer != Preference::time)
+      answer_.notes.push_back(
+          fmt::format("no plan is known that was chosen by {}, and the model expects times alone",
+                      to_string(request_.prefer)));
+    return true;
   }
 
   Plan plan_of(const Candidate& candidate, const DeviceProperties& of) const {

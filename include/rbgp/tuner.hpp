@@ -208,13 +208,18 @@ TuneResult tune(const TuneRequest& request,
                 const std::function<void(const TuneProgress&)>& progress = {},
                 const std::atomic<bool>* stop = nullptr);
 
-// The kernel that `rbgp emit` and the examples use when nothing was tuned: the family's default
-// tunables for this configuration, problem and device.
+// The kernel that `rbgp emit` and the examples use when nothing was tuned: what the cost model expects to be fastest for
+// this configuration and problem on the device. Thread-safe. Errors: invalid_argument where no family has one,
+// unsupported where none multiplies the dtype.
 KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
                             const DeviceProperties& device);
 // The same for a pattern that is not, or may not be, what would be sampled for its configuration: some kernels need a
 // Gi that is a lift.
 KernelConfig default_kernel(const Rbgp4Pattern& pattern, const Problem& problem,
+                            const DeviceProperties& device);
+// The same where rows and columns of W were moved: of a kernel that takes rows of I in their order (column_order), and one
+// that does not, before which I has to be put in it, the faster in all.
+KernelConfig default_kernel(const Rbgp4Pattern& pattern, Problem problem, const MatrixOrder& order,
                             const DeviceProperties& device);
 
 }  // namespace rbgp

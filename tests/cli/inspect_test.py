@@ -44,7 +44,10 @@ class InspectTest(CommandTest):
             self.assertEqual(facts["bytes"]["values"], size * facts["nonzeros"])
         self.refused(2, r"f64", "inspect", CONFIG, "--dtype", "f64")
         plan, _ = self.tune(64, 64, 8, 50, candidates=1)
-        self.refused(2, r"a plan has its own", "inspect", plan, "--dtype", "f32")
+        for option, value in (("--dtype", "f32"), ("--seed", 3), ("--go-file", "none"),
+                              ("--construction", "edge_swap")):
+            self.refused(2, rf"^rbgp: {option} comes from plan .*; it is for a configuration$", "inspect",
+                         plan, option, value)
 
     def check_graph(self, facts, matrix):
         left, right = matrix.shape

@@ -78,6 +78,7 @@ class ReportTest(CommandTest):
         self.refused(2, r"--out names the journal", "report", self.journal, "--out", self.journal)
         self.refused(2, r"no folder can be made", "report", self.journal, "--out", self.page,
                      "--svg", notes)
+        self.assertFalse(self.page.exists())
         self.assertEqual(self.journal.read_bytes(), before)
         self.refused(2, r"cannot be written", "report", self.journal, "--out",
                      self.folder / "no" / "page.html")

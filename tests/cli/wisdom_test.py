@@ -138,6 +138,8 @@ class WisdomTest(CommandTest):
         journal, second = self.folder / "sweep.jsonl", self.folder / "second.jsonl"
         self.tuned(*self.tune_arguments(32, 64, 8, "--journal", journal))
         known = self.entries()
+        self.refused(2, r"none\.jsonl", "wisdom", "import", journal, self.folder / "none.jsonl", "--wisdom", second)
+        self.assertFalse(second.exists())
         process = self.done("wisdom", "import", journal, "--wisdom", second)
         self.assertIn("1 of 1 plans added", process.stdout)
         self.assertIn("0 of 1 plans added",

@@ -176,6 +176,23 @@ TEST(Tune, PadSaysWhatItDidAndKeepsTheProblem) {
   expect_plan_works(result, request);
 }
 
+TEST(Tune, PadsAndTakesTheNearestThere) {
+  TuneRequest request = small_request();
+  request.problem = {.m = 127, .k = 255, .n = 9};
+  request.sparsity_percent = 80;
+  request.max_candidates = 1;
+  request.pad = true;
+  const std::string message = refusal(ErrorCode::invalid_argument, [&] { tune(request); });
+  EXPECT_TRUE(has(message, "--nearest takes the nearest")) << message;
+  EXPECT_FALSE(has(message, "--pad")) << message;
+  request.nearest = true;
+  const TuneResult result = tune(request);
+  ASSERT_GE(result.notes.size(), 2U);
+  EXPECT_TRUE(has(result.notes[0], "padded W from 127 x 255 to 128 x 256")) << result.notes[0];
+  EXPECT_TRUE(has(result.notes[1], "instead of 80 %")) << result.notes[1];
+  EXPECT_NEAR(result.plan.spec.pattern.config().sparsity(), 0.8, 0.03);
+}
+
 TEST(Tune, AFixedConfigurationIsKept) {
   TuneRequest request = small_request();
   request.config = Rbgp4Config::parse("go=4x6@50,gr=2x1,gi=8x16@50,gb=1x1");

@@ -218,6 +218,16 @@ TEST_F(ReportTest, RooflineWhereThereAreCeilings) {
   EXPECT_EQ(report_plots(read({file("whole.jsonl")})).size(), plots.size() - 1);
 }
 
+TEST_F(ReportTest, SaysOnceWhatShardsHaveInCommon) {
+  for (const char* name : {"first", "second"}) {
+    Journal journal(file(name), sample_sweep());
+    journal.note("space: 7 patterns");
+    journal.note(name);
+  }
+  const Report both = read({file("first"), file("second")});
+  EXPECT_EQ(both.notes, (std::vector<std::string>{"space: 7 patterns", "first", "second"}));
+}
+
 // Nothing was right, nothing was tried, one was.
 TEST_F(ReportTest, PageOfLittle) {
   {

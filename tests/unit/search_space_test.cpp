@@ -237,6 +237,21 @@ TEST(SearchSpace, ExpectsOfTheGiThatThereIs) {
   EXPECT_LE(order.front().cost, cost);
 }
 
+TEST(PaddedSizes, ComeNearWhereNoneIsExact) {
+  constexpr double kDensity = 0.2, kTolerance = 0.05;
+  EXPECT_FALSE(padded_sizes(511, 1151, kDensity));
+  const auto padded = padded_sizes(511, 1151, kDensity, kTolerance);
+  ASSERT_TRUE(padded);
+  EXPECT_EQ(padded->rows, 512);
+  EXPECT_EQ(padded->cols, 1152);
+  EXPECT_NEAR(nearest_densities(512, 1152, kDensity).nearest_to(kDensity), kDensity,
+              kTolerance * kDensity);
+  // As they are where that is near.
+  const auto same = padded_sizes(512, 1152, kDensity, kTolerance);
+  ASSERT_TRUE(same);
+  EXPECT_EQ(same->rows * same->cols, 512 * 1152);
+}
+
 // The header promises the fewest elements: nothing between the sizes and the padded ones works.
 TEST(PaddedSizes, NothingSmallerWorks) {
   const auto padded = padded_sizes(63, 63, 0.5);
