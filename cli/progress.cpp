@@ -26,7 +26,8 @@ double seconds_left(const TuneProgress& progress, double budget_seconds,
 
 std::string line(const TuneProgress& progress, double budget_seconds, std::int64_t max_candidates) {
   std::string text = fmt::format("{}", progress.done);
-  if (max_candidates > 0 && max_candidates >= progress.done) text += fmt::format(" of {}", max_candidates);
+  if (max_candidates > 0 && max_candidates >= progress.done)
+    text += fmt::format(" of {}", max_candidates);
   text += fmt::format(" candidates, {} failed, ", progress.failed);
   if (progress.pruned > 0) text += fmt::format("{} pruned, ", progress.pruned);
   if (progress.in_finals)
@@ -49,28 +50,33 @@ std::string line(const TuneProgress& progress, double budget_seconds, std::int64
 
 }  // namespace
 
-ProgressLine::ProgressLine(double budget_seconds, std::int64_t max_candidates)
-    : budget_seconds_(budget_seconds),
-      max_candidates_(max_candidates),
-      terminal_(isatty(STDERR_FILENO) == 1) {}
+StatusLine::StatusLine() : terminal_(isatty(STDERR_FILENO) == 1) {}
 
-ProgressLine::~ProgressLine() {
+StatusLine::~StatusLine() {
   if (terminal_ && drawn_) std::fputs(kClearLine, stderr);
 }
 
-void ProgressLine::update(const TuneProgress& progress) {
-  // The first plain line tells of a result; on a terminal the line shows that work has begun.
-  if (!terminal_ && progress.done == 0) return;
-  const auto now = std::chrono::steady_clock::now();
-  if (drawn_ && now - last_ < (terminal_ ? kTerminalInterval : kPlainInterval)) return;
-  last_ = now;
+bool StatusLine::is_due() const {
+  return std::chrono::steady_clock::now() - last_ >=
+         (terminal_ ? kTerminalInterval : kPlainInterval);
+}
+
+void StatusLine::show(const std::string& text) {
+  last_ = std::chrono::steady_clock::now();
   drawn_ = true;
-  const std::string text = line(progress, budget_seconds_, max_candidates_);
   if (terminal_)
     std::fprintf(stderr, "%s%s", kClearLine, text.c_str());
   else
     std::fprintf(stderr, "%s\n", text.c_str());
   std::fflush(stderr);
+}
+
+void ProgressLine::update(const TuneProgress& progress) {
+  // The first plain line tells of a result; on a terminal the line shows that work has begun.
+  if (!status_.is_terminal() && progress.done == 0) return;
+  if (!is_first_ && !status_.is_due()) return;
+  is_first_ = false;
+  status_.show(line(progress, budget_seconds_, max_candidates_));
 }
 
 }  // namespace rbgp::cli

@@ -7,6 +7,7 @@
 #include <cli/option_checks.hpp>
 #include <cli/pattern_options.hpp>
 #include <cli/problem_options.hpp>
+#include <cli/progress.hpp>
 #include <cli/table.hpp>
 #include <pipe/output_file.hpp>
 #include <rbgp/codegen.hpp>
@@ -75,11 +76,18 @@ Matrix read_weights(const PruneOptions& options, const Problem& problem) {
 }
 
 MaskChoice choose(const PruneOptions& options, const Plan& plan, const Matrix& weights) {
+  StatusLine status;
+  const auto show = [&](const MaskProgress& now) {
+    if (!status.is_due()) return;
+    status.show(now.of > 0 ? fmt::format("{}: {} of {} orders", now.moving, now.done, now.of)
+                           : fmt::format("{}: {} orders", now.moving, now.done));
+  };
   try {
     return choose_mask(plan.spec.pattern, weights.rows, weights.cols, weights.elements.data(),
                        {.permute = permute_named(options.permute),
                         .seed = options.pattern.seed,
-                        .restarts = options.restarts});
+                        .restarts = options.restarts,
+                        .progress = show});
   } catch (const Error& error) {
     if (error.code() != ErrorCode::invalid_argument) throw;
     fail(error.code(), "{}: {}", options.weights, error.what());

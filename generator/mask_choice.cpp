@@ -58,21 +58,38 @@ struct Movable {
   bool cols = true;
 };
 
+// Counts settled orders.
+class Settled {
+ public:
+  Settled(const MaskSearch& search, MaskProgress progress) : search_(search), progress_(progress) {}
+
+  void add() {
+    ++progress_.done;
+    if (search_.progress) search_.progress(progress_);
+  }
+
+ private:
+  const MaskSearch& search_;
+  MaskProgress progress_;
+};
+
 // The search for the order of one matrix on one pattern.
 class OrderSearch {
  public:
-  OrderSearch(const Rbgp4Pattern& pattern, const Squares& squares, Movable movable, int threads)
+  OrderSearch(const Rbgp4Pattern& pattern, const Squares& squares, Movable movable,
+              const MaskSearch& search, Settled& settled)
       : squares_(squares),
         movable_(movable),
-        threads_(threads),
+        search_(search),
+        settled_(settled),
         rows_(row_side(pattern, squares.rows)),
         cols_(column_side(pattern, squares.cols)) {}
 
   // From the user's own order; both sides are written, moved or not.
-  MatrixOrder best(int restarts, RandomWords& random) {
+  MatrixOrder best(RandomWords& random) {
     MatrixOrder best{identity(squares_.rows), identity(squares_.cols)};
     double kept = settle(best);
-    for (int restart = 0; restart < restarts; ++restart) {
+    for (int restart = 0; restart < search_.restarts; ++restart) {
       MatrixOrder next = best;
       if (movable_.rows) shuffle_some(next.rows, random);
       if (movable_.cols) shuffle_some(next.cols, random);
@@ -95,14 +112,15 @@ class OrderSearch {
       const bool one_side = movable_.rows != movable_.cols;  // settled by the first round
       if (one_side || kept - before <= kLeastRound * kept) break;
     }
+    settled_.add();
     return kept;
   }
 
   double place(const PatternSide& side, const PatternSide& other,
                const std::vector<std::int64_t>& other_order, const std::vector<float>& squares,
                std::vector<std::int64_t>& order) const {
-    const LineGains gains = line_gains(side, other, other_order, squares, threads_);
-    exchange_lines(gains, side, threads_, order);
+    const LineGains gains = line_gains(side, other, other_order, squares, search_.threads);
+    exchange_lines(gains, side, search_.threads, order);
     return kept_in(gains, side, order);
   }
 
@@ -116,7 +134,8 @@ class OrderSearch {
 
   const Squares& squares_;
   Movable movable_;
-  int threads_;
+  const MaskSearch& search_;
+  Settled& settled_;
   PatternSide rows_, cols_;
 };
 
@@ -159,11 +178,11 @@ Rbgp4Pattern alone(const BaseGraph& graph) {
 }
 
 BaseGraph with_best_names(const Rbgp4Pattern& pattern, const Squares& squares, bool outer,
-                          int restarts, int threads, RandomWords& random) {
+                          const MaskSearch& search, Settled& settled, RandomWords& random) {
   const BaseGraph& graph = outer ? pattern.go() : pattern.gi();
   if (graph.config().is_complete()) return graph;
   const Squares sums = vertex_squares(pattern, squares, outer);
-  const MatrixOrder order = OrderSearch(alone(graph), sums, {}, threads).best(restarts, random);
+  const MatrixOrder order = OrderSearch(alone(graph), sums, {}, search, settled).best(random);
   return graph.relabelled(order.rows, order.cols);
 }
 
@@ -172,12 +191,12 @@ Rbgp4Pattern choose_vertices(const Rbgp4Pattern& pattern, const Squares& squares
                              const DenseView& dense, const MaskSearch& search,
                              RandomWords& random) {
   Rbgp4Pattern best = pattern;
+  Settled settled(search, {.moving = "vertices"});
   double kept = kept_by_pattern(best, {}, dense).share;
   for (int round = 0; round < kMostRounds; ++round) {
     Rbgp4Pattern next = best;
     for (const bool outer : {true, false}) {
-      BaseGraph named =
-          with_best_names(next, squares, outer, search.restarts, search.threads, random);
+      BaseGraph named = with_best_names(next, squares, outer, search, settled, random);
       next = outer ? Rbgp4Pattern(next.config(), std::move(named), next.gi())
                    : Rbgp4Pattern(next.config(), next.go(), std::move(named));
     }
@@ -204,8 +223,8 @@ void move_lines(const DenseView& dense, const MaskSearch& search, MaskChoice& ch
   if (search.permute == Permute::vertices) return;
   const Movable movable{.rows = search.permute != Permute::cols,
                         .cols = search.permute != Permute::rows};
-  MatrixOrder order =
-      OrderSearch(choice.pattern, squares, movable, search.threads).best(search.restarts, random);
+  Settled settled(search, {.moving = "rows and columns", .of = search.restarts + 1});
+  MatrixOrder order = OrderSearch(choice.pattern, squares, movable, search, settled).best(random);
   if (order.rows == identity(dense.rows)) order.rows.clear();
   if (order.cols == identity(dense.cols)) order.cols.clear();
   const double kept = kept_by_pattern(choice.pattern, {}, dense).share;

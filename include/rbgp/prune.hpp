@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 
 #include <rbgp/matrix_order.hpp>
@@ -45,6 +46,13 @@ struct MaskChoice {
   KeptShares shares;
 };
 
+// How far a search is: orders that were settled, in which no two lines are to be exchanged any more.
+struct MaskProgress {
+  std::string_view moving;  // "vertices", or "rows and columns"
+  int done = 0;
+  int of = 0;  // 0: as many as it takes
+};
+
 struct MaskSearch {
   Permute permute = Permute::all;
   std::uint64_t seed = 1;
@@ -52,6 +60,7 @@ struct MaskSearch {
   // there, keeping what is better.
   int restarts = 4;
   int threads = 0;  // 0: one a processor
+  std::function<void(const MaskProgress&)> progress = {};  // called by the calling thread
 };
 
 // Looks for the order of rows x cols `dense` that keeps most of its squared norm on the pattern.

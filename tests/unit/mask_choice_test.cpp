@@ -60,6 +60,23 @@ std::vector<float> scaled_matrix(std::int64_t rows, std::int64_t cols, RandomWor
   return dense;
 }
 
+TEST(MaskChoice, TellsOfEachOrderThatIsSettled) {
+  const Rbgp4Pattern pattern =
+      Rbgp4Pattern::sample(Rbgp4Config::parse("go=4x8@50,gr=2x1,gi=8x8@50,gb=1x1"), 1);
+  RandomWords random(5);
+  std::vector<float> dense;
+  for (std::int64_t i = 0; i < pattern.rows() * pattern.cols(); ++i)
+    dense.push_back(static_cast<float>(random.below(1000)));
+  std::vector<std::string> told;
+  choose_mask(pattern, pattern.rows(), pattern.cols(), dense.data(),
+              {.restarts = 2, .progress = [&](const MaskProgress& now) {
+                 told.push_back(fmt::format("{} {} {}", now.moving, now.done, now.of));
+               }});
+  ASSERT_GE(told.size(), 9U);  // of both graphs, then of the matrix
+  EXPECT_EQ(told.front(), "vertices 1 0");
+  EXPECT_EQ(told.back(), "rows and columns 3 3");
+}
+
 TEST(MaskChoice, SharesAreThoseOfWhatWasChosen) {
   RandomWords random(41);
   for (int draw = 0; draw < 20; ++draw) {
