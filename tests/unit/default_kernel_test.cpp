@@ -7,7 +7,9 @@
 #include <rbgp/tuner.hpp>
 #include <support/kernel_cases.hpp>
 #include <tuner/cost_model.hpp>
+#include <tuner/default_candidate.hpp>
 #include <tuner/search_space.hpp>
+#include <tuner/spaces.hpp>
 
 namespace rbgp {
 namespace {
@@ -74,6 +76,44 @@ TEST(KernelValues, SayWhatWasLookedAt) {
             (std::vector<int>{2, 0}));
   EXPECT_THROW((void)values.at("d"), Error);
   EXPECT_EQ(KernelValues(kernel).at("b"), 2);
+}
+
+// Of patterns and kernels together: no change of one tunable is expected to be faster, and hardly a kernel of any family.
+TEST(DefaultCandidate, IsTheModelsBestOfItsPattern) {
+  const DeviceProperties device = test::synthetic_device(DeviceKind::cuda);
+  struct Row {
+    Problem problem;
+    double sparsity_percent;
+  };
+  constexpr Row kRows[] = {{{.m = 64, .k = 576, .n = 262144}, 75},
+                           {{.m = 128, .k = 1152, .n = 65536}, 87.5},
+                           {{.m = 512, .k = 512, .n = 256, .dtype = Dtype::bf16}, 87.5}};
+  for (const Row& row : kRows) {
+    SCOPED_TRACE(row.problem.to_string());
+    TuneRequest request;
+    request.problem = row.problem;
+    request.sparsity_percent = row.sparsity_percent;
+    const SweepTarget target{row.problem.m, row.problem.k, 1 - row.sparsity_percent / 100};
+    const auto spaces = make_spaces(request, target, device);
+    std::vector<const SearchSpace*> pointers;
+    for (const auto& space : spaces) pointers.push_back(space.get());
+    const auto candidate = default_candidate(request, pointers, device);
+    ASSERT_TRUE(candidate);
+    const DeviceRates rates = assumed_rates(device, row.problem.dtype);
+    const auto cost = [&](const KernelConfig& kernel) {
+      return predict_time({candidate->config, row.problem, kernel, device}, rates).predicted_ms;
+    };
+    const double chosen = cost(candidate->kernel);
+    EXPECT_LE(chosen, 1.05 * cost(default_kernel(candidate->config, row.problem, device)));
+    for (const Tunable& tunable : find_family(candidate->kernel.family).tunables(device))
+      for (const std::int64_t value : tunable.values) {
+        KernelConfig other = candidate->kernel;
+        other.tunables[tunable.name] = value;
+        const KernelShape shape{candidate->config, row.problem, other, device};
+        const bool is_supported = !find_family(other.family).unsupported(shape);
+        EXPECT_TRUE(!is_supported || chosen <= cost(other)) << other.to_string();
+      }
+  }
 }
 
 }  // namespace
