@@ -25,6 +25,8 @@ template <typename Number>
 CLI::Validator whole_number(Number least, Number most, const char* description) {
   const auto check = [least, most](const std::string& text) -> std::string {
     Number value = 0;
+    if (text.size() > 1 && text.front() == '0')  // CLI11 would take it for octal
+      return fmt::format("'{}' is not allowed; whole numbers begin with no 0", text);
     if (parse(text, value) && value >= least && value <= most) return {};
     return fmt::format("'{}' is not allowed; allowed are whole numbers from {} to {}", text, least,
                        most);
@@ -49,6 +51,8 @@ bool is_same(const std::string& a, const std::string& b) {
 CLI::Validator size_check() {
   return whole_number<std::int64_t>(1, std::numeric_limits<std::int32_t>::max(), "SIZE");
 }
+
+CLI::Validator restarts_check() { return whole_number<int>(0, 1'000'000, "COUNT"); }
 
 CLI::Validator seed_check() {
   return whole_number<std::uint64_t>(0, std::numeric_limits<std::uint64_t>::max(), "SEED");

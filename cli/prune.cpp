@@ -193,7 +193,7 @@ void add_prune(CLI::App& app) {
       ->add_option("--restarts", options->restarts,
                    "Go on so many times from a shuffled order: slower, and keeps more")
       ->capture_default_str()
-      ->check(CLI::Range(0, 1'000'000));
+      ->check(restarts_check());
   command->add_option("--out", options->values_out,
                       "Write the values on the pattern, in its order: M x non-zeros of a row");
   command->add_option("--out-plan", options->plan_out,

@@ -1,5 +1,6 @@
 #include <mpi.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -10,6 +11,8 @@ namespace {
 
 const Ranks* the_world = nullptr;
 constexpr std::chrono::milliseconds kPatience{20};
+constexpr int kTag = 1;
+constexpr std::size_t kPiece = std::size_t{1} << 20;
 
 // MPI_Wait would spin on a core.
 void wait(MPI_Request& request) {
@@ -46,26 +49,32 @@ int Ranks::end(int status) {
 
 const Ranks& Ranks::world() { return *the_world; }
 
+// In pieces: MPI counts in int, and the journals of many ranks have more bytes.
 std::vector<std::string> Ranks::gather(const std::string& text) const {
-  const int bytes = static_cast<int>(text.size());
-  std::vector<int> counts(rank_ == 0 ? static_cast<std::size_t>(size_) : 0);
   MPI_Request request = MPI_REQUEST_NULL;
-  MPI_Igather(&bytes, 1, MPI_INT, counts.data(), 1, MPI_INT, 0, MPI_COMM_WORLD, &request);
-  wait(request);
-  std::vector<int> starts;
-  int total = 0;
-  for (const int count : counts) {
-    starts.push_back(total);
-    total += count;
+  if (rank_ != 0) {
+    const unsigned long long bytes = text.size();
+    MPI_Isend(&bytes, 1, MPI_UNSIGNED_LONG_LONG, 0, kTag, MPI_COMM_WORLD, &request);
+    wait(request);
+    for (std::size_t at = 0; at < text.size(); at += kPiece) {
+      const auto count = static_cast<int>(std::min(kPiece, text.size() - at));
+      MPI_Isend(text.data() + at, count, MPI_CHAR, 0, kTag, MPI_COMM_WORLD, &request);
+      wait(request);
+    }
+    return {};
   }
-  std::string all(static_cast<std::size_t>(total), '\0');
-  MPI_Igatherv(text.data(), bytes, MPI_CHAR, all.data(), counts.data(), starts.data(), MPI_CHAR, 0,
-               MPI_COMM_WORLD, &request);
-  wait(request);
-  std::vector<std::string> texts;
-  for (std::size_t i = 0; i < counts.size(); ++i)
-    texts.push_back(
-        all.substr(static_cast<std::size_t>(starts[i]), static_cast<std::size_t>(counts[i])));
+  std::vector<std::string> texts = {text};
+  for (int rank = 1; rank < size_; ++rank) {
+    unsigned long long bytes = 0;
+    MPI_Irecv(&bytes, 1, MPI_UNSIGNED_LONG_LONG, rank, kTag, MPI_COMM_WORLD, &request);
+    wait(request);
+    std::string& received = texts.emplace_back(static_cast<std::size_t>(bytes), '\0');
+    for (std::size_t at = 0; at < received.size(); at += kPiece) {
+      const auto count = static_cast<int>(std::min(kPiece, received.size() - at));
+      MPI_Irecv(received.data() + at, count, MPI_CHAR, rank, kTag, MPI_COMM_WORLD, &request);
+      wait(request);
+    }
+  }
   return texts;
 }
 

@@ -41,6 +41,10 @@ void WisdomFile::keep(const TuneRequest& request, TuneResult& result) const {
         "it is not");
     return;
   }
+  if (!result.ranking[result.chosen].finalist) {
+    result.notes.push_back("the plan is not kept as wisdom: it was not timed in finals");
+    return;
+  }
   Wisdom wisdom;
   wisdom.add(wisdom_of(request, result));
   try {
@@ -57,7 +61,9 @@ std::vector<fs::path> wisdom_files(const std::string& option) {
   if (const WisdomFile own(option == "none" ? option : std::string()); option.empty() && own.path())
     files.push_back(*own.path());
   if (!option.empty() && option != "none") {
-    require(fs::exists(option), ErrorCode::io, "{}: there is no such file of wisdom", option);
+    std::error_code unreachable;
+    require(fs::exists(option, unreachable), ErrorCode::io, "{}: there is no such file of wisdom",
+            option);
     files.emplace_back(option);
   }
   std::error_code error;
@@ -70,9 +76,13 @@ std::vector<fs::path> wisdom_files(const std::string& option) {
 }
 
 void begin_with_known(TuneRequest& request, const std::string& option) {
-  if (option == "none") return;
+  std::error_code none;
+  const auto journal_bytes = fs::file_size(request.journal, none);
+  // A journal says itself what its sweep began with.
+  if (option == "none" || (!none && journal_bytes > 0)) return;
   try {
-    const bool is_there = option.empty() || fs::exists(option);
+    std::error_code unreachable;
+    const bool is_there = option.empty() || fs::exists(option, unreachable);
     request.known =
         known_candidates(Wisdom::load(wisdom_files(is_there ? option : "none")), request);
   } catch (const Error& error) {  // wisdom is not worth a sweep

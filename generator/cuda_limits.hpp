@@ -17,6 +17,12 @@ constexpr bool is_cluster(std::int64_t blocks) {
   return blocks >= 1 && blocks <= kMaxCluster && (blocks & (blocks - 1)) == 0;
 }
 
+// Threads of a multiprocessor, by the number of its architecture (cuda_arch_number).
+constexpr std::int64_t multiprocessor_threads(int arch) {
+  if (arch < 80) return 1024;
+  return (arch > 80 && arch < 90) || arch >= 120 ? 1536 : 2048;
+}
+
 // Dynamic shared memory that a block may have where `resident` of them share a multiprocessor.
 inline std::int64_t block_shared_bytes(const DeviceProperties& device, std::int64_t resident) {
   return (device.shared_bytes + kReservedSharedBytes) / resident - kReservedSharedBytes;

@@ -87,6 +87,11 @@ std::uint64_t one_of(const NpyHeader& header) {
   return header.item_bytes == 4 ? 0x3f800000 : 0x3ff0000000000000;
 }
 
+// That of a float's sign, which zero may have, too.
+std::uint64_t sign_of(const NpyHeader& header) {
+  return header.kind == 'f' ? std::uint64_t{1} << (8 * header.item_bytes - 1) : 0;
+}
+
 }  // namespace
 
 GraphEdges parse_npy_mask(std::string_view content, const std::string& file) {
@@ -98,11 +103,12 @@ GraphEdges parse_npy_mask(std::string_view content, const std::string& file) {
           header.cols, items * header.item_bytes);
   GraphEdges graph{header.rows, header.cols, {}};
   const std::uint64_t one = one_of(header);
+  const std::uint64_t sign = sign_of(header);
   const auto minor = static_cast<std::size_t>(header.fortran_order ? header.rows : header.cols);
   for (std::size_t item = 0; item < items; ++item) {
     std::uint64_t bits = 0;
     std::memcpy(&bits, data.data() + item * header.item_bytes, header.item_bytes);
-    if (bits == 0) continue;
+    if ((bits & ~sign) == 0) continue;  // -0.0, too
     const auto major_index = static_cast<std::int32_t>(item / minor);
     const auto minor_index = static_cast<std::int32_t>(item % minor);
     const std::int32_t u = header.fortran_order ? minor_index : major_index;

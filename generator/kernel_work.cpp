@@ -4,11 +4,11 @@
 #include <cmath>
 
 #include <generator/cuda_limits.hpp>
+#include <generator/cuda_source.hpp>
 
 namespace rbgp {
 namespace {
 
-constexpr std::int64_t kMultiprocessorThreads = 2048;
 constexpr std::int64_t kMultiprocessorBlocks = 32;
 constexpr std::int64_t kRegisterUnit = 8;  // a thread has multiples of it
 // `merge` vertices that are chosen for what they have in common meet as many columns as merge^0.7 random ones
@@ -28,7 +28,7 @@ std::int64_t resident_blocks(const DeviceProperties& device, std::int64_t thread
   return std::min(
       {kMultiprocessorRegisters / (registers * warps * 32),
        (device.shared_bytes + kReservedSharedBytes) / (shared_bytes + kReservedSharedBytes),
-       kMultiprocessorThreads / (warps * 32), kMultiprocessorBlocks});
+       multiprocessor_threads(cuda_arch_number(device)) / (warps * 32), kMultiprocessorBlocks});
 }
 
 double operand_bytes(const KernelShape& shape) {

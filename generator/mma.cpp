@@ -19,7 +19,6 @@ constexpr std::int64_t kPartCols = 16;  // that a lane reads of I at once
 constexpr std::int64_t kMatrixLanes = 8;  // rows that ldmatrix takes at once
 constexpr std::int64_t kWordLanes = 4;  // rows that a load of words takes at once
 constexpr std::int64_t kMaxThreads = 1024;
-constexpr std::int64_t kMaxResidentThreads = 1536;  // of a multiprocessor; some have 2048
 constexpr std::int64_t kMaxThreadRegisters = 255;
 constexpr std::int64_t kOtherRegisters = 40;  // addresses and counters
 constexpr std::int64_t kMaxProducts = 512;  // instructions of an unrolled step
@@ -120,7 +119,8 @@ std::optional<std::string> plan_rows(const KernelShape& shape, Layout& layout) {
   const std::int64_t resident = kernel.at("resident_blocks");
   if (resident < 1) return "resident_blocks is at least 1";
   layout.threads = 32 * layout.block_groups * warps_n;
-  if (layout.threads > kMaxThreads || resident * layout.threads > kMaxResidentThreads)
+  if (layout.threads > kMaxThreads ||
+      resident * layout.threads > multiprocessor_threads(cuda_arch_number(shape.device)))
     return "more threads than a block or a multiprocessor has";
   return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include <generator/cuda_limits.hpp>
 #include <generator/families.hpp>
 #include <generator/kernel_work.hpp>
 #include <generator/row_split.hpp>
@@ -51,17 +52,21 @@ KernelWork work(const KernelShape& shape) {
   const double row_bytes = std::min(threads_n, 32.0) * vector * 4;
   const double input_wavefronts = runs * row_places * std::ceil(row_bytes / kWavefrontBytes);
   const double sums = rows * vector * runs;
+  const std::int64_t most_registers =
+      std::min(kMostRegisters, kMultiprocessorRegisters / launch.block[0] / 8 * 8);
   const double spilled =
-      std::max(0.0, sums + vector * runs + as_double(kOtherRegisters - kMostRegisters));
+      std::max(0.0, sums + vector * runs + as_double(kOtherRegisters - most_registers));
   const double column_issues = sums + rows + runs + kColumnIssues + kSpillIssues * spilled;
   // A turn of a copying loop moves what all threads of the block take at once.
   const double value_turns = std::ceil(groups * rows * nnz / threads);
   const double input_run =
-      as_double(std::gcd(std::gcd(shape.problem.n, kernel.at("block_n")), std::int64_t{4}));
+      shape.problem.layout == Layout::nk
+          ? 1
+          : as_double(std::gcd(std::gcd(shape.problem.n, kernel.at("block_n")), std::int64_t{4}));
   const double input_turns = std::ceil(step_rows * block_n / input_run / threads);
 
   const std::int64_t registers = std::min<std::int64_t>(
-      kMostRegisters, static_cast<std::int64_t>(sums + vector * runs) + kOtherRegisters);
+      most_registers, static_cast<std::int64_t>(sums + vector * runs) + kOtherRegisters);
   KernelWork work;
   work.tiles = tiles_of(shape, groups * rows, block_n);
   work.steps = as_double(config.go.left_degree);

@@ -16,7 +16,6 @@ namespace {
 constexpr std::int64_t kMaxThreads = 1024;
 constexpr std::int64_t kMaxAccumulators = 192;  // of 255 registers
 constexpr std::int64_t kWarpColumns = 128;      // a lane has 4 neighbouring columns
-constexpr std::int64_t kMaxResidentThreads = 1536;  // of a multiprocessor; some have 2048
 constexpr int kLeastArch = 80;  // asynchronous copies
 
 struct Layout {
@@ -101,7 +100,7 @@ std::optional<std::string> plan_layout(const KernelShape& shape, Layout& layout)
   if (layout.tiles > (std::int64_t{1} << 30)) return "too many tiles";
   const std::int64_t resident = shape.kernel.at("resident_blocks");
   if (resident < 1) return "resident_blocks is at least 1";
-  if (resident * layout.threads > kMaxResidentThreads)
+  if (resident * layout.threads > multiprocessor_threads(cuda_arch_number(shape.device)))
     return "resident_blocks asks for more threads than a multiprocessor holds";
   if (resident * (layout.shared_bytes + kReservedSharedBytes) >
       shape.device.shared_bytes + kReservedSharedBytes)

@@ -51,7 +51,9 @@ KernelWork work(const KernelShape& shape) {
   const double column_issues = sums + value_loads + runs + 2 * listed + 1 + kSpillIssues * spilled;
   const double input_bytes = step_rows * block_n * element;
   const double value_bytes = groups * rows * nnz * element;
-  const double copies = std::ceil((input_bytes + value_bytes) / 16 / 32);
+  // Of 16 bytes where rows of I are aligned to them.
+  const double input_run = shape.problem.layout == Layout::kn && shape.problem.n % 4 == 0 ? 4 : 1;
+  const double copies = std::ceil((input_bytes / (4 * input_run) + value_bytes / 16) / 32);
 
   KernelWork work;
   work.tiles = tiles_of(shape, groups * rows, block_n);

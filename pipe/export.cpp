@@ -3,6 +3,7 @@
 #include <map>
 #include <span>
 
+#include <generator/cuda_source.hpp>
 #include <generator/kernel_family.hpp>
 #include <pipe/compile_spec.hpp>
 #include <pipe/export_templates.hpp>
@@ -70,12 +71,14 @@ std::string adjacency_text(const BaseGraph& graph) {
   return text;
 }
 
-// Of a part that a plan has no order for: nothing moves.
+// Of a part that a plan has no order for the reverse one: a kernel that left it out would pass a test in which nothing
+// moves.
 std::string order_text(bool part, std::span<const std::int64_t> order, std::int64_t size) {
   if (!part) return " 0";
   std::string text;
   constexpr std::size_t kPerLine = 16;
-  const std::vector<std::int32_t> entries = launch_order(order, size);
+  std::vector<std::int32_t> entries = launch_order(order, size);
+  if (order.empty()) std::reverse(entries.begin(), entries.end());
   for (std::size_t i = 0; i < entries.size(); ++i)
     text += fmt::format("{}{},", i % kPerLine == 0 ? "\n    " : " ", entries[i]);
   return text;
@@ -134,6 +137,16 @@ void add_tensor_maps(const KernelGeometry& geometry, Dtype dtype, Placeholders& 
   if (geometry.takes_output_map) values["MAP_ARGUMENTS"] += ", output_map";
 }
 
+// What launches with attributes came with, what maps did, what Hopper's sparse instructions did; and the architecture.
+std::string least_toolkit(const KernelGeometry& geometry, const DeviceProperties& target) {
+  int least = geometry.input_box.rows == 0 ? 1108 : geometry.input_box.pair_rows == 0 ? 1200 : 1202;
+  const int arch = target.kind == DeviceKind::cuda ? cuda_arch_number(target) : 0;
+  if (arch >= 90 && target.arch.back() == 'a') least = std::max(least, 1200);
+  if (arch >= 100) least = std::max(least, 1208);
+  if (arch == 103 || arch == 121) least = std::max(least, 1209);
+  return fmt::format("{}.{}", least / 100, least % 100);
+}
+
 Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
   const KernelSpec& spec = plan.spec;
   const Rbgp4Config& config = spec.pattern.config();
@@ -190,10 +203,7 @@ Placeholders placeholders(const Plan& plan, const DeviceProperties& target) {
       {"PACK", pack},
       {"BLOCKS", number(geometry.grid[0])},
       {"OVERLAPS_LAUNCHES", flag(geometry.overlaps_launches)},
-      // What launches with attributes came with, what maps did, and what Hopper's sparse instructions did.
-      {"LEAST_TOOLKIT", geometry.input_box.rows == 0        ? "11.8"
-                        : geometry.input_box.pair_rows == 0 ? "12.0"
-                                                            : "12.2"},
+      {"LEAST_TOOLKIT", least_toolkit(geometry, target)},
   };
   add_tensor_maps(geometry, spec.problem.dtype, values);
   return values;

@@ -140,7 +140,11 @@ CacheRead read_cache_file(const std::filesystem::path& file, const std::string& 
                           CacheEntry& entry) {
   // Non-blocking: a FIFO of that name must not stop the program.
   const File opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!opened.opened()) return errno == ENOENT ? CacheRead::absent : CacheRead::bad;
+  if (!opened.opened()) {
+    // Short of descriptors or memory: that is no fault of the entry.
+    const bool is_short = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+    return errno == ENOENT || is_short ? CacheRead::absent : CacheRead::bad;
+  }
   struct stat status{};
   if (::fstat(opened.get(), &status) != 0 || !S_ISREG(status.st_mode) ||
       status.st_uid != ::geteuid())

@@ -4,11 +4,13 @@
 #include "runtime/nvml.hpp"
 
 #include <fmt/format.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -37,11 +39,28 @@ double own_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+// Of the processors that this process may use: others' work elsewhere is none of its business.
 double foreign_seconds() {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  ::sched_getaffinity(0, sizeof(allowed), &allowed);
   std::ifstream file("/proc/stat");
-  std::string line;
-  std::getline(file, line);
-  return busy_seconds(line, ticks_per_second()) - own_seconds();
+  double all = 0;
+  double of_allowed = 0;
+  int found = 0;
+  for (std::string line; std::getline(file, line) && line.starts_with("cpu");) {
+    const double seconds = busy_seconds(line, ticks_per_second());
+    int cpu = -1;
+    std::from_chars(line.data() + 3, line.data() + line.size(), cpu);
+    if (cpu < 0) {
+      all = seconds;
+    } else if (cpu < CPU_SETSIZE && CPU_ISSET(cpu, &allowed)) {
+      of_allowed += seconds;
+      ++found;
+    }
+  }
+  // A container may have lines of its own numbers.
+  return (found == CPU_COUNT(&allowed) ? of_allowed : all) - own_seconds();
 }
 
 // Seconds that each thread of this process ever waited for a processor.
@@ -84,7 +103,7 @@ double busy_seconds(const std::string& line, double ticks_per_second) {
   words >> name;
   for (double& number : ticks)
     if (!(words >> number)) return -1;
-  if (name != "cpu") return -1;
+  if (!name.starts_with("cpu")) return -1;
   return (ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6] + ticks[7]) / ticks_per_second;
 }
 

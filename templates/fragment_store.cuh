@@ -6,7 +6,8 @@
 // N x M (kTransposed), 16 rows of a column. Where kStoreCols is 0 there was no room, and they are stored as they are.
 //
 // Writes are of two words by 4 rows of 4 lanes, reads of four words by lanes side by side or of one word by 4 lanes
-// times 8 columns: no bank conflicts but for the writes where O is transposed, which take two turns.
+// times 8 columns: no bank conflicts but for the writes where O is transposed, and reads of 16 columns where it is not,
+// which take two turns.
 #pragma once
 
 #include "epilogue.cuh"

@@ -8,8 +8,9 @@
 //         kRepeatN strided runs of kVectorN columns (RM x BM x RN x BN in the paper).
 // Shared  the step's rows of I, kStepRows x kInputStride, then the step's values of W, one row of
 //         kValueStride words for each row, then the adjacency of the block's Gi vertices. Lanes of a
-//         warp read neighbouring columns of I, or the same word; kValueStride is odd, so lanes in
-//         different row groups read values from different banks. Where I is N x K (kTransposed), a
+//         row group read neighbouring columns of I, or the same value. Where a warp has several row groups
+//         they read other rows of I, 32 / kThreadsN of them, of the same banks where Gi is sparse, and values
+//         |Gb.U|*kValueStride words apart, which is no conflict for an odd |Gb.U|. Where I is N x K (kTransposed), a
 //         warp copies 8 rows of 4 columns at a time, and rows are 4 words longer than kBlockN: see
 //         transposed.cuh.
 // Bounds  any N (columns past kN load zero and store nothing); rows past kM and columns of W past kK

@@ -74,7 +74,8 @@ std::string identity_of(const DeviceProperties& device) {
 
 std::optional<Ceilings> stored(const DeviceProperties& device) {
   const auto file = ceilings_file(device);
-  if (!file || !std::filesystem::exists(*file)) return std::nullopt;
+  std::error_code unreachable;
+  if (!file || !std::filesystem::exists(*file, unreachable)) return std::nullopt;
   try {
     return parse_ceilings(read_whole(*file), device);
   } catch (const Error&) {

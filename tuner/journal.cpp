@@ -33,20 +33,13 @@ void Journal::resume(std::string_view text) {
   require(difference.empty(), ErrorCode::invalid_argument, "{}: {}; name another file", name_,
           difference);
   JournalContent content = JournalContent::parse(text, name_);
-  for (JournalContent::Entry& entry : content.candidates) {
-    index_.emplace(std::move(entry.id), known_.size());
-    known_.push_back(std::move(entry.result));
-  }
+  for (JournalContent::Entry& entry : content.candidates) known_.push_back(std::move(entry.result));
   ceilings_ = content.ceilings;
+  began_with_ = std::move(content.known);
   const std::size_t torn = text.size() - content.bytes;
   lines_.cut(content.bytes);
   note(fmt::format("resumed at line {} with {} candidates{}", content.lines + 1, known_.size(),
                    torn > 0 ? fmt::format("; cut off {} bytes of a torn line", torn) : ""));
-}
-
-const CandidateResult* Journal::find(const Rbgp4Config& config, const KernelConfig& kernel) const {
-  const auto found = index_.find(sweep_.candidate_id(config, kernel));
-  return found != index_.end() ? &known_[found->second] : nullptr;
 }
 
 void Journal::add(const CandidateResult& candidate) {
@@ -56,6 +49,11 @@ void Journal::add(const CandidateResult& candidate) {
 void Journal::add(const FinalRecord& record) { lines_.append(final_line(record)); }
 
 void Journal::add(const DeviceCeilings& ceilings) { lines_.append(ceilings_line(ceilings)); }
+
+void Journal::begin_with(const std::vector<Candidate>& known) {
+  lines_.append(known_line(known));
+  began_with_ = known;
+}
 
 void Journal::note(std::string_view text) { lines_.append(note_line(text)); }
 

@@ -3,9 +3,7 @@
 // A sweep that was interrupted, however, is resumed from it. docs/formats.md lists the fields.
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,13 +29,15 @@ class Journal {
   const std::vector<CandidateResult>& known() const { return known_; }
   // What was in the file of the device's ceilings, the last; nothing where it was not measured.
   const std::optional<DeviceCeilings>& ceilings() const { return ceilings_; }
-  // The one of them that this candidate is; null where there is none.
-  const CandidateResult* find(const Rbgp4Config& config, const KernelConfig& kernel) const;
+
+  // What the sweep began with, and resumed begins with again.
+  const std::vector<Candidate>& began_with() const { return began_with_; }
 
   // Each is on the disk when the call returns. Errors: io, exhausted; then the file ends as it did before the call.
   void add(const CandidateResult& candidate);
   void add(const FinalRecord& record);
   void add(const DeviceCeilings& ceilings);
+  void begin_with(const std::vector<Candidate>& known);
   void note(std::string_view text);
 
   std::string id(const CandidateResult& candidate) const {
@@ -52,8 +52,8 @@ class Journal {
   LineFile lines_;
   std::vector<CandidateResult> known_;
   std::optional<DeviceCeilings> ceilings_;
+  std::vector<Candidate> began_with_;
   bool is_new_ = false;
-  std::map<std::string, std::size_t> index_;  // of known_, by id
 };
 
 }  // namespace rbgp

@@ -79,6 +79,14 @@ DeviceCeilings ceilings_of(const Json& json) {
   return ceilings;
 }
 
+std::vector<Candidate> known_of(const Json& json) {
+  std::vector<Candidate> known;
+  for (const Json& each : json.at("candidates"))
+    known.push_back({Rbgp4Config::parse(each.at("config").get<std::string>()),
+                     {each.at("family").get<std::string>(), each.at("tunables")}});
+  return known;
+}
+
 class Reader {
  public:
   explicit Reader(JournalContent& content) : content_(content) {}
@@ -89,6 +97,7 @@ class Reader {
     if (kind == "candidate") read_candidate(json);
     if (kind == "final") content_.finals.push_back(final_of(json));
     if (kind == "ceilings") content_.ceilings = ceilings_of(json);
+    if (kind == "known") content_.known = known_of(json);
     if (kind == "note") content_.notes.push_back(json.at("text").get<std::string>());
   }
 
@@ -167,6 +176,15 @@ std::string ceilings_line(const DeviceCeilings& ceilings) {
   add("vector_multiply_adds_per_ms", ceilings.vector_multiply_adds_per_ms);
   add("empty_ms", ceilings.empty_ms);
   return line_of(json);
+}
+
+std::string known_line(std::span<const Candidate> known) {
+  Json candidates = Json::array();
+  for (const Candidate& each : known)
+    candidates.push_back({{"config", each.config.to_string()},
+                          {"family", each.kernel.family},
+                          {"tunables", each.kernel.tunables}});
+  return line_of({{"kind", "known"}, {"candidates", std::move(candidates)}});
 }
 
 std::string note_line(std::string_view text) { return line_of({{"kind", "note"}, {"text", text}}); }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,7 @@ struct FinalRecord {
 std::string candidate_line(const CandidateResult& candidate, const std::string& id);
 std::string final_line(const FinalRecord& record);
 std::string ceilings_line(const DeviceCeilings& ceilings);
+std::string known_line(std::span<const Candidate> known);
 std::string note_line(std::string_view text);
 
 // What is in a journal, in the order written.
@@ -54,6 +56,7 @@ struct JournalContent {
   std::vector<FinalRecord> finals;
   std::vector<std::string> notes;
   std::optional<DeviceCeilings> ceilings;
+  std::vector<Candidate> known;  // what the sweep began with
   std::size_t lines = 0;  // whole ones
   std::size_t bytes = 0;  // of whole lines: what follows is a torn one
 

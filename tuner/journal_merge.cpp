@@ -32,6 +32,7 @@ class Merge {
       ++(is_new ? result_.candidates : result_.repeated);
       if (is_new) append(candidate_line(entry.result, entry.id));
     }
+    if (!content.known.empty()) append(known_line(content.known));
     if (content.ceilings) append(ceilings_line(*content.ceilings));
     for (const std::string& note : content.notes) append(note_line(note));
     // Last, for what they say of candidates to follow these.

@@ -319,8 +319,8 @@ void Pipeline::measure(Worker& worker, Job& job) {
   const std::lock_guard lock(mutex_);
   busy_seconds_ += std::chrono::duration<double>(Clock::now() - begin).count();
   if (!job.result.ok) return;
-  checking_.add(answer.json.at("check_seconds").get<double>());
-  timing_.add(answer.json.at("time_seconds").get<double>());
+  checking_.add(answer.json.value("check_seconds", 0.0));
+  timing_.add(answer.json.value("time_seconds", 0.0));
 }
 
 void Pipeline::finish(const Job& job) {

@@ -79,6 +79,7 @@ class Sweep {
   void rank();
   std::vector<CandidateResult*> finalists();
   FinalRecord measure_finalists();
+  void note_interruption();
   bool compare(const std::vector<CandidateResult*>& candidates, FinalRecord& record);
   void choose();
   std::int64_t pruned() const;

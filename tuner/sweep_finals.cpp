@@ -54,9 +54,18 @@ std::vector<CandidateResult*> Sweep::finalists() {
 // False where there is nothing to choose from.
 bool Sweep::compare(const std::vector<CandidateResult*>& candidates, FinalRecord& record) {
   const double left = std::max(0.0, request_.budget_seconds - elapsed());
-  const ComparisonResult compared = comparison_.run(candidates, left / kFinalWaves);
-  for (const CandidateResult* candidate : candidates)
-    if (journal_ && !candidate->ok) journal_->add(*candidate);  // in place of what it says so far
+  const auto journal_failed = [&] {  // in place of what it says so far
+    for (const CandidateResult* candidate : candidates)
+      if (journal_ && !candidate->ok) journal_->add(*candidate);
+  };
+  ComparisonResult compared;
+  try {
+    compared = comparison_.run(candidates, left / kFinalWaves);
+  } catch (const Error&) {
+    journal_failed();
+    throw;
+  }
+  journal_failed();
   if (compared.entrants.empty()) return false;
   std::vector<CandidateResult> entrants;
   record.finalists.clear();
@@ -108,12 +117,12 @@ FinalRecord Sweep::measure_finalists() {
 }
 
 void Sweep::choose() {
-  const auto found =
-      std::find_if(result_.ranking.begin(), result_.ranking.end(),
-                   [&](const CandidateResult& result) { return key_of(result) == winner_key_; });
+  const auto found = std::find_if(
+      result_.ranking.begin(), result_.ranking.end(),
+      [&](const CandidateResult& result) { return result.ok && key_of(result) == winner_key_; });
   if (found != result_.ranking.end())
     result_.chosen = static_cast<std::size_t>(found - result_.ranking.begin());
-  else  // without finals
+  else  // without finals, or it failed in a later one
     result_.chosen = preferred_candidate(result_.ranking, request_.prefer, result_.noise_floor);
   result_.gap_front = pareto_front(result_.ranking, Tradeoff::gap);
   result_.repetition_front = pareto_front(result_.ranking, Tradeoff::repetition);

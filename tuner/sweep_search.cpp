@@ -73,7 +73,10 @@ bool Sweep::is_unwanted(const Candidate& candidate) {
 std::int64_t Sweep::turns_between(const Search& search) const {
   if (!find_strategy(request_.strategy).asks_model || search.reports < kReportsToTrust)
     return search.turns_expected;
-  return now_.best_ms > 0 ? turns_measured(search.best_ms / now_.best_ms) : 1;
+  // Of what strategies have heard, not of all that is known: then a resumed sweep takes the same turns.
+  double best_ms = std::numeric_limits<double>::infinity();
+  for (const Search& each : searches_) best_ms = std::min(best_ms, each.best_ms);
+  return std::isfinite(best_ms) ? turns_measured(search.best_ms / best_ms) : 1;
 }
 
 // One of each family whose turn it is.

@@ -68,6 +68,8 @@ void Sweep::open_journal() {
   journal_.emplace(request_.journal, identity_);
   if (journal_->is_new())
     for (const std::string& line : request_.space) journal_->note("space: " + line);
+  if (journal_->is_new() && !request_.known.empty()) journal_->begin_with(request_.known);
+  for (Search& search : searches_) search.space->begin_with(journal_->began_with());
   for (const CandidateResult& candidate : journal_->known()) take(candidate);
   if (!journal_->known().empty())
     result_.notes.push_back(
@@ -103,6 +105,13 @@ std::string Sweep::what_emptied_the_space() const {
   return text;
 }
 
+void Sweep::note_interruption() {
+  if (result_.interrupted || !stopped()) return;
+  result_.interrupted = true;
+  if (journal_)
+    journal_->note(fmt::format("interrupted with {} candidates", result_.ranking.size()));
+}
+
 TuneResult Sweep::run() {
   require(request_.shard.is_whole() || !request_.journal.empty(), ErrorCode::invalid_argument,
           "shard {} needs a journal: merged with those of the other shards it is the sweep's",
@@ -114,9 +123,7 @@ TuneResult Sweep::run() {
   open_journal();  // last, so that what is refused leaves none
   make_strategies();
   search();
-  result_.interrupted = stopped();
-  if (journal_ && stopped())
-    journal_->note(fmt::format("interrupted with {} candidates", result_.ranking.size()));
+  note_interruption();
   rank();
   if (!request_.shard.is_whole()) return std::move(result_);
   require(!result_.ranking.empty() || !stopped(), ErrorCode::internal,
@@ -129,6 +136,7 @@ TuneResult Sweep::run() {
   };
   require_right();
   FinalRecord record = measure_finalists();
+  note_interruption();
   rank();
   require_right();
   choose();

@@ -145,8 +145,9 @@ std::optional<fs::path> Wisdom::default_file() {
 
 Wisdom Wisdom::load(std::span<const fs::path> files) {
   Wisdom wisdom;
+  std::error_code unreachable;
   for (const fs::path& file : files)
-    if (fs::exists(file)) read_lines(read_whole(file), file.string(), wisdom);
+    if (fs::exists(file, unreachable)) read_lines(read_whole(file), file.string(), wisdom);
   return wisdom;
 }
 

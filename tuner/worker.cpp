@@ -27,6 +27,7 @@ constexpr double kStartSeconds = 60;  // a CUDA context takes seconds on a busy 
 constexpr int kStarts = 3;  // in vain, until a process counts as not to be had
 constexpr double kPatienceSeconds = 0.5;  // after the first of them; longer after the next
 constexpr double kNapSeconds = 0.05;  // between looks at the stop flag
+constexpr std::size_t kShownBytes = 200;  // of an answer that is none
 constexpr double kEndSeconds = 2;  // from the end of the socket to that of the process
 constexpr std::int64_t kGiB = std::int64_t{1} << 30;
 // A process that a signal ended with this share of its memory in use had no more.
@@ -163,7 +164,12 @@ Answer Worker::receive(double limit_seconds) {
   Answer answer{.json = Json::parse(message.text, nullptr, false),
                 .bytes = std::move(message.bytes)};
   if (answer.json.is_object() && answer.json.value("ok", false)) return answer;
-  require(answer.json.is_object(), ErrorCode::internal, "a worker answered '{}'", message.text);
+  if (!answer.json.is_object()) {  // a kernel on the host can write anywhere in its process
+    retire();
+    return {
+        .kind = FailureKind::crash,
+        .failure = fmt::format("its process answered '{}'", message.text.substr(0, kShownBytes))};
+  }
   const auto code = static_cast<ErrorCode>(answer.json.value("code", 0));
   answer.kind = kind_of(code);
   answer.code = code;
@@ -243,21 +249,32 @@ runtime::Binary binary_of(Answer answer, DeviceKind kind) {
       .ptx = answer.json.at("ptx").get<std::string>()};
 }
 
+namespace {
+
+void read_verdict(CandidateResult& result, const Json& answer) {
+  result.kind = parse_failure_kind(answer.at("kind").get<std::string>());
+  result.failure = answer.at("failure").get<std::string>();
+  result.median_ms = answer.at("median_ms").get<double>();
+  result.spread = answer.at("spread").get<double>();
+  result.disturbance = answer.at("disturbance").get<std::string>();
+  result.at_power_limit = answer.at("at_power_limit").get<bool>();
+  const Json& error = answer.at("relative_error");
+  // JSON has no NaN.
+  result.relative_error =
+      error.is_null() ? std::numeric_limits<double>::quiet_NaN() : error.get<double>();
+}
+
+}  // namespace
+
 void set_verdict(CandidateResult& result, const Answer& answer) {
   result.kind = answer.kind;
   result.failure = answer.failure;
-  if (answer.kind == FailureKind::none) {
-    result.kind = parse_failure_kind(answer.json.at("kind").get<std::string>());
-    result.failure = answer.json.at("failure").get<std::string>();
-    result.median_ms = answer.json.at("median_ms").get<double>();
-    result.spread = answer.json.at("spread").get<double>();
-    result.disturbance = answer.json.at("disturbance").get<std::string>();
-    result.at_power_limit = answer.json.at("at_power_limit").get<bool>();
-    const Json& error = answer.json.at("relative_error");
-    // JSON has no NaN.
-    result.relative_error =
-        error.is_null() ? std::numeric_limits<double>::quiet_NaN() : error.get<double>();
-  }
+  if (answer.kind == FailureKind::none) try {
+      read_verdict(result, answer.json);
+    } catch (const std::exception& error) {
+      result.kind = FailureKind::crash;
+      result.failure = fmt::format("its process answered what does not read: {}", error.what());
+    }
   result.ok = result.kind == FailureKind::none;
 }
 

@@ -26,7 +26,7 @@ struct WisdomEntry {
   int generator_version = 0;  // of its kernel; another version's plans are never handed out
 
   // Entries of one key are about the same: device (kind, name, architecture, units), problem, density of W,
-  // preference, timing and generator version. The fastest of them counts.
+  // preference, timing and generator version. The one that the preference prefers counts (Preference in tuner.hpp).
   std::string key() const;
 };
 
@@ -43,18 +43,18 @@ class Wisdom {
   // Errors: io; invalid_argument, with one line that names the file, where one is no wisdom, one of another
   // version, or does not read.
   static Wisdom load(std::span<const std::filesystem::path> files);
-  // From a file of wisdom, or the journal of a sweep that came to its end: its fastest finalist.
+  // From a file of wisdom, or the journal of a sweep that came to its end: its winner.
   // Errors: as load, and where the file is not there; invalid_argument where a journal has no end, or is
   // of graphs that it does not hold.
   static Wisdom import(const std::filesystem::path& file);
 
-  // Keeps the faster one of its key; whether it was kept.
+  // Keeps what its preference prefers of its key; whether it was kept.
   bool add(WisdomEntry entry);
   std::vector<const WisdomEntry*> entries() const;  // in the order of their keys
 
   // Writes all of them to a file that is complete or not there. Errors: io, exhausted.
   void write(const std::filesystem::path& file) const;
-  // Adds what is faster than what the file knows, which it is created for; the number of those added.
+  // Adds what is preferred to what the file knows, which it is created for; the number of those added.
   // Waits for others that write it. Errors: io, exhausted; invalid_argument where it is no wisdom.
   std::size_t save_into(const std::filesystem::path& file) const;
 

@@ -45,7 +45,8 @@ static const int rbgp_go[] = {@GO_ADJACENCY@};
 
 static const int rbgp_gi[] = {@GI_ADJACENCY@};
 
-/* The orders that W stands on the pattern in, for the epilogue; not read where there is no such part. */
+/* The orders that W stands on the pattern in, for the epilogue; not read where there is no such part. Of a plan that
+   has the part and no order it is the reverse one, for the test: that of W comes with each launch. */
 static const int rbgp_row_order[] = {@ROW_ORDER@};
 
 static const int rbgp_column_order[] = {@COLUMN_ORDER@};

@@ -85,6 +85,8 @@ class TuneArgumentsTest(CommandTest):
         self.refused(2, r"'--fast' is no subcommand", "--fast")
         self.refused(2, r"--fast; see rbgp tune --help", "tune", "--sparsity", 50, "--fast")
         self.refused(2, r"--weights is required", "run", "plan.json")
+        self.refused(2, r"'0100' is not allowed; whole numbers begin with no 0", "emit",
+                     "go=8x16@50,gr=1x1,gi=2x4,gb=8x2", "--n", "0100")
         self.refused(2, r"--m is required; see rbgp wisdom lookup --help$", "wisdom", "lookup")
         self.refused(2, r"see rbgp journal merge --help$", "journal", "merge", "--verbose")
 

@@ -152,8 +152,20 @@ class EmitTest(CommandTest):
 class ExportTest(CommandTest):
     def test_host_folder_passes_its_check(self):
         plan, _ = self.tune(96, 128, 21, 75, "--layout", "nk", "--epilogue",
-                            "scale,residual,bias,gelu", candidates=1)
-        exported, build = self.folder / "exported", self.folder / "build"
+                            "scale,residual,bias,gelu,row_order", candidates=1)
+        exported = self.folder / "exported"
+        self.check(plan, exported)
+        self.assertEqual(json.loads((exported / "plan.json").read_text())["problem"]["layout"],
+                         "nk")
+        # A plan without an order is checked with one in which rows move.
+        self.assertIn("rbgp_row_order[] = {\n    95, 94, ", (exported / "pattern.h").read_text())
+
+    def test_an_output_that_is_all_zeros_may_be_right(self):
+        plan, _ = self.tune(1, 8, 1, 0, "--epilogue", "relu", candidates=1)
+        self.check(plan, self.folder / "exported")
+
+    def check(self, plan, exported):
+        build = self.folder / "build"
         self.done("export", plan, "--out", exported)
         for command in (["cmake", "-S", exported, "-B", build], ["cmake", "--build", build],
                         ["ctest", "--test-dir", build, "--output-on-failure"]):
@@ -161,8 +173,6 @@ class ExportTest(CommandTest):
                                      text=True, timeout=TIMEOUT_S, check=False)
             self.assertEqual(process.returncode, 0, process.stdout)
         self.assertIn("100% tests passed", process.stdout)
-        self.assertEqual(json.loads((exported / "plan.json").read_text())["problem"]["layout"],
-                         "nk")
 
 
 if __name__ == "__main__":

@@ -188,6 +188,7 @@ class TuneTest(CommandTest):
                 self.assertEqual(process.returncode, 0, errors)
                 report = json.loads(output)
                 self.assertTrue(report["interrupted"])
+                self.assertIn("the plan is not kept as wisdom: it was not timed in finals", report["notes"])
                 self.assertTrue(report["ranking"][0]["ok"])
                 self.assertEqual(Pattern(plan).mask.shape, (512, 1024))
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include <generator/kernel_family.hpp>
+#include <pipe/file_io.hpp>
 #include <rbgp/kernel.hpp>
 #include <rbgp/tuner.hpp>
 #include <support/kernel_run.hpp>
@@ -216,6 +217,19 @@ TEST(Tune, StopsEarlyWithWhatIsKnown) {
   EXPECT_EQ(result.ranking.size(), 2U);
   expect_ranked(result);
   expect_plan_works(result, request);
+}
+
+TEST(Tune, AnInterruptOfTheFinalsIsOne) {
+  const test::TemporaryFolder folder;
+  TuneRequest request = small_request();
+  request.journal = (folder.path() / "sweep.jsonl").string();
+  request.max_candidates = 3;
+  std::atomic<bool> stop = false;
+  const TuneResult result =
+      tune(request, [&](const TuneProgress& progress) { stop = progress.in_finals; }, &stop);
+  EXPECT_TRUE(result.interrupted);
+  EXPECT_TRUE(result.ranking[result.chosen].ok);
+  EXPECT_TRUE(has(read_whole(request.journal), "interrupted with 3 candidates"));
 }
 
 // Interrupted, resumed and extended: what was measured stays, and nothing is measured twice.

@@ -102,6 +102,27 @@ TEST(Worker, SaysWhatItCannotDo) {
   EXPECT_EQ(refused.kind, FailureKind::launch_failed) << refused.failure;
 }
 
+// A kernel on the host can write anywhere in its process.
+TEST(Worker, AnAnswerThatDoesNotReadIsACrash) {
+  const nlohmann::ordered_json good = {
+      {"ok", true},    {"kind", "none"},    {"failure", ""},           {"median_ms", 1.0},
+      {"spread", 0.1}, {"disturbance", ""}, {"at_power_limit", false}, {"relative_error", 1e-7}};
+  CandidateResult result;
+  set_verdict(result, {.json = good});
+  EXPECT_TRUE(result.ok);
+  for (const char* field : {"kind", "median_ms", "relative_error", "disturbance"}) {
+    auto bad = good;
+    bad[field] = nlohmann::ordered_json::array();
+    CandidateResult spoilt;
+    set_verdict(spoilt, {.json = bad});
+    EXPECT_FALSE(spoilt.ok);
+    EXPECT_EQ(spoilt.kind, FailureKind::crash) << field;
+    bad.erase(field);
+    set_verdict(spoilt, {.json = bad});
+    EXPECT_EQ(spoilt.kind, FailureKind::crash) << field;
+  }
+}
+
 TEST(Worker, IsStopped) {
   const TuneRequest request = small_request();
   const std::atomic<bool> stop = true;

@@ -65,7 +65,7 @@ TEST_F(GraphFile, ReadsEveryFormat) {
       npy("|i1", "(3, 3)", mask_bytes, false, 2),
       npy("<i8", "(3, 3)", bytes_of<std::int64_t>({1, 1, 0, 0, 1, 1, 1, 0, 1})),
       npy("<f4", "(3,3)", bytes_of<float>({1, 1, 0, 0, 1, 1, 1, 0, 1})),
-      npy("<f8", "(3, 3)", bytes_of<double>({1, 1, 0, 0, 1, 1, 1, 0, 1})),
+      npy("<f8", "(3, 3)", bytes_of<double>({1, 1, -0.0, 0, 1, 1, 1, 0, 1})),
       npy("<f2", "(3, 3)",
           bytes_of<std::uint16_t>({0x3c00, 0x3c00, 0, 0, 0x3c00, 0x3c00, 0x3c00, 0, 0x3c00})),
   };

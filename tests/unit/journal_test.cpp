@@ -135,11 +135,21 @@ TEST(Journal, ReadsBackWhatWasWritten) {
   EXPECT_FALSE(again.known()[1].ok);
   EXPECT_TRUE(has(again.known()[1].failure, "\"quoted\"\ntwo lines"));
   EXPECT_TRUE(std::isnan(again.known()[1].relative_error));
-  const CandidateResult wanted = candidate(32);
-  ASSERT_NE(again.find(wanted.config, wanted.kernel), nullptr);
-  EXPECT_EQ(again.find(wanted.config, wanted.kernel)->median_ms, wanted.median_ms);
-  EXPECT_EQ(again.find(wanted.config, candidate(64).kernel), nullptr);
   EXPECT_TRUE(has(read_whole(file), "resumed at line 6 with 2 candidates"));
+}
+
+TEST(Journal, KeepsWhatItsSweepBeganWith) {
+  const test::TemporaryFolder folder;
+  const fs::path file = folder.path() / "sweep.jsonl";
+  const CandidateResult known = candidate(32);
+  {
+    Journal journal(file, sample_sweep());
+    EXPECT_TRUE(journal.began_with().empty());
+    journal.begin_with({{known.config, known.kernel}});
+  }
+  const Journal again(file, sample_sweep());
+  ASSERT_EQ(again.began_with().size(), 1U);
+  EXPECT_EQ(again.began_with()[0].key(), Candidate({known.config, known.kernel}).key());
 }
 
 // One that failed in the finals, after it had been right.

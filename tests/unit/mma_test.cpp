@@ -60,7 +60,7 @@ TEST(Mma, RefusesInOneLine) {
       {[](Case& c) { c.set("warps_n", 3); }, "a multiple of 16 columns"},
       {[](Case& c) { c.set("block_n", 72); }, "a multiple of 16 columns"},
       {[](Case& c) { c.set("resident_blocks", 0); }, "resident_blocks is at least 1"},
-      {[](Case& c) { c.set("warps_n", 4); }, "more threads"},
+      {[](Case& c) { c.set("warps_n", 8); }, "more threads"},
       {[](Case& c) { c.set("step_tiles", 0); }, "step_tiles does not divide"},
       {[](Case& c) { c.set("step_tiles", 4); }, "step_tiles does not divide"},
       {[](Case& c) {

@@ -24,7 +24,8 @@ TEST(LoadWatch, ReadsTheKernelsLine) {
   constexpr Row kRows[] = {
       {"cpu  100 20 30 5000 400 5 6 7 8 9", 1.68},
       {"cpu  1 1 1 1 1 1 1 1", 0.06},
-      {"cpu0 1 1 1 1 1 1 1 1", -1},
+      {"cpu0 1 1 1 1 1 1 1 1", 0.06},
+      {"intr 1 1 1 1 1 1 1 1", -1},
       {"cpu 1 2 3", -1},
       {"cpu 1 2 three 4 5 6 7 8", -1},
       {"", -1},
