@@ -16,9 +16,10 @@ struct ExpectedPoint {
 // Whether the space is small: then its order has all of its candidates.
 bool is_walked(const SearchSpace& space);
 
-// What the space is to begin with, and then the candidates of a small space, best first, all of them once: the best of each
-// split of sparsity between Go and Gi in turn, so that no split is written off unmeasured. Of a larger space those of a random
-// sample, and what the first of each split lead to: kernels of which no change of one tunable alone is expected to be faster.
+// What the space is to begin with, and then the candidates of a small space, best first, all of them once: the best of
+// each split of sparsity between Go and Gi in turn, so that no split is written off unmeasured. Of a larger space those
+// of a random sample, and what the first of each split lead to: kernels of which no change of one tunable alone is
+// expected to be faster.
 std::vector<ExpectedPoint> model_order(const SearchSpace& space, RandomWords& random);
 
 // What the model expects of one candidate of the space, in milliseconds by the space's rates, or by others.

@@ -217,8 +217,8 @@ KernelConfig default_kernel(const Rbgp4Config& config, const Problem& problem,
 // Gi that is a lift.
 KernelConfig default_kernel(const Rbgp4Pattern& pattern, const Problem& problem,
                             const DeviceProperties& device);
-// The same where rows and columns of W were moved: of a kernel that takes rows of I in their order (column_order), and one
-// that does not, before which I has to be put in it, the faster in all.
+// The same where rows and columns of W were moved: of a kernel that takes rows of I in their order (column_order), and
+// one that does not, before which I has to be put in it, the faster in all.
 KernelConfig default_kernel(const Rbgp4Pattern& pattern, Problem problem, const MatrixOrder& order,
                             const DeviceProperties& device);
 

@@ -100,13 +100,14 @@ struct WisdomAnswer {
 // epilogue and timing, whose sizes and density are closest: the least sum of |log2| of the four ratios, at
 // most 4. Its tile (Gr, Gi, Gb) and its kernel stay; Go takes the sizes and the density that the problem
 // asks for, and an entry whose Go cannot, or whose kernel does not support that, is passed over.
-// Errors: invalid_argument for sizes and sparsities out of range, and a target that shall be validated; unsupported where nothing fits, or the
-// device cannot be compiled for; internal where nothing was right.
+// Errors: invalid_argument for sizes and sparsities out of range, and a target that shall be validated;
+// unsupported where nothing fits, or the device cannot be compiled for; internal where nothing was right.
 WisdomAnswer look_up(const Wisdom& wisdom, const WisdomRequest& request);
 
-// What a sweep may begin with (TuneRequest::known): the tiles and kernels of entries for the same kind of device, architecture,
-// dtype and layout, made to fit the problem as `nearest` does, the nearest three first. Empty where the request names a
-// configuration, or a strategy that does not ask the model. Errors: invalid_argument for an unknown strategy.
+// What a sweep may begin with (TuneRequest::known): the tiles and kernels of entries for the same kind of device,
+// architecture, dtype and layout, made to fit the problem as `nearest` does, the nearest three first. Empty where the
+// request names a configuration, or a strategy that does not ask the model. Errors: invalid_argument for an unknown
+// strategy.
 std::vector<Candidate> known_candidates(const Wisdom& wisdom, const TuneRequest& request);
 
 }  // namespace rbgp
