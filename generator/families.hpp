@@ -50,6 +50,8 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device);
 }  // namespace wgmma
 
 namespace mma {
+// The widest copies that rows of I are aligned to; 0: I is copied element by element. `config` is the kernel's.
+std::int64_t copy_bytes(const KernelShape& shape, const Rbgp4Config& config);
 std::vector<Tunable> tunables(const DeviceProperties& device);
 std::optional<std::string> unsupported(const KernelShape& shape);
 KernelGeometry geometry(const KernelShape& shape);

@@ -46,19 +46,6 @@ std::int64_t row_elements(const KernelShape& shape) {
   return is_transposed(shape) ? 4 / dtype_bytes(shape.problem.dtype) : 1;
 }
 
-// The widest copies that rows of I are aligned to.
-std::int64_t copy_bytes(const KernelShape& shape, const Rbgp4Config& config) {
-  const Problem& problem = shape.problem;
-  const std::int64_t element = dtype_bytes(problem.dtype);
-  if (is_transposed(shape)) {
-    const bool apart = problem.epilogue.column_order || config.tile_cols() % 2 != 0;
-    return element == 4 || (problem.k % 2 == 0 && !apart) ? 4 : 0;
-  }
-  for (const std::int64_t bytes : {16, 8, 4})
-    if (problem.n * element % bytes == 0) return bytes;
-  return 0;
-}
-
 std::optional<std::string> plan_columns(const KernelShape& shape, Layout& layout) {
   const std::int64_t element = dtype_bytes(shape.problem.dtype);
   const std::int64_t step_tiles = shape.kernel.at("step_tiles");
@@ -260,6 +247,18 @@ AdjacencySource gather_members(const KernelSpec& spec, const Layout& layout) {
 }
 
 }  // namespace
+
+std::int64_t copy_bytes(const KernelShape& shape, const Rbgp4Config& config) {
+  const Problem& problem = shape.problem;
+  const std::int64_t element = dtype_bytes(problem.dtype);
+  if (is_transposed(shape)) {
+    const bool apart = problem.epilogue.column_order || config.tile_cols() % 2 != 0;
+    return element == 4 || (problem.k % 2 == 0 && !apart) ? 4 : 0;
+  }
+  for (const std::int64_t bytes : {16, 8, 4})
+    if (problem.n * element % bytes == 0) return bytes;
+  return 0;
+}
 
 std::vector<Tunable> tunables(const DeviceProperties&) {
   return {

@@ -14,6 +14,7 @@ constexpr double kPartCols = 8;  // of an instruction
 constexpr double kDepthBytes = 32;  // of a row of W that an instruction takes
 constexpr double kPartBytes = 256;  // of I, that an instruction takes
 constexpr double kFragmentBytes = 512;  // of W
+constexpr double kCopyIssues = 3;
 constexpr double kStepIssues = 75;  // of a warp: waiting, counting, copies
 constexpr double kProductClocks = 33;  // from an instruction to the next one on the same sums
 constexpr double kLoadClocks = 33;  // from a load of shared memory to its use
@@ -45,6 +46,8 @@ KernelWork work(const KernelShape& shape) {
   const double parts = groups * slices * block_n / kPartCols;  // of I, that a warp loads at once
   const double input_bytes = step_tiles * as_double(config.tile_cols()) * block_n * element;
   const double value_bytes = groups * fragments * slices * kFragmentBytes;
+  const std::int64_t copied = copy_bytes(shape, config);
+  const double input_copy = copied != 0 ? as_double(copied) : element;
   const bool shared_values = kernel.at("shared_values") != 0;
   const double products = parts * fragments;
 
@@ -55,7 +58,7 @@ KernelWork work(const KernelShape& shape) {
   work.resident = as_double(kernel.at("resident_blocks"));
   work.multiply_adds = products * kFragmentRows * kPartCols * kDepthBytes / element;
   work.issues = products + parts * (singles ? 2 : 1) + warps * (kStepIssues + slices * fragments) +
-                (input_bytes + value_bytes) / 16 / 32 * 3;
+                (input_bytes / input_copy + value_bytes / 16) / 32 * kCopyIssues;
   work.shared_bytes = parts * kPartBytes * (singles ? 2 : 1) + value_bytes * warps_n + input_bytes +
                       (shared_values ? value_bytes : 0);
   work.l2_bytes = input_bytes + value_bytes;
