@@ -154,7 +154,7 @@ void run_prune(const CLI::App& command, const PruneOptions& options) {
       plan.median_ms = 0;
       fmt::print(stderr,
                  "note: the plan's kernel needs base graphs whose vertices have not moved; {} has "
-                 "an untuned one. Tune its pattern, or --permute none\n",
+                 "an untuned one. Tune its pattern, or --permute all\n",
                  options.plan_out);
     }
     plan.spec = apply_order(std::move(plan.spec), plan.order, plan.device);

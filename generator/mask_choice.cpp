@@ -5,6 +5,7 @@
 
 #include <fmt/ranges.h>
 
+#include <generator/construction.hpp>
 #include <generator/line_assignment.hpp>
 #include <generator/mask_shares.hpp>
 #include <generator/random_words.hpp>
@@ -186,6 +187,11 @@ BaseGraph with_best_names(const Rbgp4Pattern& pattern, const Squares& squares, b
   return graph.relabelled(order.rows, order.cols);
 }
 
+// Kernels may need that Gi is a lift by its numbering. Where rows and columns may move, they do what its vertices would.
+bool stays_a_lift(const Rbgp4Pattern& pattern, const MaskSearch& search) {
+  return search.permute == Permute::all && clones_of(pattern.gi()) > 1;
+}
+
 // Go's vertices while Gi keeps its names, then Gi's, until neither keeps more.
 Rbgp4Pattern choose_vertices(const Rbgp4Pattern& pattern, const Squares& squares,
                              const DenseView& dense, const MaskSearch& search,
@@ -196,6 +202,7 @@ Rbgp4Pattern choose_vertices(const Rbgp4Pattern& pattern, const Squares& squares
   for (int round = 0; round < kMostRounds; ++round) {
     Rbgp4Pattern next = best;
     for (const bool outer : {true, false}) {
+      if (!outer && stays_a_lift(next, search)) continue;
       BaseGraph named = with_best_names(next, squares, outer, search, settled, random);
       next = outer ? Rbgp4Pattern(next.config(), std::move(named), next.gi())
                    : Rbgp4Pattern(next.config(), next.go(), std::move(named));

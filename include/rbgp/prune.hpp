@@ -7,7 +7,8 @@
 //              configuration with the same singular values: nothing to store, nothing to do at run time.
 //   rows, cols Any row, any column moves anywhere. The order is kept beside the pattern (MatrixOrder).
 //              Values are packed in the pattern's order once; at run time a row of I is looked for, or a
-//              row of O put, at order[i] instead of i.
+//              row of O put, at order[i] instead of i. Where both may move, the vertices of a Gi that is a lift
+//              stay: rows and columns do what they would, and kernels that need a lift go on multiplying it.
 #pragma once
 
 #include <cstdint>

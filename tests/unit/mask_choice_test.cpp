@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include <generator/construction.hpp>
 #include <generator/random_words.hpp>
 #include <rbgp/prune.hpp>
 #include <support/random_config.hpp>
@@ -58,6 +59,22 @@ std::vector<float> scaled_matrix(std::int64_t rows, std::int64_t cols, RandomWor
     for (const double col : col_scale)
       dense.push_back(normal(random) * static_cast<float>(row * col));
   return dense;
+}
+
+// Rows and columns do what the vertices of Gi would, and kernels that need a lift go on multiplying it.
+TEST(MaskChoice, LeavesALiftOneWhereAllMayMove) {
+  const Rbgp4Pattern pattern =
+      Rbgp4Pattern::sample(Rbgp4Config::parse("go=4x8@50,gr=2x1,gi=8x16@50,gb=1x1"), 1);
+  ASSERT_EQ(clones_of(pattern.gi()), 2);
+  RandomWords random(9);
+  const std::vector<float> dense = scaled_matrix(pattern.rows(), pattern.cols(), random);
+  const auto chosen = [&](Permute permute) {
+    return choose_mask(pattern, pattern.rows(), pattern.cols(), dense.data(), {.permute = permute});
+  };
+  const MaskChoice all = chosen(Permute::all);
+  EXPECT_EQ(all.pattern.gi().adjacency(), pattern.gi().adjacency());
+  EXPECT_EQ(clones_of(chosen(Permute::vertices).pattern.gi()), 1);
+  EXPECT_GT(all.shares.chosen, chosen(Permute::vertices).shares.chosen);
 }
 
 TEST(MaskChoice, TellsOfEachOrderThatIsSettled) {
