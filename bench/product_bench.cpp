@@ -1,5 +1,6 @@
 #include <bench/product_bench.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>

@@ -163,18 +163,19 @@ Answer Worker::receive(double limit_seconds) {
   }
   Answer answer{.json = Json::parse(message.text, nullptr, false),
                 .bytes = std::move(message.bytes)};
-  if (answer.json.is_object() && answer.json.value("ok", false)) return answer;
-  if (!answer.json.is_object()) {  // a kernel on the host can write anywhere in its process
+  try {
+    if (answer.json.value("ok", false)) return answer;
+    const auto code = static_cast<ErrorCode>(answer.json.value("code", 0));
+    answer.kind = kind_of(code);
+    answer.code = code;
+    answer.failure = fmt::format("{}: {}", to_string(code), answer.json.value("failure", ""));
+    return answer;
+  } catch (const Json::exception&) {  // a kernel on the host can write anywhere in its process
     retire();
     return {
         .kind = FailureKind::crash,
         .failure = fmt::format("its process answered '{}'", message.text.substr(0, kShownBytes))};
   }
-  const auto code = static_cast<ErrorCode>(answer.json.value("code", 0));
-  answer.kind = kind_of(code);
-  answer.code = code;
-  answer.failure = fmt::format("{}: {}", to_string(code), answer.json.value("failure", ""));
-  return answer;
 }
 
 // A device may be short of memory for the moment that the last process takes to go, or a system of processes.

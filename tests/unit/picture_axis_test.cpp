@@ -41,6 +41,7 @@ TEST(PictureAxis, MarksShortNumbers) {
     for (std::size_t i = 0; i < ticks.size(); ++i) EXPECT_NEAR(ticks[i], row.ticks[i], 1e-9);
   }
   EXPECT_EQ(tick_text(0.1 + 0.2), "0.3");
+  EXPECT_EQ(tick_text(-0.0), "0");
 }
 
 TEST(PictureAxis, StepsAreTheLargest) {
