@@ -13,7 +13,7 @@
 namespace rbgp {
 
 // Changes whenever emitted source may change for the same spec.
-inline constexpr int kGeneratorVersion = 8;
+inline constexpr int kGeneratorVersion = 9;
 
 // 90 of "sm_90a".
 int cuda_arch_number(const DeviceProperties& device);

@@ -23,9 +23,9 @@
 //         box of 32 x 32 round (input_conversion.cuh). In f32x3 what an instruction drops of a float is a
 //         second term: of W packed, of I made by the same warps. Sums of a step are made by themselves, small
 //         products first, and added as floats: tensor cores cut off where additions of floats round.
-// Stores  O leaves in pairs of neighbours, a box or two at a time. Where registers hold them beside the sums
-//         (kLateStores: elements of 16 bits), a tile's pairs wait until the first products of the block's next
-//         tile are under way, so that tensor cores do not stand still meanwhile.
+// Stores  O leaves in pairs of neighbours, a box or two at a time. As many of a tile's stores as registers can hold
+//         beside the sums (kLateStores, the last ones) wait, and are spread over the steps of the block's next tile,
+//         so that tensor cores do not stand still meanwhile.
 // Steps   run through all tiles of a block without a break, so that the next tile's data arrive during the
 //         epilogue. Warpgroups wait for data only, never for each other, and may drift apart by kStages steps.
 // Bounds  any N whose rows of I are whole pieces of 16 bytes, which copies need (transposed: any K); what lies
@@ -116,12 +116,12 @@ struct Wgmma {
   static constexpr int kFinishedCols = Config::kBlockN / Config::kSplitK;
   static constexpr int kFinished = kSums / Config::kSplitK;
 
-  // What a warpgroup stores of a row group at a time, and how often until a tile is stored; late, in a step.
+  // What a warpgroup stores of a row group at a time, and how often until a tile is stored.
   static constexpr int kStoreCols =
       Config::kTransposed ? Config::kStoreRows : Config::kStoreBoxes * kBoxCols;
   static constexpr int kGroupStores = Config::kStoreBytes > 0 ? kFinishedCols / kStoreCols : 0;
   static constexpr int kStores = kGroups * kGroupStores;
-  static constexpr int kStepStores = (kStores + kBlockSteps - 1) / kBlockSteps;
+  static constexpr int kEarlyStores = kStores - Config::kLateStores;
 
   static_assert(Config::kThreads == 128 * (Config::kConsumers + 1), "threads");
   static_assert(kBufferBytes + Config::kStages * kStageBarriers * sizeof(SharedBarrier) + Config::kStoreBytes <=
@@ -129,6 +129,7 @@ struct Wgmma {
                 "shared memory of a block");
   static_assert(kBlockDegree * Config::kSplitK == Pattern::kGoDegree && kBlockDegree % kStepTiles == 0,
                 "steps of whole tiles, as many in each block");
+  static_assert(kTerms == 1 || Config::kLateStores == 0, "no products run on while sums are added up");
   static_assert(Config::kSplitK == 1 || (kCluster == 1 && kClusters == kTurns),
                 "buffers are free at the end of a cluster's only tile");
 
@@ -379,6 +380,11 @@ struct Wgmma {
     }
   }
 
+  // The step of the next tile that a late store waits for.
+  static __device__ __forceinline__ int late_step(int i) {
+    return (i - kEarlyStores) * kBlockSteps / Config::kLateStores;
+  }
+
   // What a warpgroup that multiplies does.
   static __device__ __forceinline__ void consume(const Shared& shared, int consumer,
                                                  const TensorMap& output_map, Element* output,
@@ -400,10 +406,11 @@ struct Wgmma {
 #pragma unroll
         for (int part = 0; part < kListedParts; ++part) {
           multiply_step(shared, sums, consumer, place, slabs[part], step + part > 0, last, [&] {
-            if constexpr (Config::kLateStores)
+            if constexpr (Config::kLateStores > 0)
               if (waiting != kNone)
-                store_tile(shared, pairs, consumer, waiting, output_map,
-                           [&](int i) { return i / kStepStores == step + part; });
+                store_tile(shared, pairs, consumer, waiting, output_map, [&](int i) {
+                  return i >= kEarlyStores && late_step(i) == step + part;
+                });
           });
           last = place.stage;
           place.next();
@@ -416,8 +423,9 @@ struct Wgmma {
 #pragma unroll
         for (int g = 0; g < kGroups; ++g) {
           finish_group(finished[g], pairs[g], turn, first + g, output, epilogue);
-          if constexpr (kStores > 0 && !Config::kLateStores)
-            store_group(shared, pairs[g], consumer, g, turn, output_map, [](int) { return true; });
+          if constexpr (kEarlyStores > 0)
+            store_group(shared, pairs[g], consumer, g, turn, output_map,
+                        [](int i) { return i < kEarlyStores; });
         }
       };
       if constexpr (Config::kSplitK > 1) {
@@ -427,11 +435,12 @@ struct Wgmma {
       } else {
         finish_tile(sums);
       }
-      if constexpr (Config::kLateStores) waiting = turn;
+      if constexpr (Config::kLateStores > 0) waiting = turn;
     }
-    if constexpr (Config::kLateStores)
+    if constexpr (Config::kLateStores > 0)
       if (waiting != kNone)
-        store_tile(shared, pairs, consumer, waiting, output_map, [](int) { return true; });
+        store_tile(shared, pairs, consumer, waiting, output_map,
+                   [](int i) { return i >= kEarlyStores; });
     if constexpr (kStores > 0) wait_for_stores();
   }
 

@@ -72,28 +72,30 @@ TEST(CudaOnHost, RunsClusters) {
   }
 }
 
-// Buffers of O take turns over row groups and tiles, whatever number of times a tile uses them; and columns of
-// a block that are not stored in equal parts of 64.
+// Buffers of O take turns over row groups and tiles, whatever number of times a tile uses them, whether stores are late
+// or only some are; and columns of a block that are not stored in equal parts of 64.
 TEST(CudaOnHost, StoresColumnsFromBuffersThatAreFree) {
   struct Row {
     std::int64_t block_n, block_groups, consumers;
   };
-  constexpr Row kRows[] = {{64, 1, 1}, {16, 3, 1}, {80, 2, 1}};
-  for (const Row& row : kRows) {
-    SCOPED_TRACE(fmt::format("{} {} {}", row.block_n, row.block_groups, row.consumers));
-    const Rbgp4Config config = Rbgp4Config::parse("go=1x2,gr=1x1,gi=6x1,gb=64x64");
-    KernelSpec spec = small_spec("wgmma");
-    spec.problem = {.m = config.rows(),
-                    .k = config.cols(),
-                    .n = 2 * row.block_n + 5,
-                    .dtype = Dtype::bf16,
-                    .layout = Layout::nk};
-    spec.pattern = Rbgp4Pattern::sample(config, 1);
-    spec.kernel.tunables["block_n"] = row.block_n;
-    spec.kernel.tunables["block_groups"] = row.block_groups;
-    spec.kernel.tunables["consumers"] = row.consumers;
-    EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
-  }
+  constexpr Row kRows[] = {{64, 1, 1}, {16, 3, 1}, {80, 2, 1}, {256, 1, 1}};
+  for (const Dtype dtype : {Dtype::bf16, Dtype::tf32})
+    for (const Row& row : kRows) {
+      SCOPED_TRACE(fmt::format("{} {} {} {}", to_string(dtype), row.block_n, row.block_groups,
+                               row.consumers));
+      const Rbgp4Config config = Rbgp4Config::parse("go=1x2,gr=1x1,gi=6x1,gb=64x64");
+      KernelSpec spec = small_spec("wgmma");
+      spec.problem = {.m = config.rows(),
+                      .k = config.cols(),
+                      .n = 2 * row.block_n + 5,
+                      .dtype = dtype,
+                      .layout = Layout::nk};
+      spec.pattern = Rbgp4Pattern::sample(config, 1);
+      spec.kernel.tunables["block_n"] = row.block_n;
+      spec.kernel.tunables["block_groups"] = row.block_groups;
+      spec.kernel.tunables["consumers"] = row.consumers;
+      EXPECT_EQ(fault_of(spec, emit_source(spec, small_device())), "");
+    }
 }
 
 // A product to be right: of a kernel with some tunables, on a matrix that a pattern is cut to.

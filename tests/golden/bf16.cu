@@ -1,7 +1,7 @@
 // O = W I + beta R, W 16 x 16 with pattern go=2x2,gr=2x1,gi=4x4@50,gb=1x2
 // I 16 x 12, O 16 x 12 (layout kn), bf16; target sm_90a
 // kernel simt_rbgp4mm block_groups=2 block_n=8 repeat_n=1 tile_rows=0 unroll=2 vector_n=4
-// rbgp generator version 8
+// rbgp generator version 9
 
 #include "simt_rbgp4mm.cuh"
 

@@ -1,7 +1,7 @@
 // O = gelu(alpha W I + beta R + bias), W 32 x 16 with pattern go=2x4,gr=2x1,gi=4x4@50,gb=2x1
 // I 30 x 16, O 30 x 32 (layout nk), f32; target sm_90a
 // kernel simt_row_group block_groups=4 persistent=0 repeat_n=1 resident_blocks=1 stages=2 tile_rows=0 unroll=2 used_rows=0 warps_n=1
-// rbgp generator version 8
+// rbgp generator version 9
 
 #include "simt_row_group.cuh"
 

@@ -1,7 +1,7 @@
 ; O = gelu(alpha W I + beta R + bias), W 2 x 8 with pattern go=1x1,gr=2x1,gi=1x8,gb=1x1
 ; I 7 x 8, O 7 x 2 (layout nk), f32; target x86-64-v3
 ; kernel host_rbgp4mm immediate=0 pack_input=1 row_parts=1 tile_rows=1 tile_vectors=1 unroll=1
-; rbgp generator version 8
+; rbgp generator version 9
 ; ModuleID = 'rbgp'
 source_filename = "rbgp"
 

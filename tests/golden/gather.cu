@@ -1,7 +1,7 @@
 // O = gelu(alpha W I + beta R + bias), W 30 x 64 with pattern go=4x8@50,gr=2x1,gi=4x8@50,gb=2x1
 // I 7 x 64, O 7 x 30 (layout nk), f32; target sm_90a
 // kernel simt_gather block_groups=2 block_n=0 chunks=2 lanes_n=2 split_k=2 tile_rows=0 values_ahead=4
-// rbgp generator version 8
+// rbgp generator version 9
 
 #include "simt_gather.cuh"
 

@@ -1,7 +1,7 @@
 ; O = W I, W 11 x 6 with pattern go=2x2,gr=1x1,gi=3x3@33.3333333,gb=2x1
 ; I 6 x 7, O 11 x 7 (layout kn), f32; target x86-64-v3
 ; kernel host_rbgp4mm immediate=1 pack_input=0 row_parts=1 tile_rows=2 tile_vectors=1 unroll=1
-; rbgp generator version 8
+; rbgp generator version 9
 ; ModuleID = 'rbgp'
 source_filename = "rbgp"
 

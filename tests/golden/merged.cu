@@ -1,7 +1,7 @@
 // O = W I, W 128 x 128 with pattern go=4x4@50,gr=2x1,gi=8x16@75,gb=2x2
 // I 128 x 64, O 128 x 64 (layout kn), f32; target sm_90a
 // kernel simt_tma block_groups=2 lane_rows=2 merge=2 resident_blocks=1 split_k=1 step_tiles=2 thread_cols=4 thread_rows=4 unroll=4 warps_n=1
-// rbgp generator version 8
+// rbgp generator version 9
 
 #include "simt_tma.cuh"
 

@@ -1,7 +1,7 @@
 // O = W I + bias, W 250 x 60 with pattern go=4x4@50,gr=2x1,gi=4x16@50,gb=8x1
 // I 60 x 100, O 250 x 100 (layout kn), bf16; target sm_90a
 // kernel mma block_groups=4 block_n=64 resident_blocks=2 shared_values=1 stages=3 step_tiles=1 tile_rows=16 warps_n=1
-// rbgp generator version 8
+// rbgp generator version 9
 
 #include "mma.cuh"
 

@@ -1,7 +1,7 @@
 // O = W I, rows by row_order, columns by column_order, W 256 x 24 with pattern go=2x2,gr=2x1,gi=4x4@50,gb=16x3
 // I 30 x 24, O 30 x 256 (layout nk), f16; target sm_90a
 // kernel mma block_groups=2 block_n=32 resident_blocks=1 shared_values=0 stages=2 step_tiles=2 tile_rows=32 warps_n=2
-// rbgp generator version 8
+// rbgp generator version 9
 
 #include "mma.cuh"
 

@@ -1,7 +1,7 @@
 // O = W I, W 8 x 4 with pattern go=1x1,gr=2x1,gi=4x4,gb=1x1
 // I 4 x 2, O 8 x 2 (layout kn), f32; target sm_90a
 // kernel simt_rbgp4mm block_groups=2 block_n=8 repeat_n=1 tile_rows=1 unroll=1 vector_n=2
-// rbgp generator version 8
+// rbgp generator version 9
 
 #include "simt_rbgp4mm.cuh"
 

@@ -1,7 +1,7 @@
 // O = W I, rows by row_order, columns by column_order, W 15 x 14 with pattern go=2x2,gr=2x1,gi=4x4@50,gb=1x2
 // I 14 x 12, O 15 x 12 (layout kn), f16; target sm_90a
 // kernel simt_rbgp4mm block_groups=2 block_n=8 repeat_n=1 tile_rows=0 unroll=2 vector_n=4
-// rbgp generator version 8
+// rbgp generator version 9
 
 #include "simt_rbgp4mm.cuh"
 

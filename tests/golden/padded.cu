@@ -1,7 +1,7 @@
 // O = W I, W 70 x 260 with pattern go=3x5,gr=2x3,gi=6x9@66.6666667,gb=2x2
 // I 260 x 33, O 70 x 33 (layout kn), f32; target sm_90a
 // kernel simt_rbgp4mm block_groups=3 block_n=32 repeat_n=2 tile_rows=2 unroll=2 vector_n=1
-// rbgp generator version 8
+// rbgp generator version 9
 
 #include "simt_rbgp4mm.cuh"
 

@@ -1,7 +1,7 @@
 // O = W I, W 128 x 64 with pattern go=4x8@50,gr=4x1,gi=8x8@50,gb=1x1
 // I 64 x 256, O 128 x 256 (layout kn), f32; target sm_90a
 // kernel simt_rbgp4mm block_groups=0 block_n=64 repeat_n=1 tile_rows=0 unroll=4 vector_n=4
-// rbgp generator version 8
+// rbgp generator version 9
 
 #include "simt_rbgp4mm.cuh"
 

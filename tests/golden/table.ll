@@ -1,7 +1,7 @@
 ; O = W I, W 128 x 64 with pattern go=4x8@50,gr=4x1,gi=8x8@50,gb=1x1
 ; I 64 x 40, O 128 x 40 (layout kn), f32; target x86-64-v3
 ; kernel host_rbgp4mm immediate=0 pack_input=1 row_parts=2 tile_rows=4 tile_vectors=2 unroll=2
-; rbgp generator version 8
+; rbgp generator version 9
 ; ModuleID = 'rbgp'
 source_filename = "rbgp"
 

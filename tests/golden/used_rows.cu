@@ -1,7 +1,7 @@
 // O = W I, W 64 x 64 with pattern go=2x4,gr=1x2,gi=8x8@75,gb=4x1
 // I 64 x 40, O 64 x 40 (layout kn), f32; target sm_90a
 // kernel simt_row_group block_groups=4 persistent=1 repeat_n=1 resident_blocks=1 stages=2 tile_rows=2 unroll=2 used_rows=1 warps_n=1
-// rbgp generator version 8
+// rbgp generator version 9
 
 #include "simt_row_group.cuh"
 

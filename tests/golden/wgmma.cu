@@ -1,7 +1,7 @@
 // O = W I + bias, W 1000 x 250 with pattern go=4x4@50,gr=4x1,gi=4x4@50,gb=16x16
 // I 250 x 200, O 1000 x 200 (layout kn), bf16; target sm_90a
 // kernel wgmma block_groups=2 block_n=64 cluster_m=1 cluster_n=2 consumers=2 densify=0 resident_blocks=1 split_k=1 step_cols=128
-// rbgp generator version 8
+// rbgp generator version 9
 
 #include "wgmma.cuh"
 

@@ -1,7 +1,7 @@
 // O = W I, W 128 x 128 with pattern go=2x2,gr=8x1,gi=8x16@75,gb=1x4
 // I 30 x 128, O 30 x 128 (layout nk), tf32; target sm_90a
 // kernel wgmma block_groups=1 block_n=16 cluster_m=1 cluster_n=1 consumers=1 densify=1 resident_blocks=2 split_k=1 step_cols=32
-// rbgp generator version 8
+// rbgp generator version 9
 
 #include "wgmma.cuh"
 

@@ -1,7 +1,7 @@
 // O = W I, W 256 x 256 with pattern go=4x4@50,gr=8x1,gi=8x16@50,gb=1x4
 // I 256 x 64, O 256 x 64 (layout kn), f16; target sm_90a
 // kernel wgmma block_groups=1 block_n=64 cluster_m=1 cluster_n=1 consumers=1 densify=2 resident_blocks=1 split_k=1 step_cols=32
-// rbgp generator version 8
+// rbgp generator version 9
 
 #include "wgmma.cuh"
 
