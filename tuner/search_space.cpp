@@ -27,6 +27,7 @@ constexpr std::int64_t kMaxTileCols = 1024;
 constexpr std::int64_t kMaxGoVertices = 2048;  // of the smaller side: the spectrum is cubic in it
 constexpr std::int64_t kWantedRepetition = 4;
 constexpr std::int64_t kMaxPadding = 128;
+constexpr std::int64_t kMostParts = 1 << 14;  // that a density divides rows and columns into
 constexpr double kDegreeTolerance = 1e-9;
 
 enum PatternAxis : std::size_t { kGr, kGi, kGiCols, kGbRows, kGbCols, kGoDensity, kPatternAxes };
@@ -184,6 +185,21 @@ bool reachable(std::int64_t rows, std::int64_t cols, double density) {
     return true;
   });
   return found;
+}
+
+std::int64_t round_up(std::int64_t value, std::int64_t multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
+
+// The smallest b for which the density is a / b; 0 where there is none.
+std::int64_t parts_of(double density) {
+  for (std::int64_t parts = 1; parts <= kMostParts; ++parts) {
+    const double count = density * static_cast<double>(parts);
+    if (std::round(count) >= 1 &&
+        std::abs(count - std::round(count)) <= kDegreeTolerance * static_cast<double>(parts))
+      return parts;
+  }
+  return 0;
 }
 
 std::vector<double> as_doubles(const std::vector<std::int64_t>& values) {
@@ -446,17 +462,29 @@ std::optional<PaddedSizes> padded_sizes(std::int64_t rows, std::int64_t cols, do
     const double found = nearest_densities(sizes.rows, sizes.cols, density).nearest_to(density);
     return std::abs(found - density) <= tolerance * density;
   };
-  const auto round_up = [](std::int64_t value, std::int64_t multiple) {
-    return (value + multiple - 1) / multiple * multiple;
+  // A density of a / b, in lowest terms, divides rows and columns into b parts. Near it any sizes may do: those that
+  // halve well.
+  const std::int64_t parts = tolerance == 0 ? parts_of(density) : 1;
+  if (parts == 0) return std::nullopt;
+  const auto padded = [&](std::int64_t size) {
+    std::vector<std::int64_t> all;
+    if (tolerance == 0)
+      for (std::int64_t to = round_up(size, parts); to < size + kMaxPadding; to += parts)
+        all.push_back(to);
+    else
+      for (std::int64_t multiple = 1; multiple <= kMaxPadding; multiple *= 2)
+        all.push_back(round_up(size, multiple));
+    return all;
   };
-  std::optional<PaddedSizes> best;
-  for (std::int64_t row_multiple = 1; row_multiple <= kMaxPadding; row_multiple *= 2)
-    for (std::int64_t col_multiple = 1; col_multiple <= kMaxPadding; col_multiple *= 2) {
-      const PaddedSizes sizes{round_up(rows, row_multiple), round_up(cols, col_multiple)};
-      if (best && sizes.rows * sizes.cols >= best->rows * best->cols) continue;
-      if (is_near(sizes)) best = sizes;
-    }
-  return best;
+  std::vector<PaddedSizes> candidates;
+  for (const std::int64_t padded_rows : padded(rows))
+    for (const std::int64_t padded_cols : padded(cols))
+      candidates.push_back({padded_rows, padded_cols});
+  std::stable_sort(
+      candidates.begin(), candidates.end(),
+      [](const PaddedSizes& a, const PaddedSizes& b) { return a.rows * a.cols < b.rows * b.cols; });
+  const auto found = std::find_if(candidates.begin(), candidates.end(), is_near);
+  return found == candidates.end() ? std::nullopt : std::optional(*found);
 }
 
 }  // namespace rbgp

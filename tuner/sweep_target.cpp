@@ -33,13 +33,17 @@ std::optional<PaddedSizes> near_sizes(const TuneRequest& request, double density
 
 }  // namespace
 
-SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>& notes) {
-  const Problem& problem = request.problem;
+void require_sizes(const Problem& problem) {
   require(problem.m >= 1 && problem.k >= 1 && problem.n >= 1, ErrorCode::invalid_argument,
           "sizes {} x {} x {}: m, k and n are at least 1", problem.m, problem.k, problem.n);
   require(std::max({problem.m, problem.k, problem.n}) <= kMostColumns, ErrorCode::invalid_argument,
           "sizes {} x {} x {}: m, k and n are at most {}", problem.m, problem.k, problem.n,
           kMostColumns);
+}
+
+SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>& notes) {
+  const Problem& problem = request.problem;
+  require_sizes(problem);
   if (request.config) {
     const Rbgp4Config& config = *request.config;
     config.validate();
@@ -67,9 +71,10 @@ SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>&
           "no split of {} x {} over Go, Gr, Gi, Gb has {:.6g} % with integer degrees; {}; "
           "--nearest takes the nearest{}",
           problem.m, problem.k, request.sparsity_percent, nearest_text(nearest),
-          exact_sizes ? fmt::format(", --pad pads the sizes to {} x {}", exact_sizes->rows,
-                                    exact_sizes->cols)
-                      : "");
+          exact_sizes   ? fmt::format(", --pad pads the sizes to {} x {}", exact_sizes->rows,
+                                      exact_sizes->cols)
+          : request.pad ? ", and no padding of less than 128 rows and columns helps"
+                        : "");
   if (target.rows != problem.m || target.cols != problem.k)
     notes.push_back(fmt::format(
         "padded W from {} x {} to {} x {} with zero rows and columns; O keeps its {} rows",

@@ -14,6 +14,9 @@ struct SweepTarget {
   double density;
 };
 
+// Errors: invalid_argument for sizes below 1 or above what kernels count in.
+void require_sizes(const Problem& problem);
+
 // Says in `notes` what it changed. Errors: invalid_argument for sizes and sparsities that are out of range
 // or not reachable, naming the nearest ones and the options that allow them.
 SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>& notes);

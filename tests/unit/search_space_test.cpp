@@ -60,7 +60,8 @@ TEST(SearchSpace, EveryCandidateIsWhatWasAskedFor) {
         EXPECT_EQ(config.rows(), sizes.rows);
         EXPECT_EQ(config.cols(), sizes.cols);
         EXPECT_NEAR(config.sparsity() * 100, sizes.sparsity_percent, 1e-8) << config.to_string();
-        EXPECT_TRUE(can_be_connected(config.go) && can_be_connected(config.gi)) << config.to_string();
+        EXPECT_TRUE(can_be_connected(config.go) && can_be_connected(config.gi))
+            << config.to_string();
         EXPECT_FALSE(family.unsupported({config, problem, candidate->kernel, space.device()}));
       }
       EXPECT_GE(found, 40);
@@ -174,7 +175,9 @@ TEST(NearestDensities, SomeSizesAreCompleteOrNothing) {
 }
 
 TEST(PaddedSizes, AreTheFewestElementsThatWork) {
-  constexpr Sizes kRows[] = {{500, 300, 87.5}, {63, 63, 50}, {1000, 1000, 93.75}, {512, 512, 50}};
+  constexpr Sizes kRows[] = {{500, 300, 87.5}, {63, 63, 50},           {1000, 1000, 93.75},
+                             {512, 512, 50},   {1000, 1003, 90},       {1001, 1003, 80},
+                             {768, 3072, 70},  {512, 1024, 200 / 3.0}, {1000, 1000, 99.21875}};
   for (const Sizes& sizes : kRows) {
     SCOPED_TRACE(fmt::format("{}x{}@{}", sizes.rows, sizes.cols, sizes.sparsity_percent));
     const double density = 1 - sizes.sparsity_percent / 100;
@@ -238,7 +241,7 @@ TEST(SearchSpace, ExpectsOfTheGiThatThereIs) {
 }
 
 TEST(PaddedSizes, ComeNearWhereNoneIsExact) {
-  constexpr double kDensity = 0.2, kTolerance = 0.05;
+  constexpr double kDensity = 0.201, kTolerance = 0.05;
   EXPECT_FALSE(padded_sizes(511, 1151, kDensity));
   const auto padded = padded_sizes(511, 1151, kDensity, kTolerance);
   ASSERT_TRUE(padded);
@@ -254,13 +257,14 @@ TEST(PaddedSizes, ComeNearWhereNoneIsExact) {
 
 // The header promises the fewest elements: nothing between the sizes and the padded ones works.
 TEST(PaddedSizes, NothingSmallerWorks) {
-  const auto padded = padded_sizes(63, 63, 0.5);
-  ASSERT_TRUE(padded);
-  for (std::int64_t rows = 63; rows <= 66; ++rows)
-    for (std::int64_t cols = 63; cols <= 66; ++cols)
-      EXPECT_TRUE(rows * cols >= padded->rows * padded->cols ||
-                  !nearest_densities(rows, cols, 0.5).exact)
-          << rows << "x" << cols;
+  for (const double density : {0.5, 0.1, 0.3, 1 / 3.0, 0.04}) {
+    const auto padded = padded_sizes(63, 63, density);
+    ASSERT_TRUE(padded) << density;
+    for (std::int64_t rows = 63; rows <= padded->rows; ++rows)
+      for (std::int64_t cols = 63; rows * cols < padded->rows * padded->cols; ++cols)
+        EXPECT_FALSE(nearest_densities(rows, cols, density).exact)
+            << density << ": " << rows << "x" << cols;
+  }
 }
 
 TEST(PaddedSizes, CannotHelpWhereNoSizeDoes) { EXPECT_FALSE(padded_sizes(512, 512, 1.0 / 3000.0)); }
