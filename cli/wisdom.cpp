@@ -64,11 +64,15 @@ void run_list(const WisdomOptions& options) {
     list.push_back(entry_json(*entry));
     const Plan& plan = entry->plan;
     const Rbgp4Config& config = plan.spec.pattern.config();
-    table.add_row({plan.device.name, plan.spec.problem.to_string(),
-                   fmt::format("{:.6g} %", 100 * config.sparsity()),
-                   fmt::format("{:.4g}", plan.median_ms),
-                   plan.dense_ms > 0 ? fmt::format("{:.2f}", plan.dense_ms / plan.median_ms) : "-",
-                   config.to_string(), plan.spec.kernel.to_string()});
+    table.add_row(
+        {plan.device.name, plan.spec.problem.to_string(),
+         fmt::format("{:.6g} %", 100 * config.sparsity()), fmt::format("{:.4g}", plan.median_ms),
+         plan.dense_ms > 0 ? fmt::format("{:.2f}", plan.dense_ms / plan.median_ms) : "-",
+         config.to_string(),
+         plan.spec.kernel.to_string() +
+             (entry->is_of_this_generator()
+                  ? ""
+                  : fmt::format(" (of generator {}, not taken)", entry->generator_version))});
   }
   if (options.json)
     print_json({{"entries", std::move(list)}});

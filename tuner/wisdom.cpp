@@ -52,10 +52,10 @@ WisdomEntry entry_of(const Json& json) {
 
 bool is_wisdom_header(std::string_view line, std::string_view name) {
   const Json json = Json::parse(line, nullptr, false);
-  if (!json.is_object() || json.value("kind", "") != "wisdom") return false;
-  const int version = json.value("version", 0);
-  require(version == kVersion, ErrorCode::invalid_argument,
-          "{}: wisdom of version {}; this build reads version {}", name, version, kVersion);
+  if (!json.is_object() || !json.contains("kind") || json.at("kind") != "wisdom") return false;
+  require(json.contains("version") && json.at("version") == kVersion, ErrorCode::invalid_argument,
+          "{}: wisdom of version {}; this build reads version {}", name,
+          json.contains("version") ? json.at("version").dump() : "none", kVersion);
   return true;
 }
 
@@ -129,6 +129,8 @@ std::string WisdomEntry::key() const {
                      plan.spec.pattern.config().density(), to_string(prefer),
                      cold ? "cold" : "warm", generator_version);
 }
+
+bool WisdomEntry::is_of_this_generator() const { return generator_version == kGeneratorVersion; }
 
 WisdomEntry wisdom_of(const TuneRequest& request, const TuneResult& result) {
   return {.plan = result.plan,

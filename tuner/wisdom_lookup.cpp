@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cmath>
 
-#include <generator/cuda_source.hpp>
 #include <rbgp/error.hpp>
 #include <tuner/default_candidate.hpp>
 #include <tuner/pipeline.hpp>
@@ -66,6 +65,7 @@ class LookUp {
                      .sparsity_percent = request.sparsity_percent,
                      .device = request.device,
                      .seed = request.seed};
+    require_sizes(request.problem);
     require(request.sparsity_percent >= 0 && request.sparsity_percent < 100,
             ErrorCode::invalid_argument, "sparsity {} %: allowed is 0 to below 100",
             request.sparsity_percent);
@@ -91,13 +91,16 @@ class LookUp {
     return request_.target ? *request_.target : request_.device.properties();
   }
 
-  // Entries that a kernel of this build on this device may be made of.
   bool is_usable(const WisdomEntry& entry) const {
+    return entry.is_of_this_generator() && is_of_here(entry);
+  }
+
+  // Entries that a kernel on this device may be made of.
+  bool is_of_here(const WisdomEntry& entry) const {
     const DeviceProperties& there = entry.plan.device;
     const DeviceProperties& here = device();
     const bool any_chip = here.name == here.arch;
-    return entry.generator_version == kGeneratorVersion && there.kind == here.kind &&
-           there.arch == here.arch && entry.prefer == request_.prefer &&
+    return there.kind == here.kind && there.arch == here.arch && entry.prefer == request_.prefer &&
            (any_chip || (there.name == here.name && there.compute_units == here.compute_units));
   }
 
@@ -140,6 +143,8 @@ class LookUp {
   }
 
   bool model() {
+    // The default says how it rounds.
+    if (!nearest_densities(request_.problem.m, request_.problem.k, density()).exact) return false;
     try {
       return expected(WisdomSource::model);
     } catch (const Error& error) {
@@ -165,6 +170,14 @@ class LookUp {
       if (const auto point = make_strategy("local", *spaces[i], 0)->next())
         candidate = spaces[i]->candidate(*point);
     if (!candidate || !take(source, plan_of(*candidate, device()))) return false;
+    const auto entries = wisdom_.entries();
+    const auto old = std::count_if(entries.begin(), entries.end(), [&](const WisdomEntry* entry) {
+      return !entry->is_of_this_generator() && is_of_here(*entry);
+    });
+    if (old > 0)
+      answer_.notes.push_back(fmt::format(
+          "another version of the generator made {} that {} known for this device and not taken",
+          old == 1 ? "a plan" : fmt::format("{} plans", old), old == 1 ? "is" : "are"));
     if (request_.prefer != Preference::time)
       answer_.notes.push_back(
           fmt::format("no plan is known that was chosen by {}, and the model expects times alone",
@@ -236,7 +249,7 @@ std::vector<Candidate> known_candidates(const Wisdom& wisdom, const TuneRequest&
   const DeviceProperties& here = request.device.properties();
   const double density = 1 - request.sparsity_percent / 100;
   const auto is_usable = [&](const WisdomEntry& entry) {
-    return entry.generator_version == kGeneratorVersion && entry.plan.device.kind == here.kind &&
+    return entry.is_of_this_generator() && entry.plan.device.kind == here.kind &&
            entry.plan.device.arch == here.arch;
   };
   for (const auto& [far, entry] : nearest_entries(wisdom, request.problem, density, is_usable)) {

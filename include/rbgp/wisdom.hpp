@@ -28,6 +28,7 @@ struct WisdomEntry {
   // Entries of one key are about the same: device (kind, name, architecture, units), problem, density of W,
   // preference, timing and generator version. The one that the preference prefers counts (Preference in tuner.hpp).
   std::string key() const;
+  bool is_of_this_generator() const;
 };
 
 // What came of a sweep, for keeping. The result has to have a plan.

@@ -67,6 +67,7 @@ class WisdomTest(CommandTest):
         odd = self.look_up(37, 64, 8, "--validate")
         self.assertEqual(odd["source"], "default")
         self.assertTrue(any("padded" in note for note in odd["notes"]))
+        self.assertFalse(any("--pad" in note for note in odd["notes"]))
 
     def test_a_sweep_begins_with_what_is_known(self):
         self.tuned(*self.tune_arguments())
@@ -98,7 +99,11 @@ class WisdomTest(CommandTest):
         self.tuned(*self.tune_arguments())
         text = self.wisdom.read_text()
         self.wisdom.write_text(text.replace('"generator":', '"generator":1'))
-        self.assertEqual(self.look_up(32, 64, 8)["source"], "model")
+        answer = self.look_up(32, 64, 8)
+        self.assertEqual(answer["source"], "model")
+        self.assertIn("made a plan that is known for this device and not taken", " ".join(answer["notes"]))
+        self.assertRegex(self.done("wisdom", "list", "--wisdom", self.wisdom).stdout,
+                         r"of generator 1\d+, not taken")
 
     def test_what_is_wrong_is_passed_over(self):
         self.tuned(*self.tune_arguments())
@@ -201,6 +206,13 @@ class WisdomTest(CommandTest):
         self.refused(2, r"No such file", *self.tune_arguments(wisdom="/no/folder/w"))
         self.wisdom.write_text('{"kind":"wisdom","version":2}\n')
         self.refused(2, r"wisdom of version 2; this build reads version 1", *self.tune_arguments())
+        for version in ("1.5", '"1"', "null"):
+            self.wisdom.write_text('{"kind":"wisdom","version":%s}\n' % version)
+            self.refused(2, f"wisdom of version {version}; this", "wisdom", "import", self.wisdom)
+        self.wisdom.write_text('{"kind":"wisdom"}\n')
+        self.refused(2, "wisdom of version none; this", "wisdom", "import", self.wisdom)
+        self.wisdom.write_text('{"kind":null,"version":1}\n')
+        self.refused(2, "it is no wisdom", "wisdom", "list", "--wisdom", self.wisdom)
         self.assertEqual(run("wisdom", "list", "--wisdom", self.folder / "none").returncode, 2)
         self.wisdom.write_text('{"kind":"wisdom","version":1}\n{"kind":"entry"}\n')
         self.refused(2, r"line 2: field 'plan' is missing", "wisdom", "list", "--wisdom", self.wisdom)
