@@ -24,6 +24,9 @@ StopSignal::StopSignal() {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, &former_interrupt_);
   sigaction(SIGTERM, &action, &former_terminate_);
+  // A shell that put this into the background, or nohup, has it ignore what is meant for others.
+  if (former_interrupt_.sa_handler == SIG_IGN) sigaction(SIGINT, &former_interrupt_, nullptr);
+  if (former_terminate_.sa_handler == SIG_IGN) sigaction(SIGTERM, &former_terminate_, nullptr);
 }
 
 StopSignal::~StopSignal() {

@@ -192,6 +192,18 @@ class TuneTest(CommandTest):
                 self.assertTrue(report["ranking"][0]["ok"])
                 self.assertEqual(Pattern(plan).mask.shape, (512, 1024))
 
+    def test_an_ignored_interrupt_stays_ignored(self):
+        def ignore():
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+        process = self.start(self.folder / "plan.json", "--json", "--max-candidates", 4,
+                             stderr=subprocess.PIPE, preexec_fn=ignore)
+        self.assertIn("candidates", process.stderr.readline())
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=TIMEOUT_S)
+        self.assertEqual(process.returncode, 0, errors)
+        self.assertFalse(json.loads(output)["interrupted"])
+
     def test_progress_line_on_a_terminal(self):
         try:
             terminal, stderr = pty.openpty()
@@ -221,11 +233,11 @@ class TuneTest(CommandTest):
         self.assertIn("the best take turns", shown)
         self.assertTrue(shown.endswith("\r\x1b[K"), shown)
 
-    def start(self, plan, *more, stderr):
+    def start(self, plan, *more, **options):
         process = subprocess.Popen(
             [COMMAND, "tune", "--m", "512", "--k", "1024", "--n", "256", "--sparsity", "75",
              "--device", "cpu", "--budget", "120s", "--out", str(plan), *map(str, more)],
-            stdout=subprocess.PIPE, stderr=stderr, text=True)
+            stdout=subprocess.PIPE, text=True, **options)
         self.addCleanup(process.stdout.close)
         if process.stderr:
             self.addCleanup(process.stderr.close)
