@@ -111,7 +111,11 @@ Json json_of(const Explained& of, const Explanation& why) {
 
 void run_explain(const CLI::App& command, const ExplainOptions& options) {
   const Explained of = explained(command, options);
-  if (!options.measure.empty()) measure_device(Device::select(options.measure), of.problem.dtype);
+  if (!options.measure.empty() &&
+      !measure_device(Device::select(options.measure), of.problem.dtype))
+    fmt::print(stderr,
+               "rbgp: note: what was measured is used once: there is no cache folder that can be "
+               "written (rbgp doctor)\n");
   const Explanation why = of.plan ? explain(of.plan->spec, of.device)
                                   : explain(of.config, of.problem, of.kernel, of.device);
   if (options.json)

@@ -213,17 +213,18 @@ KnownCeilings reread_ceilings(const DeviceProperties& device) {
   return all.known[identity_of(device)] = read_ceilings(device);
 }
 
-void remember_ceilings(const DeviceProperties& device, const Ceilings& ceilings) {
+bool remember_ceilings(const DeviceProperties& device, const Ceilings& ceilings) {
   Memory& all = memory();
   const std::lock_guard lock(all.mutex);
   all.known[identity_of(device)] = {ceilings, CeilingsSource::measured};
   const auto file = ceilings_file(device);
-  if (!file || runtime::DiskCache::shared() == nullptr) return;  // which makes the folder
+  if (!file || runtime::DiskCache::shared() == nullptr) return false;  // which makes the folder
   try {
     write_whole(*file, ceilings_text(device, ceilings));
   } catch (const Error&) {
-    // Then the next process measures them again.
+    return false;
   }
+  return true;
 }
 
 }  // namespace rbgp

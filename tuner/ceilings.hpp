@@ -90,9 +90,9 @@ KnownCeilings reread_ceilings(const DeviceProperties& device);
 // Where a device's are stored; nothing where there is no cache folder.
 std::optional<std::filesystem::path> ceilings_file(const DeviceProperties& device);
 
-// Stores what was measured, for this process and later ones. A cache folder that is missing, or cannot be
-// written, only means that others will not know.
-void remember_ceilings(const DeviceProperties& device, const Ceilings& ceilings);
+// Keeps what was measured for this process, and stores it for later ones: false where they will not know, without a
+// cache folder that can be written.
+bool remember_ceilings(const DeviceProperties& device, const Ceilings& ceilings);
 
 // The file's text (docs/formats.md), and back: nothing where it does not read, is of another device, or not plausible.
 std::string ceilings_text(const DeviceProperties& device, const Ceilings& ceilings);

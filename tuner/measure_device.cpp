@@ -38,13 +38,13 @@ std::string found_text(const Device& device, const Ceilings& ceilings) {
 
 }  // namespace
 
-void measure_device(const Device& device, Dtype dtype) {
+bool measure_device(const Device& device, Dtype dtype) {
   Ceilings ceilings = measure_ceilings(device);
   const KnownCeilings before = known_ceilings(device.properties());
   if (before.source == CeilingsSource::measured)
     ceilings.dense_multiply_adds_per_ms = before.ceilings.dense_multiply_adds_per_ms;
   add_dtype(ceilings, device, dtype);
-  remember_ceilings(device.properties(), ceilings);
+  return remember_ceilings(device.properties(), ceilings);
 }
 
 std::string measure_device_once(const Device& device, Dtype dtype) {

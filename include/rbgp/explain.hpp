@@ -37,8 +37,9 @@ Explanation explain(const Rbgp4Config& config, const Problem& problem, const Ker
 Explanation explain(const KernelSpec& spec, const DeviceProperties& device);
 
 // Measures what the device does at best, of the dtype too, and stores it for explain() and tune(). Takes about
-// a second; not thread-safe. Errors: as compiling and launching have them.
-void measure_device(const Device& device, Dtype dtype);
+// a second; not thread-safe. False where this process alone will know, without a cache folder that can be written.
+// Errors: as compiling and launching have them.
+bool measure_device(const Device& device, Dtype dtype);
 
 // The same where nobody did it before, in a process of its own (rbgp-worker): of several processes that ask at
 // once one measures, and the others wait. Returns a line that says what was found, or why nothing was, which

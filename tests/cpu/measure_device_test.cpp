@@ -71,6 +71,7 @@ TEST(MeasureDevice, IsNotForThoseWhoCannotKeepIt) {
   const Device host = Device::host();
   reread_ceilings(host.properties());
   EXPECT_EQ(measure_device_once(host, Dtype::f32), "");
+  EXPECT_FALSE(remember_ceilings(host.properties(), known_ceilings(host.properties()).ceilings));
 }
 
 }  // namespace
