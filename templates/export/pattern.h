@@ -33,11 +33,11 @@ enum {
 };
 
 /* Where elements of I and of O lie, for sample n. */
-static long long rbgp_input_at(long long v, long long n) {
+static inline long long rbgp_input_at(long long v, long long n) {
   return RBGP_TRANSPOSED ? n * RBGP_K + v : v * RBGP_N + n;
 }
 
-static long long rbgp_output_at(long long u, long long n) {
+static inline long long rbgp_output_at(long long u, long long n) {
   return RBGP_TRANSPOSED ? n * RBGP_M + u : u * RBGP_N + n;
 }
 
@@ -52,7 +52,7 @@ static const int rbgp_row_order[] = {@ROW_ORDER@};
 static const int rbgp_column_order[] = {@COLUMN_ORDER@};
 
 /* Column of value j of row u. Indices are four mixed-radix digits, one a base graph. */
-static long long rbgp_column(long long u, long long j) {
+static inline long long rbgp_column(long long u, long long j) {
   const long long ui = u / RBGP_GB_LEFT % RBGP_GI_LEFT;
   const long long uo = u / RBGP_GB_LEFT / RBGP_GI_LEFT / RBGP_GR_LEFT;
   const long long vb = j % RBGP_GB_RIGHT;
