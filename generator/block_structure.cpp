@@ -182,8 +182,8 @@ std::string BlockViolation::message() const {
           size, place("row", "column"));
     case BlockProperty::uniform:
       return fmt::format(
-          "not uniform block sparse (UBS) with blocks of {}: most have another number of non-zero "
-          "blocks than the {}",
+          "not uniform block sparse (UBS) with blocks of {}: the {} has not as many non-zero "
+          "blocks as most",
           size, place("block row from row", "block column from column"));
     case BlockProperty::complete:
       return fmt::format("not complete: the block of {} from {} is zero", size,

@@ -61,8 +61,9 @@ DoctorItem llvm() {
 DoctorItem cache() {
   const runtime::DiskCache* found = runtime::DiskCache::shared();
   if (found == nullptr)
-    return {"cache", false, "off: every kernel is compiled anew",
-            "set RBGP_CACHE_DIR to a folder, or unset it for the default"};
+    return {
+        "cache", false, "off: every kernel is compiled anew",
+        "set RBGP_CACHE_DIR to a folder; where it is not set, XDG_CACHE_HOME or HOME names one"};
   const std::string problem = found->problem();
   return {"cache", problem.empty(), problem.empty() ? found->directory().string() : problem,
           problem.empty() ? "" : "set RBGP_CACHE_DIR to a folder that can be written"};
