@@ -61,7 +61,8 @@ std::optional<std::string> plan_tiles(const KernelShape& shape, Layout& layout) 
   if (thread_rows < 1 || (thread_rows > 2 && thread_rows % 4 != 0))
     return "thread_rows is 1, 2 or a multiple of 4";
   if (thread_cols < 4 || thread_cols % 4 != 0) return "thread_cols is a multiple of 4";
-  if (warps_n < 1 || merge < 1) return "warps_n and merge are at least 1";
+  if (warps_n < 1 || merge < 1 || kernel.at("unroll") < 1)
+    return "warps_n, merge and unroll are at least 1";
   if (thread_rows * thread_cols + 2 * (thread_rows + thread_cols) + kOtherRegisters >
       kMaxThreadRegisters)
     return "more sums and operands than a thread has registers";

@@ -22,6 +22,27 @@ TEST(CostModel, IsPositiveAndFiniteForEveryCase) {
   }
 }
 
+// Kernels that a user types: a tunable that is none is refused, or as good as any.
+TEST(CostModel, IsFiniteWhereATunableIsZero) {
+  std::size_t refused = 0;
+  for (const KernelFamily& family : kernel_families()) {
+    const DeviceProperties device = test::synthetic_device(family.target);
+    for (const test::KernelCase& known : test::kernel_cases(family, device, 20))
+      for (const Tunable& tunable : family.tunables(device)) {
+        KernelConfig kernel = known.kernel;
+        kernel.tunables[tunable.name] = 0;
+        if (family.unsupported({known.config, known.problem, kernel, device})) {
+          ++refused;
+          continue;
+        }
+        const double cost = predicted_ms({known.config, kernel}, known.problem, device);
+        EXPECT_TRUE(std::isfinite(cost) && cost > 0)
+            << known.name() << " with " << tunable.name << "=0 costs " << cost;
+      }
+  }
+  EXPECT_GT(refused, 0U);
+}
+
 // The parts that a user is shown: the binding one is the longest, and nothing is faster than it allows.
 TEST(CostModel, IsBoundByTheLongestOfItsTimes) {
   for (const KernelFamily& family : kernel_families()) {
