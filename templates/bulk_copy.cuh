@@ -1,4 +1,4 @@
-// Bulk copies from global to shared memory (sm_90 and newer): issued by one thread, carried out by the copy
+// Bulk copies between global and shared memory (sm_90 and newer): issued by one thread, carried out by the copy
 // engine, and counted in bytes by a barrier in shared memory (mbarrier) that readers wait at.
 #pragma once
 

@@ -1,6 +1,6 @@
 // Elements of packed values, I, O and R as they lie in memory, and the floats that a thread makes of them.
 //
-// Config::Element is float for f32 and tf32, Bf16 or F16. Narrowing rounds to nearest, ties to even;
+// Config::Element is float for f32, f32x3 and tf32, Bf16 or F16. Narrowing rounds to nearest, ties to even;
 // operands of tf32 are floats that operand() has rounded.
 #pragma once
 

@@ -6,13 +6,13 @@
 //         Blocks that follow each other share their columns of I, which then come from L2.
 // Block   kBlockGroups x kBlockN/(kRepeatN*kVectorN) threads; a thread owns one row group and
 //         kRepeatN strided runs of kVectorN columns (RM x BM x RN x BN in the paper).
-// Shared  the step's rows of I, kStepRows x kInputStride, then the step's values of W, one row of
-//         kValueStride words for each row, then the adjacency of the block's Gi vertices. Lanes of a
-//         row group read neighbouring columns of I, or the same value. Where a warp has several row groups
-//         they read other rows of I, 32 / kThreadsN of them, of the same banks where Gi is sparse, and values
-//         |Gb.U|*kValueStride words apart, which is no conflict for an odd |Gb.U|. Where I is N x K (kTransposed), a
-//         warp copies 8 rows of 4 columns at a time, and rows are 4 words longer than kBlockN: see
-//         transposed.cuh.
+// Shared  the step's rows of I, kStepRows x kInputStride (with kStageInput; without, they go to registers alone),
+//         then the step's values of W, one row of kValueStride words for each row, then the adjacency of the
+//         block's Gi vertices. Lanes of a row group read neighbouring columns of I, or the same value. Where a warp
+//         has several row groups they read other rows of I, 32 / kThreadsN of them, of the same banks where Gi is
+//         sparse, and values |Gb.U|*kValueStride words apart, which is no conflict for an odd |Gb.U|. Where I is
+//         N x K (kTransposed), a warp copies 8 rows of 4 columns at a time, and rows are 4 words longer than
+//         kBlockN: see transposed.cuh.
 // Bounds  any N (columns past kN load zero and store nothing); rows past kM and columns of W past kK
 //         (a padded problem) do the same. Vector accesses need kN to be a multiple of their width and
 //         16-byte aligned pointers; where I is N x K it is read in single words.

@@ -17,15 +17,15 @@
 // Shared  kStages buffers of one step each: kStepCols rows of I in boxes 128 bytes wide under the 128-byte
 //         swizzle (transposed: its columns), and for each row group its kGroupSlabs slabs of values, as core
 //         matrices of 8 rows x 16 bytes one after the other. Then room for parts of O on their way out
-//         (kStoreBytes), and two barriers a buffer. With kSplitK > 1 the sums of the block take the place of the
-//         buffers at the end.
+//         (kStoreBytes), and two barriers a buffer, three where I is converted. With kSplitK > 1 the sums of the
+//         block take the place of the buffers at the end.
 // Floats  are multiplied with columns of I in one piece: in layout kn three warps beside the producer turn each
 //         box of 32 x 32 round (input_conversion.cuh). In f32x3 what an instruction drops of a float is a
 //         second term: of W packed, of I made by the same warps. Sums of a step are made by themselves, small
 //         products first, and added as floats: tensor cores cut off where additions of floats round.
-// Stores  O leaves in pairs of neighbours, a box or two at a time. As many of a tile's stores as registers can hold
-//         beside the sums (kLateStores, the last ones) wait, and are spread over the steps of the block's next tile,
-//         so that tensor cores do not stand still meanwhile.
+// Stores  O leaves in pairs of neighbours, kStoreBoxes boxes at a time. As many of a tile's stores as registers can
+//         hold beside the sums (kLateStores, the last ones) wait, and are spread over the steps of the block's next
+//         tile, so that tensor cores do not stand still meanwhile.
 // Steps   run through all tiles of a block without a break, so that the next tile's data arrive during the
 //         epilogue. Warpgroups wait for data only, never for each other, and may drift apart by kStages steps.
 // Bounds  any N whose rows of I are whole pieces of 16 bytes, which copies need (transposed: any K); what lies

@@ -32,7 +32,7 @@ bool is_supported(const KernelSpec& spec, const DeviceProperties& target);
 std::string emit_source(const KernelSpec& spec, const DeviceProperties& target);
 
 // The compiled kernel: a cubin, or an object file with C linkage for the host.
-// Errors: unsupported where NVRTC (or LLVM) is absent or does not know the architecture,
+// Errors: as emit_source; unsupported where NVRTC (or LLVM) is absent or does not know the architecture,
 // compile_failed.
 std::vector<std::byte> compile_source(const KernelSpec& spec, const DeviceProperties& target);
 
@@ -44,8 +44,9 @@ std::vector<std::string> cuda_architectures();
 // CTest test. The kernel applies the plan's order where it can (apply_order); pattern.h has it. `arch`
 // overrides the plan's CUDA architecture. Functions, types and macros begin with `name`: layers of different
 // names link into one program. The folder is complete or absent.
-// Errors: io where it exists and is not empty, or cannot be written; invalid_argument for a name that is no
-// identifier.
+// Errors: io where it exists and is not empty, or cannot be written, exhausted on a full disk; invalid_argument for a
+// name that is no identifier, an architecture for a host's plan, and a kernel that cannot do the plan there; of a
+// host's plan those of compile_source.
 void export_plan(const Plan& plan, const std::filesystem::path& folder, std::string_view arch = {},
                  const std::string& name = "rbgp");
 

@@ -13,6 +13,7 @@ struct DoctorItem {
   std::string advice;  // how to get it; empty where it is there
 };
 
+// In the order in which people look: processor, compilers, GPUs and their libraries, cache. Changes nothing.
 std::vector<DoctorItem> doctor();
 
 }  // namespace rbgp

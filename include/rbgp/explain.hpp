@@ -36,8 +36,8 @@ Explanation explain(const Rbgp4Config& config, const Problem& problem, const Ker
 // Of a pattern, whose Gi may be no such graph as the configuration alone would get.
 Explanation explain(const KernelSpec& spec, const DeviceProperties& device);
 
-// Measures what the device does at best, of the dtype too, and stores it for explain() and tune(). Takes about
-// a second; not thread-safe. False where this process alone will know, without a cache folder that can be written.
+// Measures what the device does at best, of the dtype too, and stores it for explain() and tune(). Takes some
+// seconds; not thread-safe. False where this process alone will know, without a cache folder that can be written.
 // Errors: as compiling and launching have them.
 bool measure_device(const Device& device, Dtype dtype);
 

@@ -35,7 +35,8 @@ class Kernel {
   std::size_t workspace_bytes() const;
 
   // Packs canonical values, m x nnz_per_row floats in host memory, into `packed` on the device: rounded
-  // to the problem's dtype, in its storage.
+  // to the problem's dtype, in its storage. Errors: invalid_argument for no values, and too little or misaligned
+  // memory; of a GPU out_of_memory and launch_failed.
   void pack(const float* values, DeviceBuffer& packed) const;
   // The same into device memory of packed_bytes.
   void pack(const float* values, void* packed) const;

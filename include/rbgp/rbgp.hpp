@@ -1,4 +1,7 @@
 // The whole public API.
+//
+// Functions and const members may be called by several threads at once, for distinct outputs and files, unless they say
+// otherwise. Those that time kernels, tune() and look_up() with `validate`, would time each other: one at a time.
 #pragma once
 
 #include <rbgp/codegen.hpp>

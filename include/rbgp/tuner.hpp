@@ -202,7 +202,8 @@ std::vector<std::string> describe_space(const TuneRequest& request);
 // search ends with what is known. Errors: invalid_argument where sizes do not factor or the sparsity
 // is not reachable (naming the nearest ones) or the journal is another sweep's (naming the first field
 // that differs), unsupported where the device cannot be compiled for, io where the journal cannot be
-// opened or written or another tuner has it, internal where no candidate was right (of a shard, that is
+// opened or written or another tuner has it, exhausted on a full disk, invalid_argument where the space has no
+// candidate, internal where no candidate was right (of a shard, that is
 // no error).
 TuneResult tune(const TuneRequest& request,
                 const std::function<void(const TuneProgress&)>& progress = {},

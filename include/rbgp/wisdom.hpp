@@ -44,9 +44,10 @@ class Wisdom {
   // Errors: io; invalid_argument, with one line that names the file, where one is no wisdom, one of another
   // version, or does not read.
   static Wisdom load(std::span<const std::filesystem::path> files);
-  // From a file of wisdom, or the journal of a sweep that came to its end: its winner.
-  // Errors: as load, and where the file is not there; invalid_argument where a journal has no end, or is
-  // of graphs that it does not hold.
+  // From a file of wisdom, or the journal of a sweep that came to its end: its fastest finalist, since a journal does
+  // not say what its winner was preferred for.
+  // Errors: as load, and where the file is not there; invalid_argument where a journal has no end, is of graphs
+  // that it does not hold or has no such candidate, or the machine was too busy in its finals.
   static Wisdom import(const std::filesystem::path& file);
 
   // Keeps what its preference prefers of its key; whether it was kept.
