@@ -13,20 +13,23 @@ extern "C" void request_stop(int signal_number) {
   raise(signal_number);
 }
 
-}  // namespace
-
-StopSignal::StopSignal() {
-  stop_requested = false;
+// A shell that puts a program into the background, or nohup, has it ignore what is meant for others.
+void handle_unless_ignored(int signal_number, struct sigaction& former) {
   struct sigaction action{};
   action.sa_handler = request_stop;
   // Restarted calls: what the library reads and waits for is not disturbed.
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, &former_interrupt_);
-  sigaction(SIGTERM, &action, &former_terminate_);
-  // A shell that put this into the background, or nohup, has it ignore what is meant for others.
-  if (former_interrupt_.sa_handler == SIG_IGN) sigaction(SIGINT, &former_interrupt_, nullptr);
-  if (former_terminate_.sa_handler == SIG_IGN) sigaction(SIGTERM, &former_terminate_, nullptr);
+  sigaction(signal_number, nullptr, &former);
+  if (former.sa_handler != SIG_IGN) sigaction(signal_number, &action, nullptr);
+}
+
+}  // namespace
+
+StopSignal::StopSignal() {
+  stop_requested = false;
+  handle_unless_ignored(SIGINT, former_interrupt_);
+  handle_unless_ignored(SIGTERM, former_terminate_);
 }
 
 StopSignal::~StopSignal() {

@@ -27,7 +27,6 @@ constexpr std::int64_t kPieceBytes = 16;  // what rows of matrices that are copi
 constexpr std::int64_t kStoreBytes = 128;
 constexpr std::int64_t kMaxStages = 8;
 constexpr std::int64_t kBarrierBytes = 8;
-constexpr std::int64_t kMaxThreads = 2048;  // of a multiprocessor
 constexpr std::int64_t kRegisterBytes = 4;
 constexpr std::int64_t kMaxThreadRegisters = 240;
 constexpr std::int64_t kOtherRegisters = 40;  // addresses, descriptors and counters
@@ -127,7 +126,8 @@ std::optional<std::string> plan_rows(const KernelShape& shape, Layout& layout) {
   const std::int64_t resident = kernel.at("resident_blocks");
   if (resident < 1) return "resident_blocks is at least 1";
   layout.threads = 128 * (consumers + 1);
-  if (layout.threads > 1024 || resident * layout.threads > kMaxThreads)
+  if (layout.threads > 1024 ||
+      resident * layout.threads > multiprocessor_threads(cuda_arch_number(shape.device)))
     return "more threads than a block or a multiprocessor has";
   // A block has what its threads are launched with, in units of 8; who asks for more waits forever.
   const std::int64_t launched = kMultiprocessorRegisters / (resident * layout.threads) / 8 * 8;

@@ -73,7 +73,7 @@ SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>&
           problem.m, problem.k, request.sparsity_percent, nearest_text(nearest),
           exact_sizes   ? fmt::format(", --pad pads the sizes to {} x {}", exact_sizes->rows,
                                       exact_sizes->cols)
-          : request.pad ? ", and no padding of less than 128 rows and columns helps"
+          : request.pad ? ", and no padding helps"
                         : "");
   if (target.rows != problem.m || target.cols != problem.k)
     notes.push_back(fmt::format(

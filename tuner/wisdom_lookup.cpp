@@ -64,7 +64,9 @@ class LookUp {
     tune_request_ = {.problem = request.problem,
                      .sparsity_percent = request.sparsity_percent,
                      .device = request.device,
-                     .seed = request.seed};
+                     .seed = request.seed,
+                     .nearest = true,
+                     .pad = true};
     require_sizes(request.problem);
     require(request.sparsity_percent >= 0 && request.sparsity_percent < 100,
             ErrorCode::invalid_argument, "sparsity {} %: allowed is 0 to below 100",
@@ -76,7 +78,7 @@ class LookUp {
 
   WisdomAnswer run() {
     using Step = bool (LookUp::*)();
-    for (const Step step : {&LookUp::exact, &LookUp::nearest, &LookUp::model, &LookUp::standard})
+    for (const Step step : {&LookUp::exact, &LookUp::nearest, &LookUp::expected})
       if ((this->*step)()) return std::move(answer_);
     fail(request_.validate && tried_ > 0 ? ErrorCode::internal : ErrorCode::unsupported,
          "nothing known or expected for {} at {} % is right here{}", request_.problem.to_string(),
@@ -142,25 +144,12 @@ class LookUp {
     return false;
   }
 
-  bool model() {
-    // The default says how it rounds.
-    if (!nearest_densities(request_.problem.m, request_.problem.k, density()).exact) return false;
-    try {
-      return expected(WisdomSource::model);
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::invalid_argument) throw;
-      answer_.notes.emplace_back(error.what());
-      return false;
-    }
-  }
-
-  bool standard() {
-    tune_request_.nearest = tune_request_.pad = true;
-    return expected(WisdomSource::standard);
-  }
-
-  bool expected(WisdomSource source) {
+  bool expected() {
+    const std::size_t notes = answer_.notes.size();
     const SweepTarget target = resolve_target(tune_request_, answer_.notes);
+    // It says what it padded and rounded.
+    const WisdomSource source =
+        answer_.notes.size() == notes ? WisdomSource::model : WisdomSource::standard;
     const auto spaces = make_spaces(tune_request_, target, device());
     std::vector<const SearchSpace*> pointers;
     for (const auto& space : spaces) pointers.push_back(space.get());

@@ -270,12 +270,14 @@ void read_verdict(CandidateResult& result, const Json& answer) {
 void set_verdict(CandidateResult& result, const Answer& answer) {
   result.kind = answer.kind;
   result.failure = answer.failure;
-  if (answer.kind == FailureKind::none) try {
+  if (answer.kind == FailureKind::none) {
+    try {
       read_verdict(result, answer.json);
     } catch (const std::exception& error) {
       result.kind = FailureKind::crash;
       result.failure = fmt::format("its process answered what does not read: {}", error.what());
     }
+  }
   result.ok = result.kind == FailureKind::none;
 }
 

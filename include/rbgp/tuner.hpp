@@ -199,12 +199,11 @@ std::vector<std::string> describe_space(const TuneRequest& request);
 // against the double-precision reference on poisoned output before it is timed.
 //
 // `progress` is called between candidates from the calling thread; when `stop` becomes true the
-// search ends with what is known. Errors: invalid_argument where sizes do not factor or the sparsity
-// is not reachable (naming the nearest ones) or the journal is another sweep's (naming the first field
-// that differs), unsupported where the device cannot be compiled for, io where the journal cannot be
-// opened or written or another tuner has it, exhausted on a full disk, invalid_argument where the space has no
-// candidate, internal where no candidate was right (of a shard, that is
-// no error).
+// search ends with what is known. Errors: invalid_argument where sizes do not factor, the sparsity is
+// not reachable (naming the nearest ones), the space has no candidate or the journal is another sweep's
+// (naming the first field that differs), unsupported where the device cannot be compiled for, io where
+// the journal cannot be opened or written or another tuner has it, exhausted on a full disk, internal
+// where no candidate was right (of a shard, that is no error).
 TuneResult tune(const TuneRequest& request,
                 const std::function<void(const TuneProgress&)>& progress = {},
                 const std::atomic<bool>* stop = nullptr);
