@@ -18,18 +18,19 @@ int cuda_arch_number(const DeviceProperties& device) {
   return number;
 }
 
-std::string source_head(const KernelSpec& spec, const DeviceProperties& device,
-                        std::string_view comment) {
+std::string source_head(const KernelSpec& spec, const DeviceProperties& device) {
   const Problem& problem = spec.problem;
+  const bool is_cuda = device.kind == DeviceKind::cuda;
   return fmt::format(
       "{0} {1}, W {2} x {3} with pattern {4}\n"
       "{0} I {5} x {6}, O {7} x {8} (layout {9}), {10}; target {11}\n"
       "{0} kernel {12}\n"
-      "{0} rbgp generator version {13}\n",
-      comment, problem.epilogue.formula(), problem.m, problem.k, spec.pattern.config().to_string(),
-      problem.input_rows(), problem.input_cols(), problem.output_rows(), problem.output_cols(),
-      to_string(problem.layout), to_string(problem.dtype), device.arch, spec.kernel.to_string(),
-      kGeneratorVersion);
+      "{0} rbgp generator version {13}\n{14}",
+      is_cuda ? "//" : ";", problem.epilogue.formula(), problem.m, problem.k,
+      spec.pattern.config().to_string(), problem.input_rows(), problem.input_cols(),
+      problem.output_rows(), problem.output_cols(), to_string(problem.layout),
+      to_string(problem.dtype), device.arch, spec.kernel.to_string(), kGeneratorVersion,
+      is_cuda ? "\n" : "");
 }
 
 namespace {
@@ -183,10 +184,8 @@ std::string entry_points(const CudaKernelParts& parts, std::string_view element)
 
 }  // namespace
 
-std::string cuda_kernel_source(const KernelSpec& spec, const DeviceProperties& device,
-                               const CudaKernelParts& parts) {
-  std::string text = source_head(spec, device, "//") + "\n";
-  text += kernel_template(parts.template_file) + "\n";
+std::string cuda_kernel_source(const KernelSpec& spec, const CudaKernelParts& parts) {
+  std::string text = kernel_template(parts.template_file) + "\n";
   text += parts.go.array + parts.gi.array + "\n";
   const std::string_view element = cuda_element(spec.problem.dtype);
   text += constants_struct("Config", config_constants(spec.problem, parts),

@@ -19,8 +19,7 @@ inline constexpr int kGeneratorVersion = 9;
 int cuda_arch_number(const DeviceProperties& device);
 
 // Head comment: what the source was generated from, and nothing that varies from run to run.
-std::string source_head(const KernelSpec& spec, const DeviceProperties& device,
-                        std::string_view comment);
+std::string source_head(const KernelSpec& spec, const DeviceProperties& device);
 
 // The text of an embedded template as one piece: without `#pragma once`, which means nothing in a main
 // file, and with the templates that it includes in place of its `#include` lines, each once.
@@ -78,11 +77,10 @@ struct CudaKernelParts {
   bool takes_output_map = false;  // and one of O before the pointer to it
 };
 
-// The whole source: head, template, adjacency, Config, Pattern, entry points. rbgp_kernel has the same
+// The source below its head: template, adjacency, Config, Pattern, entry points. rbgp_kernel has the same
 // arguments in all families, whatever the problem: packed values, I and O as pointers to elements of the
 // problem's dtype, EpilogueArguments by value; those that copy boxes have TensorMaps after them.
 // rbgp_pack makes packed values of canonical ones, which are floats.
-std::string cuda_kernel_source(const KernelSpec& spec, const DeviceProperties& device,
-                               const CudaKernelParts& parts);
+std::string cuda_kernel_source(const KernelSpec& spec, const CudaKernelParts& parts);
 
 }  // namespace rbgp

@@ -26,7 +26,7 @@ class Emitter : private PanelWriter {
  public:
   Emitter(const KernelSpec& spec, const Layout& layout) : PanelWriter(spec, layout) {}
 
-  std::string emit(const std::string& head);
+  std::string emit();
 
  private:
   llvm::Function* emit_panel(const char* name, std::int64_t cols);
@@ -293,10 +293,10 @@ void Emitter::emit_pack() {
   build_.CreateRetVoid();
 }
 
-std::string Emitter::emit(const std::string& head) {
+std::string Emitter::emit() {
   emit_kernel();
   emit_pack();
-  return text(head);
+  return text();
 }
 
 }  // namespace
@@ -304,7 +304,7 @@ std::string Emitter::emit(const std::string& head) {
 std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   Layout layout;
   plan_layout({spec.pattern.config(), spec.problem, spec.kernel, device}, layout);
-  return Emitter(spec, layout).emit(source_head(spec, device, ";"));
+  return Emitter(spec, layout).emit();
 }
 
 }  // namespace rbgp::host_rbgp4mm

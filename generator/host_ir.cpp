@@ -96,8 +96,8 @@ Value* IrWriter::entry_of(Value* table, Value* index) {
   return build_.CreateLoad(i64(), at(table, scaled(index, 8)));
 }
 
-std::string IrWriter::text(const std::string& head) const {
-  std::string text = head;
+std::string IrWriter::text() const {
+  std::string text;
   llvm::raw_string_ostream stream(text);
   if (llvm::verifyModule(module_, &stream))
     throw Error(ErrorCode::internal, "the emitted LLVM IR is not valid", stream.str());

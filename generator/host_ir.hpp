@@ -53,8 +53,8 @@ class IrWriter {
   llvm::Value* table(const char* name, const std::vector<std::int64_t>& entries);
   llvm::Value* entry_of(llvm::Value* table, llvm::Value* index);
 
-  // The module as text after `head`. Errors: internal where what was built is not valid.
-  std::string text(const std::string& head) const;
+  // The module as text. Errors: internal where what was built is not valid.
+  std::string text() const;
 
   std::int64_t vector_floats_;
   llvm::LLVMContext context_;

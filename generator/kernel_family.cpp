@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include <generator/construction.hpp>
+#include <generator/cuda_source.hpp>
 #include <generator/families.hpp>
 #include <generator/kernel_work.hpp>
 #include <rbgp/codegen.hpp>
@@ -186,9 +187,14 @@ void require_supported(const KernelSpec& spec, const DeviceProperties& device) {
           spec.kernel.to_string(), config.to_string(), problem.n, reason.value_or(""));
 }
 
-std::string emit_source(const KernelSpec& spec, const DeviceProperties& target) {
+std::string kernel_source(const KernelSpec& spec, const DeviceProperties& target) {
   require_supported(spec, target);
   return find_family(spec.kernel.family).emit(spec, target);
+}
+
+std::string emit_source(const KernelSpec& spec, const DeviceProperties& target) {
+  const std::string text = kernel_source(spec, target);  // refuses what the head could not name
+  return source_head(spec, target) + text;
 }
 
 }  // namespace rbgp

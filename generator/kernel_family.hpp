@@ -129,6 +129,7 @@ struct KernelFamily {
   KernelGeometry (*geometry)(const KernelShape& shape);
   // Of a supported shape: what it asks of the device (generator/kernel_work.hpp).
   KernelWork (*work)(const KernelShape& shape);
+  // Its source, below the head that emit_source puts on it.
   std::string (*emit)(const KernelSpec& spec, const DeviceProperties& device);
   // What `unsupported` may allow, so that nobody searches a family in vain; empty for any dtype.
   std::span<const Dtype> dtypes = {};
@@ -155,5 +156,9 @@ void require_tunables(const KernelConfig& kernel, const DeviceProperties& device
 // Throws invalid_argument where the problem does not lie on the pattern, a tunable is missing or not
 // one of the family's, or the family does not support the shape.
 void require_supported(const KernelSpec& spec, const DeviceProperties& device);
+
+// What is compiled: emit_source's text without its head, so that specs of which one kernel comes have one source, which
+// is compiled once. Errors: as require_supported.
+std::string kernel_source(const KernelSpec& spec, const DeviceProperties& target);
 
 }  // namespace rbgp

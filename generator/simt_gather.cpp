@@ -219,27 +219,26 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   Layout layout;
   plan_layout({config, spec.problem, spec.kernel, device}, layout);
   return cuda_kernel_source(
-      spec, device,
-      {.template_file = "simt_gather.cuh",
-       .kernel = "SimtGather",
-       .config = {{"kBlockN", layout.block_n},
-                  {"kLanesN", layout.lanes_n},
-                  {"kBlockGroups", layout.block_groups},
-                  {"kSplitK", layout.split_k},
-                  {"kStageTiles", layout.stage_tiles},
-                  {"kTurns", layout.turns},
-                  {"kAhead", layout.ahead},
-                  {"kTilePad", layout.tile_pad},
-                  {"kCopyRun", layout.copy_run},
-                  {"kWholeTiles", layout.whole_tiles ? 1 : 0},
-                  {"kOverlapsLaunches", cuda_arch_number(device) >= kOverlapArch ? 1 : 0},
-                  {"kThreads", layout.threads},
-                  {"kSharedBytes", layout.shared_bytes}},
-       .split = layout.split,
-       .pattern = {{"kGiComplete", config.gi.is_complete() ? 1 : 0}},
-       .go = adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour",
-                              layout.split.go_copies),
-       .gi = gi_source(spec.pattern.gi(), layout)});
+      spec, {.template_file = "simt_gather.cuh",
+             .kernel = "SimtGather",
+             .config = {{"kBlockN", layout.block_n},
+                        {"kLanesN", layout.lanes_n},
+                        {"kBlockGroups", layout.block_groups},
+                        {"kSplitK", layout.split_k},
+                        {"kStageTiles", layout.stage_tiles},
+                        {"kTurns", layout.turns},
+                        {"kAhead", layout.ahead},
+                        {"kTilePad", layout.tile_pad},
+                        {"kCopyRun", layout.copy_run},
+                        {"kWholeTiles", layout.whole_tiles ? 1 : 0},
+                        {"kOverlapsLaunches", cuda_arch_number(device) >= kOverlapArch ? 1 : 0},
+                        {"kThreads", layout.threads},
+                        {"kSharedBytes", layout.shared_bytes}},
+             .split = layout.split,
+             .pattern = {{"kGiComplete", config.gi.is_complete() ? 1 : 0}},
+             .go = adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour",
+                                    layout.split.go_copies),
+             .gi = gi_source(spec.pattern.gi(), layout)});
 }
 
 }  // namespace rbgp::simt_gather

@@ -122,24 +122,23 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   const Rbgp4Config& config = spec.pattern.config();
   Layout layout;
   plan_layout({config, spec.problem, spec.kernel, device}, layout);
-  return cuda_kernel_source(spec, device,
-                            {.template_file = "simt_rbgp4mm.cuh",
-                             .kernel = "Rbgp4mm",
-                             .config = {{"kBlockN", spec.kernel.at("block_n")},
-                                        {"kVectorN", spec.kernel.at("vector_n")},
-                                        {"kRepeatN", spec.kernel.at("repeat_n")},
-                                        {"kBlockGroups", layout.block_groups},
-                                        {"kUnroll", spec.kernel.at("unroll")},
-                                        {"kInputVector", layout.input_vector},
-                                        {"kStageInput", layout.stage_input ? 1 : 0},
-                                        {"kSlices", layout.slices},
-                                        {"kThreads", layout.threads},
-                                        {"kSharedBytes", layout.shared_bytes}},
-                             .split = layout.split,
-                             .go = adjacency_source(spec.pattern.go(), "kGoAdjacency",
-                                                    "go_neighbour", layout.split.go_copies),
-                             .gi = adjacency_source(spec.pattern.gi(), "kGiAdjacency",
-                                                    "gi_neighbour", layout.split.gi_copies)});
+  return cuda_kernel_source(spec, {.template_file = "simt_rbgp4mm.cuh",
+                                   .kernel = "Rbgp4mm",
+                                   .config = {{"kBlockN", spec.kernel.at("block_n")},
+                                              {"kVectorN", spec.kernel.at("vector_n")},
+                                              {"kRepeatN", spec.kernel.at("repeat_n")},
+                                              {"kBlockGroups", layout.block_groups},
+                                              {"kUnroll", spec.kernel.at("unroll")},
+                                              {"kInputVector", layout.input_vector},
+                                              {"kStageInput", layout.stage_input ? 1 : 0},
+                                              {"kSlices", layout.slices},
+                                              {"kThreads", layout.threads},
+                                              {"kSharedBytes", layout.shared_bytes}},
+                                   .split = layout.split,
+                                   .go = adjacency_source(spec.pattern.go(), "kGoAdjacency",
+                                                          "go_neighbour", layout.split.go_copies),
+                                   .gi = adjacency_source(spec.pattern.gi(), "kGiAdjacency",
+                                                          "gi_neighbour", layout.split.gi_copies)});
 }
 
 }  // namespace rbgp::simt_rbgp4mm

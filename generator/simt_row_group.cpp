@@ -198,29 +198,29 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
   plan_layout({config, spec.problem, spec.kernel, device}, layout);
   const UsedRows used = spec.kernel.at("used_rows") != 0 ? used_rows(spec.pattern.gi(), layout)
                                                          : all_rows(spec.pattern.gi(), layout);
-  return cuda_kernel_source(spec, device,
-                            {.template_file = "simt_row_group.cuh",
-                             .kernel = "RowGroup",
-                             .launch_bounds = "Config::kThreads, Config::kResidentBlocks",
-                             .config = {{"kBlockN", layout.block_n},
-                                        {"kRepeatN", spec.kernel.at("repeat_n")},
-                                        {"kWarpsN", spec.kernel.at("warps_n")},
-                                        {"kBlockGroups", layout.block_groups},
-                                        {"kStages", spec.kernel.at("stages")},
-                                        {"kUnroll", spec.kernel.at("unroll")},
-                                        {"kInputVector", spec.problem.n % 4 == 0 ? 4 : 1},
-                                        {"kBlocks", layout.blocks},
-                                        {"kThreads", layout.threads},
-                                        {"kResidentBlocks", spec.kernel.at("resident_blocks")},
-                                        {"kUsedRows", spec.kernel.at("used_rows")},
-                                        {"kSharedBytes", layout.shared_bytes}},
-                             .split = layout.split,
-                             .pattern = {{"kGiComplete", config.gi.is_complete() ? 1 : 0},
-                                         {"kUnion", used.union_degree},
-                                         {"kLists", used.lists}},
-                             .go = adjacency_source(spec.pattern.go(), "kGoAdjacency",
-                                                    "go_neighbour", layout.split.go_copies),
-                             .gi = used.source});
+  return cuda_kernel_source(
+      spec, {.template_file = "simt_row_group.cuh",
+             .kernel = "RowGroup",
+             .launch_bounds = "Config::kThreads, Config::kResidentBlocks",
+             .config = {{"kBlockN", layout.block_n},
+                        {"kRepeatN", spec.kernel.at("repeat_n")},
+                        {"kWarpsN", spec.kernel.at("warps_n")},
+                        {"kBlockGroups", layout.block_groups},
+                        {"kStages", spec.kernel.at("stages")},
+                        {"kUnroll", spec.kernel.at("unroll")},
+                        {"kInputVector", spec.problem.n % 4 == 0 ? 4 : 1},
+                        {"kBlocks", layout.blocks},
+                        {"kThreads", layout.threads},
+                        {"kResidentBlocks", spec.kernel.at("resident_blocks")},
+                        {"kUsedRows", spec.kernel.at("used_rows")},
+                        {"kSharedBytes", layout.shared_bytes}},
+             .split = layout.split,
+             .pattern = {{"kGiComplete", config.gi.is_complete() ? 1 : 0},
+                         {"kUnion", used.union_degree},
+                         {"kLists", used.lists}},
+             .go = adjacency_source(spec.pattern.go(), "kGoAdjacency", "go_neighbour",
+                                    layout.split.go_copies),
+             .gi = used.source});
 }
 
 }  // namespace rbgp::simt_row_group

@@ -401,7 +401,7 @@ std::string emit(const KernelSpec& spec, const DeviceProperties& device) {
                                        : GiForm::filled_up;
   const bool filled = gi == GiForm::filled_up || gi == GiForm::paired;
   return cuda_kernel_source(
-      spec, device,
+      spec,
       {.template_file = "wgmma.cuh",
        .kernel = "Wgmma",
        .launch_bounds = "Config::kThreads, Config::kResidentBlocks",

@@ -1,5 +1,6 @@
 #include <rbgp/codegen.hpp>
 
+#include <generator/kernel_family.hpp>
 #include <pipe/compile_spec.hpp>
 #include <rbgp/error.hpp>
 #include <runtime/disk_cache.hpp>
@@ -42,7 +43,7 @@ runtime::Source source_of(const KernelSpec& spec, const DeviceProperties& target
   source.kind =
       target.kind == DeviceKind::cuda ? runtime::SourceKind::cuda : runtime::SourceKind::llvm_ir;
   source.name = spec.kernel.family + (target.kind == DeviceKind::cuda ? ".cu" : ".ll");
-  source.text = emit_source(spec, target);
+  source.text = kernel_source(spec, target);
   return source;
 }
 

@@ -70,6 +70,7 @@ class Sweep {
   bool is_exhausted() const;
   void submit(const Candidate& candidate);
   bool is_unwanted(const Candidate& candidate);
+  std::size_t window() const;  // proposals that may be unanswered at once
   void fill();
   void report_in_order();
   void measure_dense();
@@ -124,7 +125,6 @@ class Sweep {
   std::int64_t under_way_ = 0;
   std::int64_t turn_ = 0;  // of the families
   std::int64_t unwanted_ = 0;  // proposals whose gap is too small
-  std::size_t window_ = 0;  // proposals that are unanswered at once
   std::string default_key_, winner_key_;
   TuneProgress now_;
 };

@@ -10,7 +10,7 @@ namespace rbgp {
 namespace {
 
 constexpr std::chrono::milliseconds kPatience{20};  // between looks at the clock and the stop flag
-constexpr std::size_t kMaxWindow = 16;
+constexpr std::size_t kMaxCompilers = 16;  // that the window counts, whatever memory is free
 
 }  // namespace
 
@@ -106,11 +106,21 @@ bool Sweep::is_exhausted() const {
                      [](const Search& search) { return search.is_done; });
 }
 
+// Of the machine and the answers alone: with another window a strategy would make other proposals.
+std::size_t Sweep::window() const {
+  const std::size_t cores =
+      std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMaxCompilers);
+  if (request_.device.kind() == DeviceKind::host) return cores;
+  std::int64_t answers = 0;
+  for (const Search& search : searches_) answers += search.reports;
+  return unanswered_at_once(cores, answers) + 2 * devices_.size();
+}
+
 // On the host a batch is compiled on all cores, and then measured on a quiet machine; compiling for a GPU
 // runs ahead all the time.
 void Sweep::fill() {
   if (request_.device.kind() == DeviceKind::host && !proposals_.empty()) return;
-  while (proposals_.size() < window_ && !is_exhausted() && may_submit() && may_go_on()) {
+  while (proposals_.size() < window() && !is_exhausted() && may_submit() && may_go_on()) {
     propose();
     report_in_order();
   }
@@ -136,9 +146,6 @@ void Sweep::measure_dense() {
 }
 
 void Sweep::search() {
-  // Of the machine alone: with another window a strategy would make other proposals.
-  window_ = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMaxWindow);
-  if (request_.device.kind() == DeviceKind::cuda) window_ += 2 * devices_.size();
   const bool quiet = request_.device.kind() == DeviceKind::host;
   if (quiet) measure_dense();
   pipeline_.emplace(request_, devices_, patterns_, Pipeline::Begin::when_told);

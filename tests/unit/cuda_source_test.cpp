@@ -20,19 +20,20 @@ TEST(CudaSource, HeadNamesTheSpecInComments) {
   const KernelSpec spec{{.m = 7, .k = 15, .n = 33},
                         Rbgp4Pattern::sample(config, 1),
                         {"some_family", {{"block_n", 64}}}};
-  const std::string head = source_head(spec, {.kind = DeviceKind::cuda, .arch = "sm_90a"}, "//");
+  const std::string head = source_head(spec, {.kind = DeviceKind::cuda, .arch = "sm_90a"});
   for (const char* part : {"W 7 x 15", "I 15 x 33", "f32", "sm_90a", "some_family block_n=64",
                            "go=4x8@50,gr=1x1,gi=2x2,gb=1x1", "version"})
     EXPECT_TRUE(has(head, part)) << part << "\n" << head;
   std::istringstream lines(head);
-  for (std::string line; std::getline(lines, line);) EXPECT_EQ(line.rfind("// ", 0), 0U) << line;
+  for (std::string line; std::getline(lines, line) && !line.empty();)
+    EXPECT_EQ(line.rfind("// ", 0), 0U) << line;
 }
 
 TEST(CudaSource, HeadNamesLayoutAndEpilogue) {
   KernelSpec spec{{.m = 7, .k = 15, .n = 33},
                   Rbgp4Pattern::sample(Rbgp4Config::parse("go=4x8@50,gr=1x1,gi=2x2,gb=1x1"), 1),
                   {"some_family", {}}};
-  const auto head = [&] { return source_head(spec, {.arch = "sm_90a"}, "//"); };
+  const auto head = [&] { return source_head(spec, {.kind = DeviceKind::cuda, .arch = "sm_90a"}); };
   EXPECT_TRUE(has(head(), "O = W I, W")) << head();
   EXPECT_TRUE(has(head(), "I 15 x 33, O 7 x 33 (layout kn)")) << head();
   spec.problem.layout = Layout::nk;

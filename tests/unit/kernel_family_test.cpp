@@ -6,6 +6,7 @@
 #include <set>
 
 #include <generator/kernel_family.hpp>
+#include <pipe/compile_spec.hpp>
 #include <rbgp/codegen.hpp>
 #include <support/kernel_cases.hpp>
 #include <support/kernel_shapes.hpp>
@@ -195,6 +196,25 @@ TEST(KernelConfig, NamesWhatIsMissing) {
   EXPECT_EQ(kernel.at("block_n"), 64);
   EXPECT_EQ(kernel.to_string(), "family a=1 block_n=64");
   EXPECT_TRUE(has(refusal(ErrorCode::invalid_argument, [&] { (void)kernel.at("b"); }), "b"));
+}
+
+// Patterns whose tiles split alike, and two ways to ask for the row groups of a block.
+TEST(KernelFamilies, SpecsOfOneKernelHaveOneSourceToCompile) {
+  const DeviceProperties device = target_properties("sm_90a");
+  const Problem problem{.m = 1024, .k = 1024, .n = 1024, .dtype = Dtype::bf16};
+  const auto spec = [&](const char* config, const char* block_groups) {
+    return KernelSpec{
+        problem, Rbgp4Pattern::sample(Rbgp4Config::parse(config), 1),
+        parse_kernel(fmt::format("wgmma block_n=256 consumers=2 block_groups={}", block_groups),
+                     device)};
+  };
+  const KernelSpec one = spec("go=8x16@75,gr=16x1,gi=4x4,gb=2x16", "2");
+  for (const KernelSpec& other : {spec("go=8x16@75,gr=2x1,gi=2x4,gb=32x16", "2"),
+                                  spec("go=8x16@75,gr=16x1,gi=4x4,gb=2x16", "0")}) {
+    EXPECT_EQ(kernel_source(one, device), kernel_source(other, device));
+    EXPECT_NE(emit_source(one, device), emit_source(other, device));
+    EXPECT_EQ(source_of(other, device).text, kernel_source(one, device));
+  }
 }
 
 }  // namespace

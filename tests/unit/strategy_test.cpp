@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <set>
+#include <tuple>
 
 #include <support/kernel_cases.hpp>
 #include <support/kernel_shapes.hpp>
@@ -246,6 +247,20 @@ TEST(Strategies, TakeTurnsByWhatWasMeasured) {
   }
   EXPECT_EQ(turns_measured(kNever), last);
   EXPECT_GT(turns_measured(1.2), turns_expected(1.2));  // a measurement says more
+}
+
+TEST(Strategies, AreAskedForMoreAsTheyLearn) {
+  for (const auto& [compilers, answers, expected] : {std::tuple{16, 0, 16},
+                                                     {16, 3, 16},
+                                                     {16, 4, 17},
+                                                     {16, 127, 47},
+                                                     {16, 128, 48},
+                                                     {16, 9999, 48},
+                                                     {1, 7, 2},
+                                                     {1, 9999, 3}})
+    EXPECT_EQ(unanswered_at_once(static_cast<std::size_t>(compilers), answers),
+              static_cast<std::size_t>(expected))
+        << compilers << " " << answers;
 }
 
 // A family far from another one is not tried.
