@@ -105,6 +105,8 @@ class Measurement {
   void read_output(std::vector<float>& floats);
   std::string written_outside(const PreparedKernel& prepared) const;
   Verdict check(PreparedKernel& prepared);
+  // Whether each of two single launches, which are then the samples, took kGiveUp times the best.
+  bool gives_up(PreparedKernel& prepared, double best_ms, runtime::Samples& samples);
 
   Problem problem_;
   Device device_;
