@@ -4,7 +4,7 @@ namespace rbgp::cli {
 
 void add_bound_options(CLI::App& command, SearchBounds& bounds, std::vector<std::string>& fixed) {
   command.add_option("--min-repetition", bounds.min_repetition,
-                     "Search patterns in which at least so many rows share their columns");
+                     "Search patterns in which at least so many rows share their columns (4)");
   command.add_option("--min-gi-share", bounds.min_gi_share,
                      "Search patterns in which Gi has at least this part of the sparsity, "
                      "log(density of Gi) / log(density of W), 0 to 1");

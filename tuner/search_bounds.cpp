@@ -1,6 +1,8 @@
 #include <rbgp/search_bounds.hpp>
 
 #include <array>
+#include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -80,6 +82,18 @@ void SearchBounds::validate(double sparsity_percent) const {
   if (go)
     require(min_gi_share < 1 || go->is_complete(), ErrorCode::invalid_argument,
             "min_gi_share 1 contradicts go={}, which has sparsity", go->to_string());
+  const double wanted = 1 - sparsity_percent / 100;
+  constexpr double kRounding = 1e-9;
+  for (const auto& [name, graph] : {std::pair{"go", &go}, std::pair{"gi", &gi}})
+    if (*graph)
+      require((*graph)->density() >= wanted - kRounding, ErrorCode::invalid_argument,
+              "{}={} contradicts {:.6g} % sparsity: W would have {:.6g} % or more", name,
+              (*graph)->to_string(), sparsity_percent, 100 * (1 - (*graph)->density()));
+  if (go && gi)
+    require(std::abs(go->density() * gi->density() - wanted) <= kRounding,
+            ErrorCode::invalid_argument,
+            "go={} and gi={} contradict {:.6g} % sparsity: W has {:.6g} %", go->to_string(),
+            gi->to_string(), sparsity_percent, 100 * (1 - go->density() * gi->density()));
 }
 
 }  // namespace rbgp

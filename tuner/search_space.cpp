@@ -17,7 +17,7 @@ const std::vector<std::int64_t> kGrLeft = {1, 2, 4, 8, 16, 32, 3, 5, 6, 12};
 const std::vector<std::int64_t> kGiLeft = {1, 2, 4, 8, 16, 32, 64, 128, 3, 5, 6, 9, 12, 24};
 const std::vector<std::int64_t> kGiRight = {1, 2, 4,  8,  16, 32, 64, 128, 256, 3, 5,
                                             6, 9, 12, 18, 24, 27, 36, 48,  72,  96};
-const std::vector<std::int64_t> kGbLeft = {1, 2, 4, 8};
+const std::vector<std::int64_t> kGbLeft = {1, 2, 4, 8, 16};
 // Tensor cores take 64 rows at once, and what follows each other of them is stored at once.
 const std::vector<std::int64_t> kTensorGbLeft = {1, 2, 4, 8, 16, 32, 64};
 const std::vector<std::int64_t> kGbRight = {1, 2, 4, 8, 16};
@@ -55,7 +55,7 @@ constexpr std::array<std::string_view, kPatternFaults> kFaultTexts = {
     "more than 512 rows a tile",
     "more than 1024 columns a tile",
     "row repetition above 64",
-    "row repetition below the least that is wanted",
+    "row repetition below --min-repetition (4 where it is not given)",
     "more than 2048 vertices on Go's smaller side",
     "Go without integer degrees of at least 2",
     "Gi without integer degrees of at least 2",
@@ -90,9 +90,6 @@ std::optional<PatternFault> size_fault(const Sizes& sizes, std::int64_t min_repe
   if (std::min(sizes.go_left, sizes.go_right) > kMaxGoVertices) return kLargeGo;
   return std::nullopt;
 }
-
-// Rows that repeat at least this often, or as often as the number of rows allows.
-std::int64_t min_repetition(std::int64_t rows) { return std::gcd(rows, kWantedRepetition); }
 
 // The largest normalised spectral gap that any graph of these degrees can have: the squares of its singular
 // values sum to its edges, sigma1^2 = dl dr of them are taken, and sigma2 is at least the mean of the rest.
@@ -157,8 +154,7 @@ double pattern_value(const Rbgp4Config& config, std::size_t axis) {
 }
 
 template <typename Visit>
-void for_each_sizes(std::int64_t rows, std::int64_t cols, Visit&& visit) {
-  const std::int64_t repetition = min_repetition(rows);
+void for_each_sizes(std::int64_t rows, std::int64_t cols, std::int64_t repetition, Visit&& visit) {
   for (const std::int64_t gr : kGrLeft)
     for (const std::int64_t gi : kGiLeft)
       for (const std::int64_t gb : kGbLeft) {
@@ -172,10 +168,10 @@ void for_each_sizes(std::int64_t rows, std::int64_t cols, Visit&& visit) {
       }
 }
 
-bool reachable(std::int64_t rows, std::int64_t cols, double density) {
+bool reachable(std::int64_t rows, std::int64_t cols, double density, std::int64_t repetition) {
   const std::vector<double> splits = go_densities(density);
   bool found = false;
-  for_each_sizes(rows, cols, [&](const Sizes& sizes) {
+  for_each_sizes(rows, cols, repetition, [&](const Sizes& sizes) {
     for (const double go : splits)
       if (base_graph(sizes.go_left, sizes.go_right, go) &&
           base_graph(sizes.gi_left, sizes.gi_right, density / go)) {
@@ -208,6 +204,10 @@ std::vector<double> as_doubles(const std::vector<std::int64_t>& values) {
 
 }  // namespace
 
+std::int64_t least_repetition(std::int64_t rows, std::int64_t wanted) {
+  return wanted != 0 ? wanted : std::gcd(rows, kWantedRepetition);
+}
+
 std::optional<BaseGraphConfig> base_graph(std::int64_t left, std::int64_t right, double density) {
   const double degree = density * static_cast<double>(right);
   const auto whole = static_cast<std::int64_t>(std::llround(degree));
@@ -238,7 +238,7 @@ SearchSpace::SearchSpace(const Problem& problem, std::int64_t rows, std::int64_t
       device_(device),
       rates_(assumed_rates(device, problem.dtype)),
       family_(&family),
-      min_repetition_(min_repetition(rows)) {
+      min_repetition_(least_repetition(rows)) {
   axes_.resize(kPatternAxes);
   axes_[kGr] = {"gr.left", as_doubles(kGrLeft)};
   axes_[kGi] = {"gi.left", as_doubles(kGiLeft)};
@@ -317,7 +317,10 @@ void SearchSpace::add_tunables() {
 void SearchSpace::bound(const SearchBounds& bounds) {
   bounds_ = bounds;
   if (fixed_) return;
-  min_repetition_ = std::max(min_repetition_, bounds.min_repetition);
+  min_repetition_ = least_repetition(rows_, bounds.min_repetition);
+  // Who fixes both says how often rows repeat.
+  if (bounds.gr && bounds.gb)
+    min_repetition_ = std::min(min_repetition_, bounds.gr->left * bounds.gb->left);
   const auto fix = [&](PatternAxis axis, std::int64_t side) {
     axes_[axis].values = {static_cast<double>(side)};
   };
@@ -419,9 +422,11 @@ std::size_t constraint_order(std::string_view constraint) {
                                   kFaultTexts.begin());
 }
 
-NearestDensities nearest_densities(std::int64_t rows, std::int64_t cols, double density) {
+NearestDensities nearest_densities(std::int64_t rows, std::int64_t cols, double density,
+                                   std::int64_t min_repetition) {
+  const std::int64_t repetition = least_repetition(rows, min_repetition);
   NearestDensities nearest;
-  nearest.exact = reachable(rows, cols, density);
+  nearest.exact = reachable(rows, cols, density, repetition);
   if (nearest.exact) {
     nearest.below = nearest.above = density;
     return nearest;
@@ -442,7 +447,7 @@ NearestDensities nearest_densities(std::int64_t rows, std::int64_t cols, double 
       }
     }
   };
-  for_each_sizes(rows, cols, [&](const Sizes& sizes) {
+  for_each_sizes(rows, cols, repetition, [&](const Sizes& sizes) {
     look_beside(sizes.gi_left, sizes.gi_right, sizes.go_left, sizes.go_right);
     look_beside(sizes.go_left, sizes.go_right, sizes.gi_left, sizes.gi_right);
     return true;
@@ -458,7 +463,8 @@ double NearestDensities::nearest_to(double density) const {
 std::optional<PaddedSizes> padded_sizes(std::int64_t rows, std::int64_t cols, double density,
                                         double tolerance) {
   const auto is_near = [&](const PaddedSizes& sizes) {
-    if (tolerance == 0) return reachable(sizes.rows, sizes.cols, density);
+    if (tolerance == 0)
+      return reachable(sizes.rows, sizes.cols, density, least_repetition(sizes.rows));
     const double found = nearest_densities(sizes.rows, sizes.cols, density).nearest_to(density);
     return std::abs(found - density) <= tolerance * density;
   };

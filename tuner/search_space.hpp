@@ -121,8 +121,12 @@ std::optional<Rbgp4Config> with_go(const Rbgp4Config& config, std::int64_t rows,
 // The place of a pattern's constraint in the order in which they are looked at.
 std::size_t constraint_order(std::string_view constraint);
 
+// How often rows repeat at least in the patterns that are searched (SearchBounds::min_repetition): as often as is
+// wanted; where nothing is (0), 4 times, or as often as the number of rows allows.
+std::int64_t least_repetition(std::int64_t rows, std::int64_t wanted = 0);
+
 // The reachable densities of W nearest to the wanted one, from below and from above; 0 where there is
-// none. `exact` when the wanted one is reachable.
+// none. `exact` when the wanted one is reachable. Of patterns whose rows repeat as least_repetition says.
 struct NearestDensities {
   bool exact = false;
   double below = 0;
@@ -130,7 +134,8 @@ struct NearestDensities {
 
   double nearest_to(double density) const;  // 0 where there is none
 };
-NearestDensities nearest_densities(std::int64_t rows, std::int64_t cols, double density);
+NearestDensities nearest_densities(std::int64_t rows, std::int64_t cols, double density,
+                                   std::int64_t min_repetition = 0);
 
 // The sizes >= rows x cols with the fewest elements at which the density is reachable, or one that differs from it by no
 // more than a part of it. Nothing where no padding of less than 128 rows and columns helps.

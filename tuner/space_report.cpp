@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <map>
 
 #include <rbgp/error.hpp>
@@ -17,20 +18,31 @@ constexpr std::int64_t kDraws = 4000;
 constexpr double kFewPoints = 100'000;
 constexpr int kMaxDraws = 2'000'000;  // to find patterns among points
 
-// "600 threads a block, at most 512" -> "N threads a block, at most N".
-std::string without_numbers(std::string_view reason) {
-  std::string text;
-  for (const char character : reason) {
-    const bool digit = std::isdigit(static_cast<unsigned char>(character)) != 0;
-    const bool in_name =
-        !text.empty() &&
-        (std::isalpha(static_cast<unsigned char>(text.back())) != 0 || text.back() == '_');
-    if (!digit || (in_name && text.back() != 'N'))
-      text += character;
-    else if (text.empty() || text.back() != 'N')
-      text += 'N';
+// A reason as the constraint that it is of and its numbers: "# threads a block, at most #" and 600, 512. Digits of
+// names (f32, block_n) are no numbers.
+struct Reason {
+  std::string words;
+  std::vector<std::int64_t> numbers;
+};
+
+bool is_digit(char character) { return std::isdigit(static_cast<unsigned char>(character)) != 0; }
+
+Reason parsed(std::string_view text) {
+  Reason reason;
+  for (std::size_t at = 0; at < text.size();) {
+    const char before = at > 0 ? text[at - 1] : ' ';
+    const bool in_name = std::isalnum(static_cast<unsigned char>(before)) != 0 || before == '_';
+    if (!is_digit(text[at]) || in_name) {
+      reason.words += text[at++];
+      continue;
+    }
+    std::int64_t number = 0;
+    const auto end = std::from_chars(text.data() + at, text.data() + text.size(), number).ptr;
+    at = static_cast<std::size_t>(end - text.data());
+    reason.words += '#';
+    reason.numbers.push_back(number);
   }
-  return text;
+  return reason;
 }
 
 class Counter {
@@ -39,22 +51,51 @@ class Counter {
 
   void left() { ++count_.points, ++count_.left; }
   void left(double cost) { left(), count_.costs.push_back(cost); }
-  void removed(const std::string& constraint) {
+  void removed(std::string_view why) {
     ++count_.points;
-    ++removed_[constraint];
+    Reason reason = parsed(why);
+    const auto [found, is_new] = removed_.try_emplace(reason.words);
+    Removed& removed = found->second;
+    ++removed.points;
+    if (is_new) removed.least = removed.most = reason.numbers;
+    for (std::size_t i = 0; i < reason.numbers.size(); ++i) {
+      removed.least[i] = std::min(removed.least[i], reason.numbers[i]);
+      removed.most[i] = std::max(removed.most[i], reason.numbers[i]);
+    }
   }
 
   SpaceCount take() {
-    for (const auto& [constraint, points] : removed_)
-      count_.removed.push_back({constraint, points});
+    for (const auto& [words, removed] : removed_)
+      count_.removed.push_back({text_of(words, removed), removed.points});
     std::sort(count_.removed.begin(), count_.removed.end(),
               [](const Removal& a, const Removal& b) { return a.points > b.points; });
     return std::move(count_);
   }
 
  private:
+  struct Removed {
+    std::int64_t points = 0;
+    std::vector<std::int64_t> least, most;  // of each number
+  };
+
+  // "513 to 1024 threads a block, at most 512"
+  static std::string text_of(const std::string& words, const Removed& removed) {
+    std::string text;
+    std::size_t i = 0;
+    for (const char character : words) {
+      if (character != '#') {
+        text += character;
+        continue;
+      }
+      text += fmt::format("{}", removed.least[i]);
+      if (removed.most[i] != removed.least[i]) text += fmt::format(" to {}", removed.most[i]);
+      ++i;
+    }
+    return text;
+  }
+
   SpaceCount count_;
-  std::map<std::string, std::int64_t> removed_;
+  std::map<std::string, Removed> removed_;
 };
 
 std::string removed_text(const SpaceCount& count) {
@@ -98,7 +139,7 @@ SpaceCount count_kernels(const SearchSpace& space, std::int64_t draws) {
     if (const auto candidate = space.candidate(point, &why))
       counter.left(expected_cost(space, *candidate));
     else
-      counter.removed(without_numbers(why));
+      counter.removed(why);
     return true;
   };
   if (few) {

@@ -57,20 +57,23 @@ SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>&
           ErrorCode::invalid_argument, "sparsity {} %: allowed is 0 to below 100",
           request.sparsity_percent);
   SweepTarget target{problem.m, problem.k, 1 - request.sparsity_percent / 100};
-  NearestDensities nearest = nearest_densities(target.rows, target.cols, target.density);
+  const std::int64_t repetition = request.bounds.min_repetition;
+  NearestDensities nearest =
+      nearest_densities(target.rows, target.cols, target.density, repetition);
   if (nearest.exact) return target;
   const auto exact_sizes = padded_sizes(target.rows, target.cols, target.density);
   const bool is_exact = request.pad && exact_sizes;
   if (const auto padded = is_exact ? exact_sizes : near_sizes(request, target.density)) {
     target.rows = padded->rows;
     target.cols = padded->cols;
-    nearest = nearest_densities(target.rows, target.cols, target.density);
+    nearest = nearest_densities(target.rows, target.cols, target.density, repetition);
   }
   const double found = nearest.nearest_to(target.density);
   require(is_exact || (request.nearest && found > 0), ErrorCode::invalid_argument,
-          "no split of {} x {} over Go, Gr, Gi, Gb has {:.6g} % with integer degrees; {}; "
-          "--nearest takes the nearest{}",
-          problem.m, problem.k, request.sparsity_percent, nearest_text(nearest),
+          "no split of {} x {} over Go, Gr, Gi, Gb has {:.6g} % with integer degrees and rows that "
+          "repeat {} times or more (--min-repetition); {}; --nearest takes the nearest{}",
+          problem.m, problem.k, request.sparsity_percent, least_repetition(target.rows, repetition),
+          nearest_text(nearest),
           exact_sizes   ? fmt::format(", --pad pads the sizes to {} x {}", exact_sizes->rows,
                                       exact_sizes->cols)
           : request.pad ? ", and no padding helps"

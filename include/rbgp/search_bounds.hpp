@@ -11,8 +11,8 @@
 namespace rbgp {
 
 struct SearchBounds {
-  std::int64_t min_repetition =
-      0;  // rows that share their columns, |Gr.U|*|Gb.U|; 0: the search's own
+  // Rows that share their columns, |Gr.U|*|Gb.U|. 0: 4, or as many as the number of rows allows, since fewer are slow.
+  std::int64_t min_repetition = 0;
   // Part of the sparsity that Gi has, in orders of magnitude: log(density of Gi) / log(density of W). 0 where Gi
   // is complete, 1 where Go is.
   double min_gi_share = 0;
