@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include <cli/table.hpp>
 #include <cli/tune_report.hpp>
@@ -9,6 +10,7 @@ namespace rbgp::cli {
 namespace {
 
 constexpr std::size_t kShown = 10;
+constexpr double kWorthSaying = 0.01;  // of a factor, what it differs from 1
 
 std::string percent(double sparsity) { return fmt::format("{:.6g} %", 100 * sparsity); }
 
@@ -90,6 +92,12 @@ std::string timing_text(const TuneResult& result) {
   if (result.noise_floor > 0)
     text +=
         fmt::format("; the same kernel timed twice differs by {:.2g} %", 100 * result.noise_floor);
+  if (std::abs(result.finals_factor - 1) > kWorthSaying)
+    text += fmt::format(
+        "; in the finals kernels took {:.3g} times what they took in the search, and so do here "
+        "those "
+        "that were not in them",
+        result.finals_factor);
   if (result.dropped_rounds > 0)
     text += fmt::format("; {} of {} rounds dropped: the machine was busy", result.dropped_rounds,
                         result.final_rounds);
@@ -152,6 +160,7 @@ Json tune_json(const TuneRequest& request, const TuneResult& result, const std::
           {"pruned", result.pruned},
           {"interrupted", result.interrupted},
           {"noise_floor", result.noise_floor},
+          {"finals_factor", result.finals_factor},
           {"rounds", {{"all", result.final_rounds}, {"dropped", result.dropped_rounds}}},
           {"disturbed", result.disturbed},
           {"busy_share", result.busy_share},

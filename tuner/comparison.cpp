@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
+#include <utility>
 
+#include <generator/random_words.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/plan.hpp>
 #include <tuner/rounds.hpp>
@@ -15,6 +18,7 @@ using Json = nlohmann::ordered_json;
 
 // Weights of the finals: other than those of the check.
 constexpr std::uint64_t kDraw = 1'000'000;
+constexpr std::uint64_t kOrderSeed = 1;  // of the turns
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -116,27 +120,31 @@ bool Comparison::enter_all(std::vector<CandidateResult*>& candidates) {
   return true;
 }
 
-// Dense, then each entrant once, beginning with another one each round. False where one failed, or dense.
+// Dense and each entrant once, in an order of its own: what a kernel leaves behind, a clock say, is to meet all alike.
+// False where one failed, or dense.
 bool Comparison::run_round(ComparisonResult& result, std::size_t round) {
-  if (has_dense_) {
-    const Dense of_dense = dense();
-    if (stopped_) return true;
-    if (!has_dense_) return false;
-    result.dense_rounds_ms.push_back(of_dense.ms);
-    result.dense_held_up.push_back(of_dense.held_up);
-  }
-  const std::size_t count = result.entrants.size() + 1;
-  for (std::size_t turn = 0; turn < count; ++turn) {
-    const std::size_t entrant = (turn + round) % count;
-    const bool is_twin = entrant + 1 == count;
-    ComparisonResult::Entrant& entered = result.entrants[is_twin ? 0 : entrant];
+  const std::size_t twin = result.entrants.size();
+  std::vector<std::size_t> turns(twin + (has_dense_ ? 2 : 1));  // the one after the twin is dense
+  std::iota(turns.begin(), turns.end(), 0U);
+  RandomWords random(derive_seed(kOrderSeed, round));
+  for (std::size_t i = turns.size(); i > 1; --i) std::swap(turns[i - 1], turns[random.below(i)]);
+  for (const std::size_t turn : turns) {
+    if (turn > twin) {
+      const Dense of_dense = dense();
+      if (stopped_) return true;
+      if (!has_dense_) return false;
+      result.dense_rounds_ms.push_back(of_dense.ms);
+      result.dense_held_up.push_back(of_dense.held_up);
+      continue;
+    }
+    ComparisonResult::Entrant& entered = result.entrants[turn == twin ? 0 : turn];
     const Answer answer =
-        ask({{"do", "time"}, {"entrant", entrant}, {"settle_seconds", settle_seconds_}});
+        ask({{"do", "time"}, {"entrant", turn}, {"settle_seconds", settle_seconds_}});
     if (stopped_) return true;
     if (failed(*entered.candidate, answer)) return false;
-    (is_twin ? result.twin_rounds_ms : entered.rounds_ms)
+    (turn == twin ? result.twin_rounds_ms : entered.rounds_ms)
         .push_back(answer.json.at("ms").get<double>());
-    if (!is_twin) entered.held_up.push_back(answer.json.at("held_up").get<bool>());
+    if (turn != twin) entered.held_up.push_back(answer.json.at("held_up").get<bool>());
   }
   return true;
 }

@@ -1,16 +1,20 @@
 #include <rbgp/report.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include <fmt/format.h>
 
 #include <pipe/file_io.hpp>
 #include <rbgp/error.hpp>
+#include <tuner/finals_scale.hpp>
 #include <tuner/journal_lines.hpp>
 
 namespace rbgp {
 namespace {
+
+constexpr double kWorthANote = 0.01;
 
 // Puts journals together one after another.
 class Merge {
@@ -37,7 +41,16 @@ class Merge {
     ++report_.journals;
   }
 
-  Report take() { return std::move(report_); }
+  Report take() {
+    const double factor = scale_to_finals(report_.candidates);
+    if (std::abs(factor - 1) > kWorthANote)
+      report_.notes.push_back(
+          fmt::format("in the finals kernels took {:.3g} times what they took in the search, and "
+                      "so do here those "
+                      "that were not in them",
+                      factor));
+    return std::move(report_);
+  }
 
  private:
   void begin(const SweepIdentity& sweep) {
@@ -58,7 +71,8 @@ class Merge {
     for (const FinalRecord::Finalist& finalist : record.finalists)
       if (const auto found = index_.find(finalist.id);
           found != index_.end() && !finalist.rounds_ms.empty())
-        report_.candidates[found->second].median_ms = steady_median(finalist.rounds_ms);
+        set_final_time(report_.candidates[found->second], steady_median(finalist.rounds_ms),
+                       finalist.disturbed);
     if (!record.dense_rounds_ms.empty()) {
       report_.dense_ms = steady_median(record.dense_rounds_ms);
       report_.dense_library = record.dense_library;

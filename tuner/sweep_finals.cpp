@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include <rbgp/error.hpp>
+#include <tuner/finals_scale.hpp>
 #include <tuner/sweep.hpp>
 
 namespace rbgp {
@@ -11,6 +12,8 @@ namespace {
 
 constexpr std::size_t kFinalists = 5;  // and the default, and the preferred one
 constexpr int kFinalWaves = 3;
+constexpr double kWaveShare =
+    0.5;  // of the time that is left, for a wave: the first is most often the last
 
 }  // namespace
 
@@ -60,7 +63,7 @@ bool Sweep::compare(const std::vector<CandidateResult*>& candidates, FinalRecord
   };
   ComparisonResult compared;
   try {
-    compared = comparison_.run(candidates, left / kFinalWaves);
+    compared = comparison_.run(candidates, kWaveShare * left);
   } catch (const Error&) {
     journal_failed();
     throw;
@@ -71,8 +74,7 @@ bool Sweep::compare(const std::vector<CandidateResult*>& candidates, FinalRecord
   record.finalists.clear();
   for (const ComparisonResult::Entrant& entrant : compared.entrants) {
     CountedRounds rounds = counted_rounds(entrant.rounds_ms, entrant.held_up);
-    entrant.candidate->median_ms = steady_median(rounds.ms);
-    entrant.candidate->finalist = true;
+    set_final_time(*entrant.candidate, steady_median(rounds.ms), rounds.disturbed);
     entrants.push_back(*entrant.candidate);
     record.finalists.push_back({.id = journal_ ? journal_->id(*entrant.candidate) : "",
                                 .rounds_ms = std::move(rounds.ms),
@@ -87,6 +89,7 @@ bool Sweep::compare(const std::vector<CandidateResult*>& candidates, FinalRecord
   if (!record.dense_rounds_ms.empty()) dense_.ms = steady_median(record.dense_rounds_ms);
   const std::size_t winner = preferred_candidate(entrants, request_.prefer, record.noise_floor);
   winner_key_ = key_of(entrants[winner]);
+  result_.finals_factor = scale_to_finals(result_.ranking);
   const RoundCount rounds = record.rounds();
   result_.final_rounds = rounds.all;
   result_.dropped_rounds = rounds.dropped;

@@ -157,7 +157,9 @@ class WorkerServer {
             : measurement_->time(entrant, kRound);
     return text_of({{"ok", true},
                     {"ms", samples.median()},
-                    {"held_up", is_held_up(samples.ms, watch.waited_share())}});
+                    {"held_up", device_.kind() == DeviceKind::cuda
+                                    ? !disturbance.empty()
+                                    : is_held_up(samples.ms, watch.waited_share())}});
   }
 
   Message dense(const Json& json) {
@@ -169,7 +171,9 @@ class WorkerServer {
                     {"library", dense_->library},
                     {"note", dense_->note},
                     {"ms", samples.median()},
-                    {"held_up", is_held_up(samples.ms, watch.waited_share())}});
+                    {"held_up", device_.kind() == DeviceKind::cuda
+                                    ? !watch.disturbance().empty()
+                                    : is_held_up(samples.ms, watch.waited_share())}});
   }
 
   const WorkerHooks& hooks_;

@@ -112,7 +112,10 @@ struct CandidateResult {
   KernelConfig kernel;
   bool ok = false;
   std::string failure;  // why not, one line
-  double median_ms = 0;  // time of one launch
+  // Time of one launch. Of a sweep with finals: of a finalist that of the finals, of others that of the search times
+  // TuneResult::finals_factor.
+  double median_ms = 0;
+  double search_ms = 0;  // what it was in the search; 0 where it is not known apart
   double spread = 0;  // interquartile range over the median
   double relative_error = 0;  // against the double-precision reference, relative Frobenius norm
   double spectral_gap = 0;  // normalised, of W
@@ -179,6 +182,9 @@ struct TuneResult {
   // How far two timings of the same kernel lay apart in the finals, as a part of them: what differs by
   // less is a tie, and goes to the larger spectral gap. 0 where there were no finals.
   double noise_floor = 0;
+  // By how much longer finalists took in the finals than in the search, the median of them: other kernels ran before
+  // them, and at a GPU's power limit they leave a lower clock.
+  double finals_factor = 1;
   // Timings of the last finals, and how many of them are left out of all times: others on the machine held them
   // up. Where too many were (`disturbed`), the plan's time is no measurement, and is not to be kept.
   std::int64_t final_rounds = 0;
