@@ -139,10 +139,12 @@ class Page {
     for (std::size_t place = kLeaders; place < ranking_.size(); ++place)
       if (ranking_[place] == report_.winner) places.push_back(place);
     const std::string explanation =
-        ranking_.empty() ? report::no_times(report_)
-                         : fmt::format("The fastest {} of {} right candidates{}.",
-                                       std::min(kLeaders, ranking_.size()), ranking_.size(),
-                                       report_.winner ? "; the plan is marked" : "");
+        ranking_.empty()
+            ? report::no_times(report_)
+            : fmt::format(
+                  "The first {} of {} right candidates, those of the finals before others{}.",
+                  std::min(kLeaders, ranking_.size()), ranking_.size(),
+                  report_.winner ? "; the plan is marked" : "");
     return section("leaderboard", "Leaderboard", explanation,
                    ranking_.empty() ? std::string() : candidate_table(places), true);
   }

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include <tuner/ranking.hpp>
+
 namespace rbgp {
 namespace report {
 namespace {
@@ -69,7 +71,7 @@ std::vector<std::size_t> ranking_of(const Report& report) {
   for (std::size_t i = 0; i < report.candidates.size(); ++i)
     if (is_timed(report.candidates[i])) ranking.push_back(i);
   std::stable_sort(ranking.begin(), ranking.end(), [&](std::size_t a, std::size_t b) {
-    return report.candidates[a].median_ms < report.candidates[b].median_ms;
+    return ranks_before(report.candidates[a], report.candidates[b]);
   });
   return ranking;
 }

@@ -33,7 +33,7 @@ struct Family {
 };
 std::vector<Family> families_of(const Report& report);
 
-std::vector<std::size_t> ranking_of(const Report& report);  // the same, fastest first
+std::vector<std::size_t> ranking_of(const Report& report);  // the same, as ranks_before has them
 
 struct FailureCount {
   std::string name;

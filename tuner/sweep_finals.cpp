@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <tuple>
 
 #include <rbgp/error.hpp>
 #include <tuner/finals_scale.hpp>
+#include <tuner/ranking.hpp>
 #include <tuner/sweep.hpp>
 
 namespace rbgp {
@@ -18,12 +18,8 @@ constexpr double kWaveShare =
 }  // namespace
 
 void Sweep::rank() {
-  const auto order = [&](const CandidateResult& result) {
-    return std::tuple(!result.ok, !result.finalist, result.median_ms, -result.spectral_gap);
-  };
-  std::sort(
-      result_.ranking.begin(), result_.ranking.end(),
-      [&](const CandidateResult& a, const CandidateResult& b) { return order(a) < order(b); });
+  // Of equals the first measured comes first, as in a report of the journal.
+  std::stable_sort(result_.ranking.begin(), result_.ranking.end(), ranks_before);
 }
 
 // Those that the plan may be of, once they were timed again: the fastest, the default and the preferred one;

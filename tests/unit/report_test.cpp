@@ -229,6 +229,15 @@ TEST_F(ReportTest, SaysOnceWhatShardsHaveInCommon) {
   EXPECT_EQ(both.notes, (std::vector<std::string>{"space: 7 patterns", "first", "second"}));
 }
 
+TEST_F(ReportTest, RanksAsTheCommandLineDoes) {
+  Report report;
+  report.candidates = {candidate(8, 2, 0.1),  failed(16, "hang: 60 s"), candidate(24, 1, 0.2),
+                       candidate(32, 1, 0.4), candidate(40, 3, 0.1),    candidate(48, 1, 0.4)};
+  report.candidates[0].finalist = true;
+  report.candidates[4].finalist = true;
+  EXPECT_EQ(report::ranking_of(report), (std::vector<std::size_t>{0, 4, 3, 5, 2}));
+}
+
 // Nothing was right, nothing was tried, one was.
 TEST_F(ReportTest, PageOfLittle) {
   {
