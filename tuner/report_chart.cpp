@@ -11,10 +11,25 @@ constexpr double kLeft = 54;      // room for the marks of the vertical axis
 constexpr double kRight = 14;     // and for half of the last one of the horizontal axis
 constexpr double kAbove = 26;     // the vertical axis's name
 constexpr double kTextSize = 12;
-constexpr double kCharacter = 6.9;  // width of an average one at that size
 constexpr double kManyDots = 400;
 
+// Widths in DejaVu Sans, one of the widest of the page's fonts, and a little more.
+double character_width(char c) {
+  constexpr std::string_view kThin = "fijlrt ,.:;()'|";
+  constexpr std::string_view kBroad = "mwMW@%";
+  if ((static_cast<unsigned char>(c) & 0xc0U) == 0x80U) return 0;  // UTF-8's further bytes
+  if (kThin.find(c) != kThin.npos) return 0.42;
+  if (kBroad.find(c) != kBroad.npos) return 1;
+  return c >= 'A' && c <= 'Z' ? 0.79 : 0.64;
+}
+
 }  // namespace
+
+double text_width(std::string_view text, double size) {
+  double width = 0;
+  for (const char c : text) width += character_width(c);
+  return width * size;
+}
 
 Chart::Chart(SvgWriter& svg, const PlotStyle& style, picture::Axis x, picture::Axis y,
              std::string_view x_name, std::string_view y_name, double top)
@@ -85,7 +100,7 @@ double draw_legend(SvgWriter& svg, const PlotStyle& style, std::span<const Legen
   double x = 0;
   double y = top + 12;
   for (const LegendEntry& entry : entries) {
-    const double width = kKey + kCharacter * static_cast<double>(entry.name.size());
+    const double width = kKey + text_width(entry.name, kTextSize);
     if (x > 0 && x + width > style.width) {
       x = 0;
       y += kLine;

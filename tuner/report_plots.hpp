@@ -96,6 +96,9 @@ class Chart {
   picture::Box area_;
 };
 
+// At least what a browser needs for it, whichever of the page's fonts it has.
+double text_width(std::string_view text, double size);
+
 // A row of colours and names; returns where it ends. Names flow into as many lines as they need.
 struct LegendEntry {
   std::string_view colour;

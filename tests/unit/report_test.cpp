@@ -238,6 +238,20 @@ TEST_F(ReportTest, RanksAsTheCommandLineDoes) {
   EXPECT_EQ(report::ranking_of(report), (std::vector<std::size_t>{0, 4, 3, 5, 2}));
 }
 
+// Widths of DejaVu Sans at 12 pixels, as a browser measures them.
+TEST(ReportLegend, LeavesRoomForNames) {
+  struct Row {
+    const char* name;
+    double width;
+  };
+  for (const Row& row :
+       {Row{"wgmma", 48.3}, Row{"mma", 31}, Row{"simt_rbgp4mm", 85}, Row{"σ2/σ1", 35}}) {
+    const double width = report::text_width(row.name, 12);
+    EXPECT_GE(width, row.width) << row.name;
+    EXPECT_LE(width, 1.3 * row.width) << row.name;
+  }
+}
+
 // Nothing was right, nothing was tried, one was.
 TEST_F(ReportTest, PageOfLittle) {
   {
