@@ -187,10 +187,10 @@ class Page {
   }
 
   std::string failure_table() const {
-    static constexpr std::array kColumns = {Column{"first of its kind", "wrap"}};
+    static constexpr std::array kColumns = {Column{"kind", ""}, Column{"the first of it", "wrap"}};
     std::string rows;
     for (const report::FailureCount& kind : report::failures_of(report_)) {
-      const std::string cells[] = {escaped(kind.first)};
+      const std::string cells[] = {kind.name, escaped(kind.first)};
       rows += fmt::format("<tr>{}</tr>\n", row(kColumns, cells));
     }
     return table(kColumns, rows);

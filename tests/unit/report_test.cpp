@@ -188,7 +188,8 @@ TEST_F(ReportTest, PageHoldsWhatWasFound) {
   for (const char* part :
        {"48 x 96 x 33 f32, 75 % sparse", "driver 13.0", "NVRTC 13.0", "cuBLAS", "0.75 ms", "2.67 ×",
         "0.600", "random, seed 7", "simt_tma block_n=64", "5</b>", "candidates tried, 3 failed",
-        "launch_failed: error 700", "The journal has no ceilings"})
+        "<td>wrong_result</td>", "<td>launch_failed</td>", "launch_failed: error 700",
+        "The journal has no ceilings"})
     EXPECT_TRUE(has(page, part)) << part;
   EXPECT_EQ(count(page, "<tr class=\"plan\">"), 1U);
   // Every plot but the roofline, wide and narrow.
