@@ -26,9 +26,20 @@ Work work_of(const Problem& problem, double row_values) {
               static_cast<double>(dtype_bytes(problem.dtype)) * (m * row_values + k * n + outputs)};
 }
 
-// FLOP a byte and GFLOP/s.
-Chart::Point position(const Work& work, double ms) {
-  return {work.operations / work.bytes, work.operations / ms / 1e6};
+// Of speeds, so that an axis's marks are short.
+struct Unit {
+  double operations_per_ms;
+  std::string_view axis_name;
+};
+
+Unit unit_of(double peak_operations_per_ms) {
+  if (peak_operations_per_ms >= 1e9) return {1e9, "TFLOP/s, logarithmic"};
+  return {1e6, "GFLOP/s, logarithmic"};
+}
+
+// FLOP a byte and speed.
+Chart::Point position(const Work& work, double ms, const Unit& unit) {
+  return {work.operations / work.bytes, work.operations / ms / unit.operations_per_ms};
 }
 
 }  // namespace
@@ -43,8 +54,9 @@ std::string no_roofline(const Report& report) {
 }
 
 double draw_roofline(SvgWriter& svg, const Report& report, const PlotStyle& style, double top) {
-  const double peak = 2 * report.ceilings->multiply_adds_per_ms / 1e6;
-  const double bandwidth = report.ceilings->bytes_per_ms / 1e6;  // 10^9 bytes a second
+  const Unit unit = unit_of(2 * report.ceilings->multiply_adds_per_ms);
+  const double peak = 2 * report.ceilings->multiply_adds_per_ms / unit.operations_per_ms;
+  const double bandwidth = report.ceilings->bytes_per_ms / unit.operations_per_ms;
   const std::vector<Family> families = families_of(report);
   std::vector<LegendEntry> legend;
   std::vector<Points> series;
@@ -61,19 +73,19 @@ double draw_roofline(SvgWriter& svg, const Report& report, const PlotStyle& styl
     for (const std::size_t i : families[f].candidates) {
       const CandidateResult& each = report.candidates[i];
       const auto row_values = static_cast<double>(each.config.nnz_per_row());
-      add(position(work_of(report.problem, row_values), each.median_ms));
+      add(position(work_of(report.problem, row_values), each.median_ms, unit));
     }
   }
   if (report.dense_ms > 0) {
     legend.push_back({style.palette.ink, "dense product"});
     series.emplace_back();
-    add(position(work_of(report.problem, static_cast<double>(report.problem.k)), report.dense_ms));
+    add(position(work_of(report.problem, static_cast<double>(report.problem.k)), report.dense_ms,
+                 unit));
   }
   legend.push_back({style.palette.marked, "the device at best", true});
 
   Chart chart(svg, style, Axis::around(intensities, true, 0.3), Axis::around(speeds, true, 0.1),
-              "FLOP a byte, logarithmic", "GFLOP/s, logarithmic",
-              draw_legend(svg, style, legend, top));
+              "FLOP a byte, logarithmic", unit.axis_name, draw_legend(svg, style, legend, top));
   for (std::size_t s = 0; s < series.size(); ++s) chart.dots(series[s], legend[s].colour);
   const double slope_from = std::max(chart.x().lowest, chart.y().lowest / bandwidth);
   chart.line(Points{{slope_from, slope_from * bandwidth},

@@ -217,6 +217,10 @@ TEST_F(ReportTest, RooflineWhereThereAreCeilings) {
     EXPECT_FALSE(has(plot.svg, "nan")) << plot.name;
   }
   EXPECT_EQ(plots.back().name, "roofline");
+  EXPECT_TRUE(has(plots.back().svg, ">TFLOP/s, logarithmic<"));
+  EXPECT_FALSE(has(plots.back().svg, "e+")) << plots.back().svg;
+  report.ceilings = DeviceCeilings{.multiply_adds_per_ms = 1e8, .bytes_per_ms = 1e7};
+  EXPECT_TRUE(has(report_plots(report).back().svg, ">GFLOP/s, logarithmic<"));
   EXPECT_EQ(report_plots(read({file("whole.jsonl")})).size(), plots.size() - 1);
 }
 
