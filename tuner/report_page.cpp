@@ -1,47 +1,21 @@
 #include <algorithm>
+#include <array>
 
 #include <tuner/report_plots.hpp>
+#include <tuner/report_table.hpp>
 #include <tuner/report_templates.hpp>
 
 namespace rbgp {
 namespace {
 
 using picture::escaped;
+using report::percent;
 using report::Plot;
 
 // Of the two drawings of a plot, page.css shows the one that there is room for.
 constexpr double kWide = 560;
 constexpr double kNarrow = 332;
 constexpr std::size_t kLeaders = 20;
-
-std::string percent(double share) { return fmt::format("{:.6g} %", 100 * share); }
-
-// Columns of a table, whose cells are markup.
-struct Column {
-  std::string_view title;
-  std::string_view style;  // a class of page.css
-};
-
-std::string row(std::span<const Column> columns, std::span<const std::string> cells) {
-  std::string markup;
-  for (std::size_t i = 0; i < cells.size(); ++i)
-    markup += columns[i].style.empty()
-                  ? fmt::format("<td>{}</td>", cells[i])
-                  : fmt::format(R"(<td class="{}">{}</td>)", columns[i].style, cells[i]);
-  return markup;
-}
-
-std::string table(std::span<const Column> columns, std::string_view rows) {
-  std::string head;
-  for (const Column& column : columns)
-    head += column.style == "right" ? fmt::format(R"(<th class="right">{}</th>)", column.title)
-                                    : fmt::format("<th>{}</th>", column.title);
-  // The box scrolls, by keys too, and not the page.
-  return fmt::format(
-      "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>{}</tr></thead>\n"
-      "<tbody>\n{}</tbody>\n</table></div>\n",
-      head, rows);
-}
 
 std::string section(std::string_view id, std::string_view title, std::string_view explanation,
                     std::string_view content, bool whole = false) {
@@ -95,11 +69,6 @@ class Page {
                        report_.device.driver.empty() ? "" : ", driver " + report_.device.driver);
   }
 
-  std::string speedup(const CandidateResult& candidate) const {
-    return report_.dense_ms > 0 ? fmt::format("{:.2f}", report_.dense_ms / candidate.median_ms)
-                                : "–";
-  }
-
   // What a reader wants first.
   std::string numbers() const {
     const auto failed = report_.candidates.size() - right();
@@ -116,7 +85,7 @@ class Page {
       best = &report_.candidates[ranking_.front()];
     add(best ? fmt::format("{:.4g} ms", best->median_ms) : "–",
         report_.winner ? "a launch of the plan's kernel" : "a launch of the fastest, no plan yet");
-    add(best && report_.dense_ms > 0 ? speedup(*best) + " ×" : "–",
+    add(best && report_.dense_ms > 0 ? report::speedup(report_, *best) + " ×" : "–",
         report_.dense_ms > 0 ? fmt::format("dense, {:.4g} ms", report_.dense_ms)
                              : "dense was not timed");
     add(best ? fmt::format("{:.3f}", best->spectral_gap) : "–", "its spectral gap");
@@ -145,34 +114,10 @@ class Page {
                   "The first {} of {} right candidates, those of the finals before others{}.",
                   std::min(kLeaders, ranking_.size()), ranking_.size(),
                   report_.winner ? "; the plan is marked" : "");
-    return section("leaderboard", "Leaderboard", explanation,
-                   ranking_.empty() ? std::string() : candidate_table(places), true);
-  }
-
-  // Rows for places of the ranking.
-  std::string candidate_table(std::span<const std::size_t> places) const {
-    static constexpr std::array kColumns = {
-        Column{"#", "right"},   Column{"ms", "right"},       Column{"× dense", "right"},
-        Column{"gap", "right"}, Column{"rows", "right"},     Column{"Go", "right"},
-        Column{"Gi", "right"},  Column{"configuration", ""}, Column{"kernel", ""}};
-    std::string rows;
-    for (const std::size_t place : places) {
-      const CandidateResult& each = report_.candidates[ranking_[place]];
-      const std::string cells[] = {
-          fmt::format("{}", place + 1),
-          fmt::format("{:.4g}", each.median_ms),
-          speedup(each),
-          fmt::format("{:.3f}", each.spectral_gap),
-          fmt::format("{}", each.config.row_repetition()),
-          percent(each.config.go.sparsity()),
-          percent(each.config.gi.sparsity()),
-          fmt::format("<code>{}</code>", each.config.to_string()),
-          fmt::format("<code>{}</code>", escaped(each.kernel.to_string()))};
-      rows +=
-          fmt::format("<tr{}>{}</tr>\n", ranking_[place] == report_.winner ? " class=\"plan\"" : "",
-                      row(kColumns, cells));
-    }
-    return table(kColumns, rows);
+    return section(
+        "leaderboard", "Leaderboard", explanation,
+        ranking_.empty() ? std::string() : report::candidate_table(report_, ranking_, places),
+        true);
   }
 
   std::string plot_section(const Plot& plot) const {
@@ -187,13 +132,14 @@ class Page {
   }
 
   std::string failure_table() const {
-    static constexpr std::array kColumns = {Column{"kind", ""}, Column{"the first of it", "wrap"}};
+    static constexpr std::array kColumns = {report::Column{"kind", ""},
+                                            report::Column{"the first of it", "wrap"}};
     std::string rows;
     for (const report::FailureCount& kind : report::failures_of(report_)) {
       const std::string cells[] = {kind.name, escaped(kind.first)};
-      rows += fmt::format("<tr>{}</tr>\n", row(kColumns, cells));
+      rows += fmt::format("<tr>{}</tr>\n", report::table_row(kColumns, cells));
     }
-    return table(kColumns, rows);
+    return report::table(kColumns, rows);
   }
 
   std::string setup() const {

@@ -30,12 +30,17 @@ const outside = [...document.querySelectorAll("svg text")].filter((each) => {
   const box = each.getBoundingClientRect(), svg = each.closest("svg").getBoundingClientRect();
   return box.left < svg.left - 1 || box.right > svg.right + 1 || box.bottom > svg.bottom + 1;
 });
+const hidden = [...document.querySelectorAll(".candidates code")].filter((each) => {
+  const box = each.getBoundingClientRect(), view = each.closest(".scroll").getBoundingClientRect();
+  return each.checkVisibility() && box.right > view.right + 1;
+});
 document.documentElement.dataset.facts = JSON.stringify({
   width: innerWidth,
   scrollWidth: document.scrollingElement.scrollWidth,
   wide: wide.map((each) => each.outerHTML.slice(0, 80)),
   plots: shown.map((each) => each.closest("section").id),
   smallest: Math.min(...texts.map(pixels)),
+  hidden: hidden.map((each) => each.textContent),
   outside: outside.map((each) => each.textContent),
   surface: getComputedStyle(document.querySelector("section")).backgroundColor,
   ink: getComputedStyle(document.body).color,
@@ -78,6 +83,8 @@ class ReportBrowserTest(CommandTest):
                 self.assertEqual(facts["plots"], PLOTS)
                 self.assertGreaterEqual(facts["smallest"], 11)
                 self.assertEqual(facts["outside"], [])
+                if width < 700:
+                    self.assertEqual(facts["hidden"], [])
                 inks.add((facts["ink"], facts["surface"]))
         self.assertEqual(len(inks), 2)  # light and dark
 
