@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <tuner/report_plots.hpp>
 
@@ -21,6 +22,14 @@ double character_width(char c) {
   if (kThin.find(c) != kThin.npos) return 0.42;
   if (kBroad.find(c) != kBroad.npos) return 1;
   return c >= 'A' && c <= 'Z' ? 0.79 : 0.64;
+}
+
+void draw_diamond(SvgWriter& svg, double x, double y, const Palette& palette) {
+  // On a rim of the background: it may lie on dots.
+  for (const auto& [half, colour] : {std::pair(9.0, palette.surface), std::pair(6.5, palette.ink)})
+    svg.areas(fmt::format("M{0} {1}l{2} {2}l-{2} {2}l-{2} -{2}z", picture::number(x),
+                          picture::number(y - half), picture::number(half)),
+              colour);
 }
 
 }  // namespace
@@ -84,6 +93,10 @@ void Chart::ring(Point point, std::string_view colour) {
   svg_.ring(x_.at(point.x), y_.at(point.y), 6, {.colour = colour, .width = 2});
 }
 
+void Chart::diamond(Point point) {
+  draw_diamond(svg_, x_.at(point.x), y_.at(point.y), style_.palette);
+}
+
 void Chart::label(Point point, std::string_view text, bool right) {
   svg_.text(x_.at(point.x) + (right ? 10 : -10), y_.at(point.y) + 4, text,
             {.size = kTextSize,
@@ -105,8 +118,10 @@ double draw_legend(SvgWriter& svg, const PlotStyle& style, std::span<const Legen
       x = 0;
       y += kLine;
     }
-    if (entry.line)
+    if (entry.key == LegendKey::line)
       svg.line(x, y - 4, x + 18, y - 4, {.colour = entry.colour, .width = 2});
+    else if (entry.key == LegendKey::diamond)
+      draw_diamond(svg, x + 9, y - 4, style.palette);
     else
       svg.dot(x + 9, y - 4, 4.5, entry.colour);
     svg.text(x + kKey, y, entry.name, {.size = kTextSize, .colour = style.palette.ink});

@@ -127,8 +127,21 @@ class Page {
     for (const auto& [width, shown] : {std::pair(kWide, "wide"), std::pair(kNarrow, "narrow")})
       content += fmt::format("<div class=\"{}\">{}</div>\n", shown,
                              report::plot_element(plot, report_, width));
+    if (plot.front) content += front_table(*plot.front);
     if (plot.name == "failures") content += failure_table();
     return section(plot.name, plot.title, plot.explanation, content);
+  }
+
+  // Open where it is short.
+  std::string front_table(Tradeoff tradeoff) const {
+    constexpr std::size_t kShort = 4;
+    std::vector<std::size_t> places;
+    for (const std::size_t i : pareto_front(report_.candidates, tradeoff))
+      places.push_back(static_cast<std::size_t>(std::find(ranking_.begin(), ranking_.end(), i) -
+                                                ranking_.begin()));
+    return fmt::format("<details{}>\n<summary>On the front: {}</summary>\n{}</details>\n",
+                       places.size() > kShort ? "" : " open", places.size(),
+                       report::candidate_table(report_, ranking_, places));
   }
 
   std::string failure_table() const {

@@ -34,12 +34,12 @@ constexpr std::array kPlots = {
         "time-gap", "Time against spectral gap",
         "Further right is better connected, further down faster. Nothing that was tried lies below "
         "and to the right of the line.",
-        no_times, draw_time_gap},
+        no_times, draw_time_gap, Tradeoff::gap},
     Plot{
         "time-repetition", "Time against row repetition",
         "Further left the pattern is finer, further down faster. Nothing that was tried lies below "
         "and to the left of the line.",
-        no_times, draw_time_repetition},
+        no_times, draw_time_repetition, Tradeoff::repetition},
     Plot{"convergence", "Convergence",
          "How good the best was after so many candidates, in the order in which they were tried.",
          no_times, draw_convergence},

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,6 +50,7 @@ struct Plot {
   std::string (*missing)(const Report&);  // what there is no plot for the lack of; empty: nothing
   // Draws below `top` and returns where it ends.
   double (*draw)(picture::SvgWriter&, const Report&, const PlotStyle&, double top);
+  std::optional<Tradeoff> front = {};  // whose members are listed below it
 };
 std::span<const Plot> plots();
 
@@ -84,6 +86,7 @@ class Chart {
   // A line through points, or in steps: along x first, then along y.
   void line(std::span<const Point> points, const picture::LineStyle& style, bool steps = false);
   void ring(Point point, std::string_view colour);
+  void diamond(Point point);
   // Beside a point: to its right, or to its left where `right` is false.
   void label(Point point, std::string_view text, bool right = true);
 
@@ -100,10 +103,11 @@ class Chart {
 double text_width(std::string_view text, double size);
 
 // A row of colours and names; returns where it ends. Names flow into as many lines as they need.
+enum class LegendKey { dot, line, diamond };
 struct LegendEntry {
   std::string_view colour;
   std::string name;
-  bool line = false;  // else a dot
+  LegendKey key = LegendKey::dot;
 };
 double draw_legend(picture::SvgWriter& svg, const PlotStyle& style,
                    std::span<const LegendEntry> entries, double top);

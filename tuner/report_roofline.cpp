@@ -82,7 +82,7 @@ double draw_roofline(SvgWriter& svg, const Report& report, const PlotStyle& styl
     add(position(work_of(report.problem, static_cast<double>(report.problem.k)), report.dense_ms,
                  unit));
   }
-  legend.push_back({style.palette.marked, "the device at best", true});
+  legend.push_back({style.palette.marked, "the device at best", LegendKey::line});
 
   Chart chart(svg, style, Axis::around(intensities, true, 0.3), Axis::around(speeds, true, 0.1),
               "FLOP a byte, logarithmic", unit.axis_name, draw_legend(svg, style, legend, top));

@@ -47,7 +47,10 @@ double draw_tradeoff(const TradeoffPlot& plot, SvgWriter& svg, const Report& rep
     for (const std::size_t i : families[f].candidates) values.push_back(point_of(i).x);
     legend.push_back({style.palette.families[f % style.palette.families.size()], families[f].name});
   }
-  legend.push_back({style.palette.marked, "front, by place in the ranking", true});
+  legend.push_back({style.palette.marked, "front, by place in the ranking", LegendKey::line});
+  const std::vector<std::size_t> places = places_of(report);
+  const bool has_plan = report.winner && places[*report.winner] > 0;
+  if (has_plan) legend.push_back({style.palette.ink, "the plan", LegendKey::diamond});
 
   Chart chart(svg, style, Axis::around(values, plot.logarithmic, 0.08),
               Axis::around(times_of(report), true), plot.name, kTimeName,
@@ -68,11 +71,11 @@ double draw_tradeoff(const TradeoffPlot& plot, SvgWriter& svg, const Report& rep
   }
   edge.push_back({edge.back().x, chart.y().highest});
   chart.line(edge, {.colour = style.palette.marked, .width = 2});
-  const std::vector<std::size_t> places = places_of(report);
+  for (const std::size_t i : front) chart.ring(point_of(i), style.palette.marked);
+  if (has_plan) chart.diamond(point_of(*report.winner));
   double last_y = chart.area().bottom() + kLabelPitch;
   for (const std::size_t i : front) {
-    chart.ring(point_of(i), style.palette.marked);
-    // Members lie close together where they differ little.
+    // Members lie close together where they differ little; a table below has all.
     if (last_y - chart.y().at(point_of(i).y) < kLabelPitch) continue;
     last_y = chart.y().at(point_of(i).y);
     chart.label(point_of(i), fmt::format("{}", places[i]), plot.larger_is_better);
@@ -118,10 +121,10 @@ double draw_convergence(SvgWriter& svg, const Report& report, const PlotStyle& s
   best.push_back({count, best.back().y});
 
   std::vector<LegendEntry> legend = {{style.palette.families[0], "a candidate"},
-                                     {style.palette.marked, "the best so far", true}};
+                                     {style.palette.marked, "the best so far", LegendKey::line}};
   if (report.dense_ms > 0) {
     times.push_back(report.dense_ms);
-    legend.push_back({style.palette.muted, "dense product", true});
+    legend.push_back({style.palette.muted, "dense product", LegendKey::line});
   }
   Chart chart(svg, style, {.lowest = 0, .highest = std::max(count, 2.0)}, Axis::around(times, true),
               "candidates tried", kTimeName, draw_legend(svg, style, legend, top));

@@ -191,7 +191,7 @@ TEST_F(ReportTest, PageHoldsWhatWasFound) {
         "<td>wrong_result</td>", "<td>launch_failed</td>", "launch_failed: error 700",
         "The journal has no ceilings"})
     EXPECT_TRUE(has(page, part)) << part;
-  EXPECT_EQ(count(page, "<tr class=\"plan\">"), 1U);
+  EXPECT_EQ(count(page, "<tr class=\"plan\">"), 3U);  // the leaderboard, and either front
   // Every plot but the roofline, wide and narrow.
   EXPECT_EQ(count(page, "<svg "), 2 * (report::plots().size() - 1));
   EXPECT_EQ(page, report_html(report));
@@ -255,6 +255,29 @@ TEST(ReportLegend, LeavesRoomForNames) {
     EXPECT_GE(width, row.width) << row.name;
     EXPECT_LE(width, 1.3 * row.width) << row.name;
   }
+}
+
+TEST_F(ReportTest, ListsTheFrontsAndMarksThePlan) {
+  Report report = read({whole_sweep()});
+  for (std::int64_t i = 0; i < 30; ++i)  // of a front, since each is slower and better
+    report.candidates.push_back(candidate(128 + i, 1 + 0.01 * static_cast<double>(i),
+                                          0.61 + 0.01 * static_cast<double>(i)));
+  const std::string page = report_html(report);
+  const auto section = [&](const std::string& name) {
+    const std::size_t begin = page.find("<section id=\"" + name);
+    return page.substr(begin, page.find("</section>", begin) - begin);
+  };
+  // The plan, and the 30; that of 0.8 ms has a smaller gap.
+  EXPECT_TRUE(has(section("time-gap"), "<details>\n<summary>On the front: 31<"));
+  EXPECT_TRUE(has(section("time-gap"), "simt_tma block_n=157"));
+  EXPECT_FALSE(has(section("leaderboard"), "simt_tma block_n=157"));
+  EXPECT_TRUE(has(section("time-repetition"), "<details open>\n<summary>On the front: 1<"));
+  for (const char* name : {"time-gap", "time-repetition"}) {
+    EXPECT_EQ(count(section(name), ">the plan<"), 2U) << name;  // wide and narrow
+    EXPECT_EQ(count(section(name), "<tr class=\"plan\">"), 1U) << name;
+  }
+  report.winner.reset();
+  EXPECT_FALSE(has(report_html(report), ">the plan<"));
 }
 
 // Nothing was right, nothing was tried, one was.
