@@ -1,4 +1,4 @@
-// rbgp explain: what a kernel is bound by, and how long it should take.
+// rbgp explain: what a kernel is bound by, how long it should take, and took where that is known.
 #include <memory>
 #include <optional>
 
@@ -7,6 +7,7 @@
 #include <cli/option_checks.hpp>
 #include <cli/problem_options.hpp>
 #include <cli/table.hpp>
+#include <cli/wisdom_files.hpp>
 #include <rbgp/codegen.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/explain.hpp>
@@ -32,9 +33,25 @@ struct Explained {
   KernelConfig kernel;
   DeviceProperties device;
   std::optional<Plan> plan = std::nullopt;
-
-  double measured_ms() const { return plan ? plan->median_ms : 0; }
+  double measured_ms = 0;  // 0: not known
+  std::string measured_on = {};
 };
+
+// What wisdom has of this very kernel: the time of a plan that was chosen somewhere.
+void add_known_time(Explained& of) {
+  const bool any_chip = of.device.name == of.device.arch;
+  const Wisdom wisdom = Wisdom::load(wisdom_files({}));
+  for (const WisdomEntry* entry : wisdom.entries()) {
+    const Plan& plan = entry->plan;
+    const bool is_here = plan.device.kind == of.device.kind && plan.device.arch == of.device.arch &&
+                         (any_chip || plan.device.name == of.device.name);
+    const bool is_this = plan.spec.problem == of.problem &&
+                         plan.spec.pattern.config() == of.config && plan.spec.kernel == of.kernel;
+    if (!is_here || !is_this || entry->cold || !entry->is_of_this_generator()) continue;
+    of.measured_ms = plan.median_ms;
+    of.measured_on = plan.device.name;
+  }
+}
 
 // What a configuration's kernel is for: what is named, else what is measured, whose rates then are known.
 DeviceProperties device_of(const ExplainOptions& options) {
@@ -53,7 +70,9 @@ Explained explained(const CLI::App& command, const ExplainOptions& options) {
             .problem = plan.spec.problem,
             .kernel = plan.spec.kernel,
             .device = plan.device,
-            .plan = plan};
+            .plan = plan,
+            .measured_ms = plan.median_ms,
+            .measured_on = plan.device.name};
   }
   require(options.n > 0, ErrorCode::invalid_argument, "--n is required with a configuration");
   Explained of{.config = Rbgp4Config::parse(options.what),
@@ -65,6 +84,7 @@ Explained explained(const CLI::App& command, const ExplainOptions& options) {
   of.problem.n = options.n;
   of.kernel = options.kernel.empty() ? default_kernel(of.config, of.problem, of.device)
                                      : parse_kernel(options.kernel, of.device);
+  add_known_time(of);
   return of;
 }
 
@@ -78,10 +98,14 @@ std::string text_of(const Explained& of, const Explanation& why) {
     table.add_row({ceiling.name, fmt::format("{:.4g}", ceiling.ms),
                    fmt::format("{:.0f} %", 100 * ceiling.ms / why.predicted_ms)});
   text += table.text() + fmt::format("\nbound by {}\n", why.binding);
-  text += fmt::format("predicted: {:.4g} ms, by {} rates\n", why.predicted_ms, why.rates);
-  if (of.measured_ms() > 0)
-    text += fmt::format("measured: {:.4g} ms, predicted is {:.2f} of it\n", of.measured_ms(),
-                        why.predicted_ms / of.measured_ms());
+  text += fmt::format(
+      "predicted: {:.4g} ms, by {} rates of memory, arithmetic and launch; of shared memory and L2 "
+      "by "
+      "the architecture's\n",
+      why.predicted_ms, why.rates);
+  if (of.measured_ms > 0)
+    text += fmt::format("measured: {:.4g} ms on {}, predicted is {:.2f} of it\n", of.measured_ms,
+                        of.measured_on, why.predicted_ms / of.measured_ms);
   text += fmt::format("tiles: {:.0f}, {:.2f} waves\n", why.tiles, why.waves);
   if (why.threads > 0)
     text += fmt::format(
@@ -98,7 +122,7 @@ Json json_of(const Explained& of, const Explanation& why) {
           {"kernel", to_json(of.kernel)},
           {"device", device_json(of.device)},
           {"predicted_ms", why.predicted_ms},
-          {"measured_ms", of.measured_ms() > 0 ? Json(of.measured_ms()) : Json()},
+          {"measured_ms", of.measured_ms > 0 ? Json(of.measured_ms) : Json()},
           {"binding", why.binding},
           {"ceilings_ms", std::move(ceilings)},
           {"tiles", why.tiles},

@@ -50,9 +50,11 @@ void add_tune_options(CLI::App& command, TuneOptions& options) {
                      "Write every result here, and resume from it where it exists; of a network, "
                      "a folder");
   command
-      .add_option("--shard", options.shard,
-                  "Measure part i/n of the sweep into its --journal, without a plan; rbgp journal "
-                  "merge puts them together")
+      .add_option(
+          "--shard", options.shard,
+          "Measure part i/n of the sweep into its --journal, without a plan; rbgp journal "
+          "merge puts them together. With exhaustive, or random and --max-candidates, the parts "
+          "are those of one sweep; other strategies learn from their own part alone")
       ->capture_default_str();
   command.add_option("--wisdom", options.wisdom, kWisdomHelp);
   command

@@ -1,12 +1,15 @@
 """rbgp explain, and what rbgp tune does with bounds of patterns."""
 
 import json
+import pathlib
 import unittest
 
 from rbgp_command import CommandTest
 
 CONFIG = "go=32x128@75,gr=4x1,gi=32x32@50,gb=1x1"
 CEILINGS = ["arithmetic", "issue", "shared memory", "L2", "DRAM", "latency", "launch and tail"]
+
+SHIPPED = pathlib.Path(__file__).parents[2] / "data/wisdom/nvidia-h200.jsonl"
 
 
 class ExplainTest(CommandTest):
@@ -29,6 +32,23 @@ class ExplainTest(CommandTest):
         text = self.done("explain", plan).stdout
         for line in ("bound by ", "predicted: ", "measured: ", "arithmetic"):
             self.assertIn(line, text)
+
+    # Of a configuration where a sweep chose that kernel, here or on a device that rbgp came with wisdom of.
+    def test_known_time_of_a_configuration(self):
+        with open(SHIPPED, encoding="utf-8") as wisdom:
+            entry = json.loads(wisdom.readlines()[1])
+        plan = entry["plan"]
+        problem, kernel = plan["problem"], plan["kernel"]
+        text = " ".join([kernel["family"]] + [f"{name}={value}" for name, value
+                                              in kernel["tunables"].items()])
+        asked = [plan["pattern"]["config"], "--n", problem["n"], "--dtype", problem["dtype"],
+                 "--layout", problem["layout"], "--target", "sm_90a", "--kernel"]
+        self.assertEqual(self.explained(*asked, text)["measured_ms"], plan["measured"]["median_ms"])
+        self.assertIn(f"on {plan['device']['name']}, predicted is",
+                      self.done("explain", *asked, text).stdout)
+        other = text.replace("block_n=64", "block_n=128")
+        self.assertNotEqual(other, text)
+        self.assertIsNone(self.explained(*asked, other)["measured_ms"])
 
     def test_a_plan_has_its_own(self):
         plan, _ = self.tune(128, 256, 64, 75, candidates=2)
