@@ -14,6 +14,7 @@
 #include <cli/stop_signal.hpp>
 #include <cli/sweep.hpp>
 #include <cli/table.hpp>
+#include <cli/tune_report.hpp>
 #include <cli/wisdom_files.hpp>
 #include <pipe/output_file.hpp>
 #include <rbgp/error.hpp>
@@ -192,6 +193,7 @@ class NetworkTuner {
     double dense_ms = 0;
     std::size_t layers = 0;
     std::size_t untuned = 0;
+    bool disturbed = false;  // by the times of one of them
     double speedup() const { return layers_ms > 0 ? dense_ms / layers_ms : 0; }
   };
 
@@ -203,6 +205,7 @@ class NetworkTuner {
         return;
       }
       ++sum.layers;
+      sum.disturbed = sum.disturbed || group.result->disturbed;
       sum.layers_ms += group.layer_ms();
       sum.dense_ms += group.result->plan.dense_ms;
     });
@@ -219,9 +222,12 @@ class NetworkTuner {
                  {"gap", Align::right},
                  {"configuration", Align::left}});
     const auto row = [&](const std::string& name, const std::string& product, double ms,
-                         double dense_ms, const std::string& gap, const std::string& config) {
-      table.add_row({name, product, fmt::format("{:.4g}", ms), fmt::format("{:.4g}", dense_ms),
-                     fmt::format("{:.2f}", dense_ms / ms), gap, config});
+                         double dense_ms, bool disturbed, const std::string& gap,
+                         const std::string& config) {
+      const char* mark = disturbed ? "?" : "";
+      table.add_row({name, product, fmt::format("{:.4g}{}", ms, mark),
+                     fmt::format("{:.4g}{}", dense_ms, mark),
+                     fmt::format("{:.2f}{}", dense_ms / ms, mark), gap, config});
     };
     visit_layers([&](const NetworkLayer& layer, const LayerGroup& group) {
       if (!group.result) {
@@ -231,12 +237,15 @@ class NetworkTuner {
       const Plan& plan = group.result->plan;
       const CandidateResult& chosen = group.result->ranking[group.result->chosen];
       row(layer.name, group.problem.to_string(), group.layer_ms(), plan.dense_ms,
-          group.dense ? "-" : fmt::format("{:.3f}", chosen.spectral_gap),
+          group.result->disturbed, group.dense ? "-" : fmt::format("{:.3f}", chosen.spectral_gap),
           group.dense ? "left dense" : chosen.config.to_string());
     });
     const Sum all = sum();
-    row("sum", fmt::format("{} layers", all.layers), all.layers_ms, all.dense_ms, "", "");
+    row("sum", fmt::format("{} layers", all.layers), all.layers_ms, all.dense_ms, all.disturbed, "",
+        "");
     std::string text = table.text() + "\n";
+    if (all.disturbed)
+      text += "?: the machine was too busy for these times, and the sums, to be relied on\n";
     for (const LayerGroup& group : groups_)
       if (group.result && !group.dense)
         for (const std::string& note : group.result->notes)
@@ -258,6 +267,7 @@ class NetworkTuner {
         json["median_ms"] = group.layer_ms();
         json["dense_ms"] = group.result->plan.dense_ms;
         json["speedup"] = group.result->plan.dense_ms / group.layer_ms();
+        json.update(finals_json(*group.result));
       }
       if (group.result && !group.dense) {
         const CandidateResult& chosen = group.result->ranking[group.result->chosen];
@@ -280,7 +290,8 @@ class NetworkTuner {
              {{"layers", all.layers},
               {"median_ms", all.layers_ms},
               {"dense_ms", all.dense_ms},
-              {"speedup", all.speedup()}}}};
+              {"speedup", all.speedup()},
+              {"disturbed", all.disturbed}}}};
   }
 
   const NetworkSweep& sweep_;

@@ -145,35 +145,41 @@ std::string tune_text(const TuneRequest& request, const TuneResult& result) {
   return text;
 }
 
+Json finals_json(const TuneResult& result) {
+  return {{"noise_floor", result.noise_floor},
+          {"finals_factor", result.finals_factor},
+          {"rounds", {{"all", result.final_rounds}, {"dropped", result.dropped_rounds}}},
+          {"disturbed", result.disturbed}};
+}
+
 Json tune_json(const TuneRequest& request, const TuneResult& result, const std::string& plan_file) {
   Json ranking = Json::array();
   for (const CandidateResult& candidate : result.ranking)
     ranking.push_back(candidate_json(result, candidate));
   Json device = device_json(result.plan.device);
   device["text"] = request.device.text();
-  return {{"problem", problem_json(request.problem)},
-          {"sparsity", result.plan.spec.pattern.config().sparsity()},
-          {"device", std::move(device)},
-          {"dense", {{"library", result.plan.dense_library}, {"median_ms", result.plan.dense_ms}}},
-          {"space_size", result.space_size},
-          {"space", request.space},
-          {"pruned", result.pruned},
-          {"interrupted", result.interrupted},
-          {"noise_floor", result.noise_floor},
-          {"finals_factor", result.finals_factor},
-          {"rounds", {{"all", result.final_rounds}, {"dropped", result.dropped_rounds}}},
-          {"disturbed", result.disturbed},
-          {"busy_share", result.busy_share},
-          {"candidate_seconds",
-           {{"compile", result.candidate_seconds.compile},
-            {"check", result.candidate_seconds.check},
-            {"time", result.candidate_seconds.time}}},
-          {"notes", result.notes},
-          {"ranking", std::move(ranking)},
-          {"prefer", to_string(request.prefer)},
-          {"chosen", result.chosen},
-          {"fronts", {{"gap", result.gap_front}, {"repetition", result.repetition_front}}},
-          {"plan", plan_file.empty() ? Json() : Json(plan_file)}};
+  Json json = {
+      {"problem", problem_json(request.problem)},
+      {"sparsity", result.plan.spec.pattern.config().sparsity()},
+      {"device", std::move(device)},
+      {"dense", {{"library", result.plan.dense_library}, {"median_ms", result.plan.dense_ms}}},
+      {"space_size", result.space_size},
+      {"space", request.space},
+      {"pruned", result.pruned},
+      {"interrupted", result.interrupted}};
+  json.update(finals_json(result));
+  json.update(Json{{"busy_share", result.busy_share},
+                   {"candidate_seconds",
+                    {{"compile", result.candidate_seconds.compile},
+                     {"check", result.candidate_seconds.check},
+                     {"time", result.candidate_seconds.time}}},
+                   {"notes", result.notes},
+                   {"ranking", std::move(ranking)},
+                   {"prefer", to_string(request.prefer)},
+                   {"chosen", result.chosen},
+                   {"fronts", {{"gap", result.gap_front}, {"repetition", result.repetition_front}}},
+                   {"plan", plan_file.empty() ? Json() : Json(plan_file)}});
+  return json;
 }
 
 }  // namespace rbgp::cli

@@ -72,6 +72,9 @@ class TuneNetworkTest(CommandTest):
                 self.assertEqual(plan["pattern"]["config"], each["config"])
                 self.assertEqual(plan["measured"]["median_ms"], each["median_ms"])
                 self.assertEqual(each["candidates"], 3)
+                self.assertGreaterEqual(each["noise_floor"], 0)
+                self.assertGreaterEqual(each["rounds"]["all"], 5)
+                self.assertGreaterEqual(each["rounds"]["dropped"], 0)
                 self.assertRegex(each["space"][0], r"^\d+ patterns, \d+ left")
                 self.assertEqual(each["pruned"], 0)  # by a random search
         self.assertEqual(report["layers"][3]["tuned_as"], "one")
@@ -87,6 +90,39 @@ class TuneNetworkTest(CommandTest):
         self.assertRegex(process.stdout, r"(?m)^sum +5 layers +\S+ +\S+ +[\d.]+")
         self.assertTrue(process.stdout.endswith(f"plans: {self.plans}\n"))
         self.assertIn("layer one, one_again (2 of 4): 32 x 64 x 32 f32", process.stderr)
+
+    # Each time that it was left alone for a while, as between the turns of finals, it takes three times as long.
+    SLOWER_BLAS = """
+        #include <time.h>
+        static double now(void) {
+          struct timespec t;
+          clock_gettime(CLOCK_MONOTONIC, &t);
+          return t.tv_sec + 1e-9 * t.tv_nsec;
+        }
+        void cblas_sgemm(void) {
+          static double last = 0, seconds = 1e-4;
+          const double begin = now();
+          if (last > 0 && begin - last > 0.01 && seconds < 0.02) seconds *= 3;
+          while ((last = now()) < begin + seconds) {}
+        }
+        """
+
+    def test_disturbed_layers_are_marked(self):
+        source, library = self.folder / "blas.c", self.folder / "libopenblas.so.0"
+        source.write_text(self.SLOWER_BLAS)
+        subprocess.run(["gcc", "-O1", "-shared", "-fPIC", "-o", library, source], check=True)
+        self.environment["LD_LIBRARY_PATH"] = str(self.folder)
+        arguments = self.arguments("--max-candidates", 1, "--budget", "6s")
+        report = json.loads(self.done(*arguments, "--json", env=self.environment).stdout)
+        self.assertTrue(report["sum"]["disturbed"])
+        for each in report["layers"]:
+            self.assertTrue(each["disturbed"], each)
+            self.assertGreater(each["rounds"]["dropped"], 0)
+        text = self.done(*arguments, env=self.environment).stdout
+        time = r" +[\d.e-]+\?"
+        for name in (*(each["name"] for each in LAYERS), "sum"):
+            self.assertRegex(text, rf"(?m)^{name} .*{time}{time}{time}( |$)")
+        self.assertRegex(text, r"(?m)^\?: the machine was too busy for these times, and the sums, ")
 
     def test_journals_are_resumed(self):
         self.tune_all("--journal", self.journals)
