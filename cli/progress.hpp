@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -19,6 +20,9 @@ class StatusLine {
   bool is_terminal() const { return terminal_; }
   // Whether it is time for a line.
   bool is_due() const;
+  // How long a line may be: on a terminal one that wraps could not be rewritten.
+  std::size_t columns() const;
+  // One that is too long is cut.
   void show(const std::string& text);
 
  private:

@@ -147,6 +147,7 @@ void Sweep::measure_dense() {
 
 void Sweep::search() {
   const bool quiet = request_.device.kind() == DeviceKind::host;
+  report_progress();  // the dense product of a large problem takes seconds
   if (quiet) measure_dense();
   pipeline_.emplace(request_, devices_, patterns_, Pipeline::Begin::when_told);
   for (const CandidateResult& known : result_.ranking) pipeline_->remember(known);

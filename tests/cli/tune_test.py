@@ -6,6 +6,7 @@ import pty
 import re
 import signal
 import subprocess
+import termios
 import threading
 import unittest
 
@@ -205,12 +206,44 @@ class TuneTest(CommandTest):
         self.assertFalse(json.loads(output)["interrupted"])
 
     def test_progress_line_on_a_terminal(self):
+        # It says that work has begun before the dense product is timed, which takes long.
+        source, library = self.folder / "blas.c", self.folder / "libopenblas.so.0"
+        source.write_text("#include <unistd.h>\nvoid cblas_sgemm(void) {\n"
+                          "  static int begun;\n  if (begun++ == 0) sleep(5);\n}\n")
+        subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source], check=True)
+        shown = self.shown_on_terminal(200, env={**os.environ, "LD_LIBRARY_PATH": str(self.folder)})
+        self.assertRegex(shown, r"^\r\x1b\[K0 of 3 candidates, 0 failed, none of this run yet, "
+                                r"[0-4] s, \d+ s left\r")
+        self.assertIn("the best take turns", shown)
+        self.assertTrue(shown.endswith("\r\x1b[K"), shown)
+
+    def test_progress_line_does_not_wrap(self):
+        for given, columns in ((0, 80), (40, 40), (12, 12)):
+            with self.subTest(columns=columns):
+                lines = self.shown_on_terminal(given).split("\r\x1b[K")
+                self.assertEqual((lines[0], lines[-1]), ("", ""))
+                lines = lines[1:-1]
+                self.assertLess(max(map(len, lines)), columns)
+                self.assertEqual([line for line in lines if "\n" in line], [])
+                if columns == 12:
+                    self.assertTrue(lines[-1].endswith("..."), lines[-1])
+                    continue
+                for line in lines:
+                    self.assertRegex(line, r", \d+ s left$|^\d+ s left$")
+                self.assertRegex(lines[-1], r"best [\d.e-]+ ms")
+                self.assertEqual(any("candidates" in line for line in lines[-3:]), columns == 80)
+
+    def shown_on_terminal(self, columns, **options):
+        """What a sweep writes to a terminal so wide; 0: that does not say."""
         try:
             terminal, stderr = pty.openpty()
         except OSError as error:  # a chroot without /dev/pts
             self.skipTest(f"no pseudo-terminal here: {error}")
         self.addCleanup(os.close, terminal)
-        process = self.start(self.folder / "plan.json", "--max-candidates", 3, stderr=stderr)
+        if columns > 0:
+            termios.tcsetwinsize(stderr, (24, columns))
+        process = self.start(self.folder / "plan.json", "--max-candidates", 3, stderr=stderr,
+                             **options)
         os.close(stderr)
         # Read all the while: a terminal that is full stops the program.
         parts = []
@@ -228,10 +261,7 @@ class TuneTest(CommandTest):
         reader.join(timeout=TIMEOUT_S)
         self.assertEqual(process.returncode, 0)
         self.assertNotIn("\r", output)
-        shown = b"".join(parts).decode()
-        self.assertRegex(shown, r"^\r\x1b\[K\d of 3 candidates")
-        self.assertIn("the best take turns", shown)
-        self.assertTrue(shown.endswith("\r\x1b[K"), shown)
+        return b"".join(parts).decode()
 
     def start(self, plan, *more, **options):
         process = subprocess.Popen(
