@@ -2,28 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 
 #include <generator/kernel_family.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/plan.hpp>
+#include <runtime/available_memory.hpp>
 #include <runtime/disk_cache.hpp>
 
 namespace rbgp {
 namespace {
 
 constexpr int kMaxCompileProcesses = 16;
-constexpr std::int64_t kCompilerKib = 512 * 1024;
+constexpr std::int64_t kCompilerBytes = std::int64_t{512} << 20;
 constexpr std::size_t kCodeDigits = 16;
-
-std::int64_t available_kib() {
-  std::ifstream file("/proc/meminfo");
-  std::string name;
-  std::string unit;
-  for (std::int64_t kib = 0; file >> name >> kib; std::getline(file, unit))
-    if (name == "MemAvailable:") return kib;
-  return kMaxCompileProcesses * kCompilerKib;
-}
 
 // Two kernels of the same code and the same launch are one kernel.
 std::string code_of(const KernelSpec& spec, const DeviceProperties& device,
@@ -59,8 +50,10 @@ void set_failure(CandidateResult& result, FailureKind kind, std::string failure)
 
 int compile_processes() {
   const auto cores = static_cast<std::int64_t>(std::thread::hardware_concurrency());
-  return static_cast<int>(std::clamp<std::int64_t>(std::min(cores, available_kib() / kCompilerKib),
-                                                   1, kMaxCompileProcesses));
+  const std::int64_t bytes =
+      runtime::available_memory().value_or(kMaxCompileProcesses * kCompilerBytes);
+  return static_cast<int>(
+      std::clamp<std::int64_t>(std::min(cores, bytes / kCompilerBytes), 1, kMaxCompileProcesses));
 }
 
 Pipeline::Pipeline(const TuneRequest& request, const std::vector<Device>& devices,

@@ -1,0 +1,16 @@
+// How much memory a process may still take.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+namespace rbgp::runtime {
+
+// In bytes: what the system has available, or what the limits of this process's control groups (cgroup v2 and v1)
+// leave, whichever is least. Nothing where neither is told. The folders are where Linux mounts them.
+std::optional<std::int64_t> available_memory(
+    const std::filesystem::path& proc = "/proc",
+    const std::filesystem::path& cgroups = "/sys/fs/cgroup");
+
+}  // namespace rbgp::runtime
