@@ -68,8 +68,8 @@ void run_tune(TuneOptions options) {
       !measured.empty())
     request.notes.push_back(std::move(measured));
   if (speaks) request.space = describe_space(request);
-  if (!options.json)
-    for (const std::string& line : request.space) fmt::print("space: {}\n", line);
+  for (const std::string& line : request.space)
+    fmt::print(options.json ? stderr : stdout, "space: {}\n", line);
   std::fflush(stdout);
   if (!request.shard.is_whole()) return tune_shard(request, options.json, stop);
   const WisdomFile wisdom(speaks ? options.wisdom : "none");

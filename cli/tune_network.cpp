@@ -145,7 +145,8 @@ class NetworkTuner {
       } catch (const Error& error) {
         throw of_layer(error, group);
       }
-      if (!sweep_.json) fmt::print("space: {}: {}\n", group.names[0], in_short(group.space));
+      fmt::print(sweep_.json ? stderr : stdout, "space: {}: {}\n", group.names[0],
+                 in_short(group.space));
     }
     std::fflush(stdout);
   }

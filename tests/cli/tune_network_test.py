@@ -51,7 +51,8 @@ class TuneNetworkTest(CommandTest):
                                report["sum"]["dense_ms"] / report["sum"]["median_ms"])
 
     def test_layers_plans_and_sum(self):
-        report = json.loads(self.tune_all("--json").stdout)
+        process = self.tune_all("--json")
+        report = json.loads(process.stdout)
         self.assertFalse(report["interrupted"])
         self.assertEqual([each["name"] for each in report["layers"]],
                          [each["name"] for each in LAYERS])
@@ -76,6 +77,9 @@ class TuneNetworkTest(CommandTest):
                 self.assertGreaterEqual(each["rounds"]["all"], 5)
                 self.assertGreaterEqual(each["rounds"]["dropped"], 0)
                 self.assertRegex(each["space"][0], r"^\d+ patterns, \d+ left")
+                if given["name"] == each["tuned_as"]:
+                    self.assertIn(f"space: {given['name']}: {each['space'][0].split(';')[0]}; ",
+                                  process.stderr)
                 self.assertEqual(each["pruned"], 0)  # by a random search
         self.assertEqual(report["layers"][3]["tuned_as"], "one")
         self.assertEqual(report["sum"]["layers"], len(LAYERS))

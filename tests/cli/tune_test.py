@@ -59,8 +59,15 @@ class TuneTest(CommandTest):
         self.assertRegex(text, r"(?m)^ *\*?1 .* go=.*,gr=.*,gi=.*,gb=.* \w+=\d+")
         self.assertRegex(text, r"(?m)^chosen by time: number \d, [\d.e-]+ ms, gap \d\.\d{3}$")
         self.assertTrue(text.endswith(f"plan: {plan}\n"))
+        self.assertNotIn("space:", process.stderr)
         self.assertRegex(process.stderr, r"(?m)^\d of 2 candidates, 0 failed, .*[\d.]+ a second.*, "
                                          r"\d+ s, \d+ s left$")
+
+    def test_json_tells_of_the_space_on_stderr(self):
+        process = self.done(*self.SMALL, "--out", self.folder / "p.json", "--json")
+        said = re.findall(r"(?m)^space: (.*)$", process.stderr)
+        self.assertEqual(said, json.loads(process.stdout)["space"])
+        self.assertRegex(process.stderr, r"^space: \d+ patterns, \d+ left; removed: \d+ ")
 
     SMALL = ["tune", "--m", 64, "--k", 128, "--n", 32, "--sparsity", 50, "--device", "cpu",
              "--max-candidates", 2]
@@ -183,7 +190,7 @@ class TuneTest(CommandTest):
             with self.subTest(signal=number):
                 plan = self.folder / f"{number}.json"
                 process = self.start(plan, "--json", stderr=subprocess.PIPE)
-                self.assertIn("candidates", process.stderr.readline())
+                self.read_until_candidates(process)
                 process.send_signal(number)
                 output, errors = process.communicate(timeout=TIMEOUT_S)
                 self.assertEqual(process.returncode, 0, errors)
@@ -199,7 +206,7 @@ class TuneTest(CommandTest):
 
         process = self.start(self.folder / "plan.json", "--json", "--max-candidates", 4,
                              stderr=subprocess.PIPE, preexec_fn=ignore)
-        self.assertIn("candidates", process.stderr.readline())
+        self.read_until_candidates(process)
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=TIMEOUT_S)
         self.assertEqual(process.returncode, 0, errors)
@@ -262,6 +269,12 @@ class TuneTest(CommandTest):
         self.assertEqual(process.returncode, 0)
         self.assertNotIn("\r", output)
         return b"".join(parts).decode()
+
+    def read_until_candidates(self, process):
+        for line in process.stderr:
+            if "candidates" in line:
+                return
+        self.fail("the program ended before it told of candidates")
 
     def start(self, plan, *more, **options):
         process = subprocess.Popen(
