@@ -107,6 +107,7 @@ void run_lookup(const WisdomOptions& options) {
                 {"kernel", to_json(plan.spec.kernel)},
                 {"median_ms", plan.median_ms},
                 {"validated", answer.checked.has_value()},
+                {"validated_ms", answer.checked ? Json(answer.checked->median_ms) : Json()},
                 {"notes", answer.notes},
                 {"plan", options.out.empty() ? Json() : Json(options.out)}});
     return;
@@ -114,7 +115,8 @@ void run_lookup(const WisdomOptions& options) {
   fmt::print("{}: {} {}", to_string(answer.source), plan.spec.pattern.config().to_string(),
              plan.spec.kernel.to_string());
   if (plan.median_ms > 0) fmt::print(", {:.4g} ms", plan.median_ms);
-  fmt::print("{}\n", answer.checked ? ", built and right" : "");
+  if (answer.checked) fmt::print(", built and right, now {:.4g} ms", answer.checked->median_ms);
+  fmt::print("\n");
   for (const std::string& note : answer.notes) fmt::print("note: {}\n", note);
   if (!options.out.empty()) fmt::print("plan: {}\n", options.out);
 }

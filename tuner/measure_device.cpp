@@ -20,8 +20,9 @@ Ceilings measured_by_worker(const Device& device, Dtype dtype) {
   Worker worker({.program = worker_path(), .opening = {}});
   const Answer answer = worker.ask(
       {{"do", "ceilings"}, {"device", device.text()}, {"dtype", to_string(dtype)}}, kLimitSeconds);
+  // The worker's own words, where it has some, without the code that journals have before them.
   require(answer.kind == FailureKind::none, answer.code.value_or(ErrorCode::internal), "{}",
-          answer.failure);
+          answer.code ? answer.json.at("failure").get<std::string>() : answer.failure);
   const auto ceilings =
       parse_ceilings(answer.json.at("ceilings").get<std::string>(), device.properties());
   require(ceilings.has_value(), ErrorCode::internal, "what a worker measured does not read");

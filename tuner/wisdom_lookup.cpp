@@ -204,8 +204,14 @@ class LookUp {
     do {
       answer_.checked = pipeline.next(kPatience);
     } while (!answer_.checked);
-    if (answer_.checked->ok) plan.median_ms = answer_.checked->median_ms;
-    return answer_.checked->ok;
+    const CandidateResult& checked = *answer_.checked;
+    // What finals found, beside a dense time of theirs, says more than one timing now.
+    if (checked.ok && plan.median_ms == 0 && checked.disturbance.empty())
+      plan.median_ms = checked.median_ms;
+    if (checked.ok && !checked.disturbance.empty())
+      answer_.notes.push_back(fmt::format("it could not be timed undisturbed now; the last time {}",
+                                          checked.disturbance));
+    return checked.ok;
   }
 
   const Wisdom& wisdom_;

@@ -84,7 +84,7 @@ struct WisdomRequest {
   bool cold = false;
   std::uint64_t seed = 1;  // of patterns that are sampled for the answer
   // Build the kernel in a process of its own, and check and time it on the device as a sweep does: what is wrong is
-  // passed over, and the plan has the new time.
+  // passed over, and a plan that has no time of finals gets this one, unless others on the machine disturbed it.
   bool validate = false;
 };
 

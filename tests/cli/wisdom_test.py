@@ -53,6 +53,10 @@ class WisdomTest(CommandTest):
         checked = self.look_up(32, 64, 8, "--validate")
         self.assertTrue(checked["validated"])
         self.assertEqual(checked["kernel"], answer["kernel"])
+        # Its time stays that of the finals, beside dense.
+        self.assertEqual(checked["median_ms"], answer["median_ms"])
+        self.assertGreater(checked["validated_ms"], 0)
+        self.assertIsNone(answer["validated_ms"])
         # Its tile on another Go, whatever the epilogue.
         near = self.look_up(64, 64, 8, "--epilogue", "relu", "--validate")
         self.assertEqual(near["source"], "nearest")
