@@ -82,4 +82,8 @@ std::optional<std::int64_t> available_memory(const fs::path& proc, const fs::pat
   return least;
 }
 
+std::optional<std::int64_t> killed_for_memory(const fs::path& proc) {
+  return number_named(proc / "vmstat", "oom_kill");
+}
+
 }  // namespace rbgp::runtime

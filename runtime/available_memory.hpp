@@ -13,4 +13,7 @@ std::optional<std::int64_t> available_memory(
     const std::filesystem::path& proc = "/proc",
     const std::filesystem::path& cgroups = "/sys/fs/cgroup");
 
+// How many processes the system has killed for want of memory since it started; nothing where it does not tell.
+std::optional<std::int64_t> killed_for_memory(const std::filesystem::path& proc = "/proc");
+
 }  // namespace rbgp::runtime

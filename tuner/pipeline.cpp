@@ -36,8 +36,8 @@ std::string code_of(const KernelSpec& spec, const DeviceProperties& device,
 // What a process that measured others before may have from one of them.
 bool may_be_anothers_doing(FailureKind kind) {
   return kind == FailureKind::crash || kind == FailureKind::illegal_access ||
-         kind == FailureKind::out_of_bounds || kind == FailureKind::wrong_result ||
-         kind == FailureKind::nondeterministic;
+         kind == FailureKind::out_of_bounds || kind == FailureKind::out_of_memory ||
+         kind == FailureKind::wrong_result || kind == FailureKind::nondeterministic;
 }
 
 void set_failure(CandidateResult& result, FailureKind kind, std::string failure) {

@@ -12,6 +12,7 @@
 
 #include <pipe/problem_json.hpp>
 #include <rbgp/error.hpp>
+#include <runtime/available_memory.hpp>
 #include <tuner/worker_program.hpp>
 
 namespace rbgp {
@@ -137,8 +138,10 @@ Answer Worker::lost() {
   const bool exhausted =
       setup_.memory_bytes > 0 &&
       static_cast<double>(end.peak_bytes) >= kExhausted * static_cast<double>(setup_.memory_bytes);
-  // Nobody else sends SIGKILL than a system without memory.
-  const bool no_memory = exhausted || end.signal == SIGKILL;
+  // A system without memory sends SIGKILL, and counts it. So may anybody send it.
+  const bool by_system =
+      end.signal == SIGKILL && (!killed_before_ || runtime::killed_for_memory() != killed_before_);
+  const bool no_memory = exhausted || by_system;
   return {.kind = no_memory ? FailureKind::out_of_memory : FailureKind::crash,
           .failure =
               fmt::format("its process ended with {}{}", end.text(),
@@ -199,6 +202,7 @@ bool Worker::start_once() {
                    std::vector<std::string>{fmt::format("{}", ::getpid()),
                                             fmt::format("{}", setup_.memory_bytes)});
   asked_ = 0;
+  killed_before_ = runtime::killed_for_memory();
   Message greeting;
   const Received got =
       runtime::receive_message(process_->socket(), greeting, after(kStartSeconds), setup_.stop);

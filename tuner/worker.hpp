@@ -75,6 +75,7 @@ class Worker {
   WorkerSetup setup_;
   std::optional<runtime::ChildProcess> process_;
   std::int64_t asked_ = 0;
+  std::optional<std::int64_t> killed_before_;  // runtime::killed_for_memory, when it was started
 };
 
 // What a compiling process answered.

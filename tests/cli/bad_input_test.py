@@ -216,7 +216,7 @@ class FilesTest(CommandTest):
                  (r"bad\.json: .*version", {}),
                  (r"bad\.json: .*not-a-dtype",
                   {**good, "problem": {**good["problem"], "dtype": "not-a-dtype"}}),
-                 (r"bad\.json: ", {**good, "pattern": {**good["pattern"], "go": [[0]]}}),
+                 (r"bad\.json: ", {**good, "pattern": {**good["pattern"], "go": [[0, 0]]}}),
                  (r"bad\.json: ", {**good, "problem": {**good["problem"], "m": 10**6}}),
                  (r"bad\.json: ", {name: good[name] for name in good if name != "kernel"}),
                  (r"bad\.json: ", [1, 2])]

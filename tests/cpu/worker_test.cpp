@@ -1,16 +1,21 @@
 #include <tuner/worker.hpp>
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <map>
 
 #include <generator/kernel_family.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/plan.hpp>
+#include <runtime/available_memory.hpp>
 #include <support/faults.hpp>
 #include <support/refusal.hpp>
+#include <support/temporary_folder.hpp>
 #include <tuner/pipeline.hpp>
 
 namespace rbgp {
@@ -121,6 +126,26 @@ TEST(Worker, AnAnswerThatDoesNotReadIsACrash) {
     set_verdict(spoilt, {.json = bad});
     EXPECT_EQ(spoilt.kind, FailureKind::crash) << field;
   }
+}
+
+// SIGKILL is not always the system's, for want of memory.
+TEST(Worker, IsKilledByAnybody) {
+  if (!runtime::killed_for_memory()) GTEST_SKIP() << "this system does not count what it kills";
+  const test::TemporaryFolder folder;
+  const std::filesystem::path script = folder.path() / "worker", id = folder.path() / "id";
+  std::ofstream(script) << "#!/bin/sh\necho $$ > " << id.string() << "\nexec "
+                        << worker_path().string() << " \"$@\"\n";
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  const NamedWorker named(script);
+  const TuneRequest request = small_request();
+  Worker worker(measuring_setup(request, request.device, nullptr));
+  worker.open();
+  ::pid_t process = 0;
+  ASSERT_TRUE(std::ifstream(id) >> process);
+  ASSERT_EQ(::kill(process, SIGKILL), 0);
+  const Answer answer = worker.ask({{"do", "dense"}}, kPatience);
+  EXPECT_EQ(answer.kind, FailureKind::crash) << answer.failure;
+  EXPECT_TRUE(has(answer.failure, "signal 9")) << answer.failure;
 }
 
 TEST(Worker, IsStopped) {

@@ -100,5 +100,12 @@ TEST(AvailableMemory, IsKnownHere) {
   EXPECT_GT(*bytes, 1 << 20);
 }
 
+TEST(AvailableMemory, CountsWhatWasKilledForIt) {
+  const test::TemporaryFolder folder;
+  EXPECT_FALSE(killed_for_memory(folder.path()));
+  std::ofstream(folder.path() / "vmstat") << "nr_free_pages 7\noom_kill 3\npgfault 9\n";
+  EXPECT_EQ(killed_for_memory(folder.path()), 3);
+}
+
 }  // namespace
 }  // namespace rbgp::runtime
