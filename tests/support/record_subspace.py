@@ -3,7 +3,8 @@
 usage: record_subspace.py JOURNAL > tests/unit/subspaces/NAME.txt
 
 First the journal's header as it is, then the kernel family, a line of values an axis, and a line a candidate: one
-digit (base 36) an axis, the number of its value, and the time in milliseconds, or - where it failed.
+digit (base 36) an axis, the number of its value, and the time in milliseconds, or - where it failed. Of candidates
+whose code is the same, which were measured once, the first.
 """
 
 import json
@@ -15,7 +16,11 @@ DIGITS = string.digits + string.ascii_lowercase
 
 def main(journal):
     lines = [json.loads(line) for line in open(journal, encoding="utf-8")]
-    header, candidates = lines[0], [line for line in lines if line["kind"] == "candidate"]
+    header, codes, candidates = lines[0], set(), []
+    for line in lines:
+        if line["kind"] == "candidate" and not (line["code"] and line["code"] in codes):
+            codes.add(line["code"])
+            candidates.append(line)
     assert header["config"] and header["strategy"] == "exhaustive"
     families = {candidate["family"] for candidate in candidates}
     assert len(families) == 1, families
