@@ -63,13 +63,17 @@ std::string SearchBounds::to_string() const {
   return text;
 }
 
-void SearchBounds::validate(double sparsity_percent) const {
+void SearchBounds::validate_ranges() const {
   const auto is_part = [](double value) { return value >= 0 && value <= 1; };
   require(min_repetition >= 0 && min_repetition <= kMaxRepetition, ErrorCode::invalid_argument,
           "min_repetition {}: allowed is 1 to {}", min_repetition, kMaxRepetition);
   require(is_part(min_gi_share), ErrorCode::invalid_argument, "min_gi_share {}: allowed is 0 to 1",
           min_gi_share);
   require(is_part(min_gap), ErrorCode::invalid_argument, "min_gap {}: allowed is 0 to 1", min_gap);
+}
+
+void SearchBounds::validate(double sparsity_percent) const {
+  validate_ranges();
   require(min_gi_share == 0 || sparsity_percent > 0, ErrorCode::invalid_argument,
           "min_gi_share {}: W of 0 % has no sparsity to share out", min_gi_share);
   if (gr && gb)

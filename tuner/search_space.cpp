@@ -204,8 +204,10 @@ std::vector<double> as_doubles(const std::vector<std::int64_t>& values) {
 
 }  // namespace
 
-std::int64_t least_repetition(std::int64_t rows, std::int64_t wanted) {
-  return wanted != 0 ? wanted : std::gcd(rows, kWantedRepetition);
+std::int64_t least_repetition(std::int64_t rows, const SearchBounds& bounds) {
+  if (bounds.min_repetition != 0) return bounds.min_repetition;
+  const std::int64_t wanted = std::gcd(rows, kWantedRepetition);
+  return bounds.gr && bounds.gb ? std::min(wanted, bounds.gr->left * bounds.gb->left) : wanted;
 }
 
 std::optional<BaseGraphConfig> base_graph(std::int64_t left, std::int64_t right, double density) {
@@ -317,10 +319,7 @@ void SearchSpace::add_tunables() {
 void SearchSpace::bound(const SearchBounds& bounds) {
   bounds_ = bounds;
   if (fixed_) return;
-  min_repetition_ = least_repetition(rows_, bounds.min_repetition);
-  // Who fixes both says how often rows repeat.
-  if (bounds.gr && bounds.gb)
-    min_repetition_ = std::min(min_repetition_, bounds.gr->left * bounds.gb->left);
+  min_repetition_ = least_repetition(rows_, bounds);
   const auto fix = [&](PatternAxis axis, std::int64_t side) {
     axes_[axis].values = {static_cast<double>(side)};
   };
@@ -423,8 +422,8 @@ std::size_t constraint_order(std::string_view constraint) {
 }
 
 NearestDensities nearest_densities(std::int64_t rows, std::int64_t cols, double density,
-                                   std::int64_t min_repetition) {
-  const std::int64_t repetition = least_repetition(rows, min_repetition);
+                                   const SearchBounds& bounds) {
+  const std::int64_t repetition = least_repetition(rows, bounds);
   NearestDensities nearest;
   nearest.exact = reachable(rows, cols, density, repetition);
   if (nearest.exact) {
@@ -461,11 +460,12 @@ double NearestDensities::nearest_to(double density) const {
 }
 
 std::optional<PaddedSizes> padded_sizes(std::int64_t rows, std::int64_t cols, double density,
-                                        double tolerance) {
+                                        double tolerance, const SearchBounds& bounds) {
   const auto is_near = [&](const PaddedSizes& sizes) {
     if (tolerance == 0)
-      return reachable(sizes.rows, sizes.cols, density, least_repetition(sizes.rows));
-    const double found = nearest_densities(sizes.rows, sizes.cols, density).nearest_to(density);
+      return reachable(sizes.rows, sizes.cols, density, least_repetition(sizes.rows, bounds));
+    const double found =
+        nearest_densities(sizes.rows, sizes.cols, density, bounds).nearest_to(density);
     return std::abs(found - density) <= tolerance * density;
   };
   // A density of a / b, in lowest terms, divides rows and columns into b parts. Near it any sizes may do: those that

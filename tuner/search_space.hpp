@@ -121,9 +121,9 @@ std::optional<Rbgp4Config> with_go(const Rbgp4Config& config, std::int64_t rows,
 // The place of a pattern's constraint in the order in which they are looked at.
 std::size_t constraint_order(std::string_view constraint);
 
-// How often rows repeat at least in the patterns that are searched (SearchBounds::min_repetition): as often as is
-// wanted; where nothing is (0), 4 times, or as often as the number of rows allows.
-std::int64_t least_repetition(std::int64_t rows, std::int64_t wanted = 0);
+// How often rows repeat at least in the patterns that are searched: SearchBounds::min_repetition; without it 4 times,
+// or as often as the number of rows allows, or a fixed Gr and Gb say.
+std::int64_t least_repetition(std::int64_t rows, const SearchBounds& bounds = {});
 
 // The reachable densities of W nearest to the wanted one, from below and from above; 0 where there is
 // none. `exact` when the wanted one is reachable. Of patterns whose rows repeat as least_repetition says.
@@ -135,14 +135,15 @@ struct NearestDensities {
   double nearest_to(double density) const;  // 0 where there is none
 };
 NearestDensities nearest_densities(std::int64_t rows, std::int64_t cols, double density,
-                                   std::int64_t min_repetition = 0);
+                                   const SearchBounds& bounds = {});
 
-// The sizes >= rows x cols with the fewest elements at which the density is reachable, or one that differs from it by no
-// more than a part of it. Nothing where no padding of less than 128 rows and columns helps.
+// The sizes >= rows x cols with the fewest elements at which the density is reachable, or one that differs from it by
+// no more than a part of it, with rows that repeat as least_repetition says. Nothing where no padding of less than 128
+// rows and columns helps.
 struct PaddedSizes {
   std::int64_t rows, cols;
 };
 std::optional<PaddedSizes> padded_sizes(std::int64_t rows, std::int64_t cols, double density,
-                                        double tolerance = 0);
+                                        double tolerance = 0, const SearchBounds& bounds = {});
 
 }  // namespace rbgp

@@ -19,14 +19,15 @@ std::string nearest_text(const NearestDensities& nearest) {
   if (nearest.above > 0) text += fmt::format("{:.6g} %", percent(nearest.above));
   if (nearest.above > 0 && nearest.below > 0) text += " and ";
   if (nearest.below > 0) text += fmt::format("{:.6g} %", percent(nearest.below));
-  return text;
+  return text + "; --nearest takes the nearest";
 }
 
 // Where both a padding and another sparsity are allowed.
 std::optional<PaddedSizes> near_sizes(const TuneRequest& request, double density) {
   if (!request.pad || !request.nearest) return std::nullopt;
   for (const double tolerance : kNear)
-    if (const auto sizes = padded_sizes(request.problem.m, request.problem.k, density, tolerance))
+    if (const auto sizes =
+            padded_sizes(request.problem.m, request.problem.k, density, tolerance, request.bounds))
       return sizes;
   return std::nullopt;
 }
@@ -57,22 +58,22 @@ SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>&
           ErrorCode::invalid_argument, "sparsity {} %: allowed is 0 to below 100",
           request.sparsity_percent);
   SweepTarget target{problem.m, problem.k, 1 - request.sparsity_percent / 100};
-  const std::int64_t repetition = request.bounds.min_repetition;
-  NearestDensities nearest =
-      nearest_densities(target.rows, target.cols, target.density, repetition);
+  const SearchBounds& bounds = request.bounds;
+  bounds.validate_ranges();
+  NearestDensities nearest = nearest_densities(target.rows, target.cols, target.density, bounds);
   if (nearest.exact) return target;
-  const auto exact_sizes = padded_sizes(target.rows, target.cols, target.density);
+  const auto exact_sizes = padded_sizes(target.rows, target.cols, target.density, 0, bounds);
   const bool is_exact = request.pad && exact_sizes;
   if (const auto padded = is_exact ? exact_sizes : near_sizes(request, target.density)) {
     target.rows = padded->rows;
     target.cols = padded->cols;
-    nearest = nearest_densities(target.rows, target.cols, target.density, repetition);
+    nearest = nearest_densities(target.rows, target.cols, target.density, bounds);
   }
   const double found = nearest.nearest_to(target.density);
   require(is_exact || (request.nearest && found > 0), ErrorCode::invalid_argument,
           "no split of {} x {} over Go, Gr, Gi, Gb has {:.6g} % with integer degrees and rows that "
-          "repeat {} times or more (--min-repetition); {}; --nearest takes the nearest{}",
-          problem.m, problem.k, request.sparsity_percent, least_repetition(target.rows, repetition),
+          "repeat {} times or more (--min-repetition); {}{}",
+          problem.m, problem.k, request.sparsity_percent, least_repetition(target.rows, bounds),
           nearest_text(nearest),
           exact_sizes   ? fmt::format(", --pad pads the sizes to {} x {}", exact_sizes->rows,
                                       exact_sizes->cols)

@@ -30,6 +30,8 @@ struct SearchBounds {
   // Errors: invalid_argument for a bound that is out of range or that contradicts another one, and for any where
   // W has no sparsity to share out and a share of it is asked for.
   void validate(double sparsity_percent) const;
+  // The part of validate() that asks for no sparsity.
+  void validate_ranges() const;
 };
 
 }  // namespace rbgp

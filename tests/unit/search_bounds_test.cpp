@@ -4,11 +4,14 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <rbgp/error.hpp>
 #include <rbgp/search_bounds.hpp>
 #include <support/kernel_cases.hpp>
+#include <support/refusal.hpp>
 #include <tuner/space_report.hpp>
+#include <tuner/sweep_target.hpp>
 
 namespace rbgp {
 namespace {
@@ -132,10 +135,46 @@ TEST(SearchBounds, LetRowsRepeatLess) {
   bounds.fix("gr=1x1,gb=2x1");
   EXPECT_EQ(least(bounds), 2);
   EXPECT_EQ(least_repetition(510), 2);
-  EXPECT_EQ(least_repetition(510, 8), 8);
-  // 511 of 512 have no split of rows that repeat 4 times, but one of single rows.
+  EXPECT_EQ(least_repetition(510, {.min_repetition = 8}), 8);
+  EXPECT_EQ(least_repetition(512, bounds), 2);
+  // 510 zeros of 512 have no split of rows that repeat 4 times, but one of single rows.
   EXPECT_FALSE(nearest_densities(512, 512, 2.0 / 512).exact);
-  EXPECT_TRUE(nearest_densities(512, 512, 2.0 / 512, 1).exact);
+  EXPECT_TRUE(nearest_densities(512, 512, 2.0 / 512, {.min_repetition = 1}).exact);
+}
+
+// What is asked for is found, padded or approached with rows that repeat so often, or refused.
+TEST(SearchBounds, DecideWhatIsReachable) {
+  std::vector<std::string> notes;
+  const auto target = [&](std::int64_t m, double sparsity, std::int64_t repetition, bool pad,
+                          bool nearest) {
+    notes.clear();
+    TuneRequest request;
+    request.problem = {.m = m, .k = 512, .n = 64};
+    request.sparsity_percent = sparsity;
+    request.bounds.min_repetition = repetition;
+    request.pad = pad;
+    request.nearest = nearest;
+    return resolve_target(request, notes);
+  };
+  const auto message = [&](std::int64_t m, double sparsity, std::int64_t repetition, bool pad,
+                           bool nearest) {
+    return test::refusal(ErrorCode::invalid_argument,
+                         [&] { target(m, sparsity, repetition, pad, nearest); });
+  };
+  EXPECT_EQ(target(512, 99.609375, 1, false, false).density, 2.0 / 512);
+  // 530 rows repeat 2 times, padded to 544 more often.
+  EXPECT_TRUE(test::has(message(530, 50, 16, false, false), "repeat 16 times or more"));
+  const SweepTarget padded = target(530, 50, 16, true, false);
+  EXPECT_EQ(padded.rows % 32, 0);
+  EXPECT_EQ(padded.density, 0.5);
+  EXPECT_EQ(notes.size(), 1U);
+  EXPECT_TRUE(nearest_densities(padded.rows, padded.cols, 0.5, {.min_repetition = 16}).exact);
+  // Where rows repeat 64 times 256 x 512 has no 96.875 %, however padded; it is not 50 % then, without a word.
+  EXPECT_TRUE(test::has(message(256, 96.875, 64, true, false), "no padding helps"));
+  EXPECT_LT(target(256, 96.875, 64, false, true).density, 1);
+  EXPECT_EQ(notes.size(), 1U);
+  for (const bool pad : {false, true})
+    EXPECT_TRUE(test::has(message(512, 50, 65, pad, true), "allowed is 1 to 64"));
 }
 
 TEST(SpaceReport, CountsEveryPattern) {
