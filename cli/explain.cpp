@@ -37,17 +37,22 @@ struct Explained {
   std::string measured_on = {};
 };
 
-// What wisdom has of this very kernel: the time of a plan that was chosen somewhere.
+// What wisdom has of this very kernel: the least time of plans that were chosen. Wisdom that does not read is for `rbgp
+// wisdom` to refuse.
 void add_known_time(Explained& of) {
-  const bool any_chip = of.device.name == of.device.arch;
-  const Wisdom wisdom = Wisdom::load(wisdom_files({}));
+  Wisdom wisdom;
+  try {
+    wisdom = Wisdom::load(wisdom_files({}));
+  } catch (const Error&) {
+    return;
+  }
   for (const WisdomEntry* entry : wisdom.entries()) {
     const Plan& plan = entry->plan;
-    const bool is_here = plan.device.kind == of.device.kind && plan.device.arch == of.device.arch &&
-                         (any_chip || plan.device.name == of.device.name);
     const bool is_this = plan.spec.problem == of.problem &&
                          plan.spec.pattern.config() == of.config && plan.spec.kernel == of.kernel;
-    if (!is_here || !is_this || entry->cold || !entry->is_of_this_generator()) continue;
+    if (!is_this || entry->cold || !entry->is_of_this_generator() || !entry->is_for(of.device))
+      continue;
+    if (of.measured_ms > 0 && of.measured_ms <= plan.median_ms) continue;
     of.measured_ms = plan.median_ms;
     of.measured_on = plan.device.name;
   }
@@ -123,6 +128,7 @@ Json json_of(const Explained& of, const Explanation& why) {
           {"device", device_json(of.device)},
           {"predicted_ms", why.predicted_ms},
           {"measured_ms", of.measured_ms > 0 ? Json(of.measured_ms) : Json()},
+          {"measured_on", of.measured_ms > 0 ? Json(of.measured_on) : Json()},
           {"binding", why.binding},
           {"ceilings_ms", std::move(ceilings)},
           {"tiles", why.tiles},

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include <cli/table.hpp>
 #include <cli/tune_report.hpp>
@@ -10,7 +9,6 @@ namespace rbgp::cli {
 namespace {
 
 constexpr std::size_t kShown = 10;
-constexpr double kWorthSaying = 0.01;  // of a factor, what it differs from 1
 
 std::string percent(double sparsity) { return fmt::format("{:.6g} %", 100 * sparsity); }
 
@@ -92,12 +90,6 @@ std::string timing_text(const TuneResult& result) {
   if (result.noise_floor > 0)
     text +=
         fmt::format("; the same kernel timed twice differs by {:.2g} %", 100 * result.noise_floor);
-  if (std::abs(result.finals_factor - 1) > kWorthSaying)
-    text += fmt::format(
-        "; in the finals kernels took {:.3g} times what they took in the search, and so do here "
-        "those "
-        "that were not in them",
-        result.finals_factor);
   if (result.dropped_rounds > 0)
     text += fmt::format("; {} of {} rounds dropped: the machine was busy", result.dropped_rounds,
                         result.final_rounds);

@@ -171,14 +171,13 @@ Verdict Measurement::check(PreparedKernel& prepared) {
           .relative_error = product.relative_error};
 }
 
-runtime::Samples Measurement::time_undisturbed(PreparedKernel& prepared,
-                                               const runtime::TimingOptions& options,
-                                               std::string& disturbance) {
+runtime::Samples undisturbed(const Device& device, const std::function<runtime::Samples()>& time,
+                             std::string& disturbance) {
   runtime::Samples best;
-  runtime::LoadWatch watch(device_);
+  runtime::LoadWatch watch(device);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     watch.begin();
-    runtime::Samples samples = time(prepared, options);
+    runtime::Samples samples = time();
     disturbance = watch.disturbance();
     // What disturbs can only slow a kernel down.
     if (disturbance.empty() || best.ms.empty() || samples.median() < best.median())
@@ -186,6 +185,12 @@ runtime::Samples Measurement::time_undisturbed(PreparedKernel& prepared,
     if (disturbance.empty()) break;
   }
   return best;
+}
+
+runtime::Samples Measurement::time_undisturbed(PreparedKernel& prepared,
+                                               const runtime::TimingOptions& options,
+                                               std::string& disturbance) {
+  return undisturbed(device_, [&] { return time(prepared, options); }, disturbance);
 }
 
 // A launch that waited for a processor is no reason to give a kernel up; nor is one that others held up otherwise,

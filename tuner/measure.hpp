@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,11 @@ struct Verdict {
       disturbance;  // what else was going on at every attempt to time it; empty where nothing was
   bool at_power_limit = false;  // when it was timed
 };
+
+// What `time` measured on the device; again where something else disturbed it, three times at most, and then says
+// what in the end.
+runtime::Samples undisturbed(const Device& device, const std::function<runtime::Samples()>& time,
+                             std::string& disturbance);
 
 // The inputs of one problem on one device, and what is measured with them. Not thread-safe.
 class Measurement {
@@ -105,7 +111,7 @@ class Measurement {
   void read_output(std::vector<float>& floats);
   std::string written_outside(const PreparedKernel& prepared) const;
   Verdict check(PreparedKernel& prepared);
-  // Whether each of two single launches, which are then the samples, took kGiveUp times the best.
+  // Whether each of two single launches took kGiveUp times the best, and none was held up; the last is in `samples`.
   bool gives_up(PreparedKernel& prepared, double best_ms, runtime::Samples& samples);
 
   Problem problem_;

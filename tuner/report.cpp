@@ -1,7 +1,6 @@
 #include <rbgp/report.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include <fmt/format.h>
@@ -10,11 +9,10 @@
 #include <rbgp/error.hpp>
 #include <tuner/finals_scale.hpp>
 #include <tuner/journal_lines.hpp>
+#include <tuner/ranking.hpp>
 
 namespace rbgp {
 namespace {
-
-constexpr double kWorthANote = 0.01;
 
 // Puts journals together one after another.
 class Merge {
@@ -31,7 +29,10 @@ class Merge {
     for (JournalContent::Entry& entry : content.candidates)
       if (index_.emplace(std::move(entry.id), report_.candidates.size()).second)
         report_.candidates.push_back(std::move(entry.result));
-    for (const FinalRecord& record : content.finals) add_times(record);
+    // Of a sweep that was resumed, and ended again, the last.
+    const auto timed = std::find_if(content.finals.rbegin(), content.finals.rend(),
+                                    [](const auto& record) { return !record.finalists.empty(); });
+    if (timed != content.finals.rend()) add_times(*timed);
     if (!content.finals.empty()) add_winner(content.finals.back());
     if (content.ceilings) report_.ceilings = content.ceilings;
     for (std::string& note : content.notes)  // shards have some in common
@@ -42,13 +43,13 @@ class Merge {
   }
 
   Report take() {
-    const double factor = scale_to_finals(report_.candidates);
-    if (std::abs(factor - 1) > kWorthANote)
-      report_.notes.push_back(
-          fmt::format("in the finals kernels took {:.3g} times what they took in the search, and "
-                      "so do here those "
-                      "that were not in them",
-                      factor));
+    const std::string note = factor_note(scale_to_finals(report_.candidates));
+    if (!note.empty()) report_.notes.push_back(note);
+    const auto& all = report_.candidates;
+    const auto winner = std::min_element(
+        winners_.begin(), winners_.end(),
+        [&](std::size_t a, std::size_t b) { return ranks_before(all[a], all[b]); });
+    if (winner != winners_.end()) report_.winner = *winner;
     return std::move(report_);
   }
 
@@ -96,16 +97,14 @@ class Merge {
 
   void add_winner(const FinalRecord& record) {
     const auto found = index_.find(record.winner);
-    if (found == index_.end()) return;
-    const auto time_of = [&](std::size_t i) { return report_.candidates[i].median_ms; };
-    if (!report_.winner || time_of(found->second) < time_of(*report_.winner))
-      report_.winner = found->second;
+    if (found != index_.end()) winners_.push_back(found->second);
   }
 
   Report report_;
   SweepIdentity sweep_;
   std::string first_file_;
   std::map<std::string, std::size_t> index_;  // of candidates, by id
+  std::vector<std::size_t> winners_;  // among candidates, one a journal
 };
 
 }  // namespace

@@ -112,6 +112,8 @@ FinalRecord Sweep::measure_finalists() {
   } catch (const Error& error) {
     result_.notes.push_back(fmt::format("the finals ended early: {}", error.what()));
   }
+  if (const std::string note = factor_note(result_.finals_factor); !note.empty())
+    result_.notes.push_back(note);
   return record;
 }
 

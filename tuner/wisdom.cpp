@@ -132,6 +132,13 @@ std::string WisdomEntry::key() const {
 
 bool WisdomEntry::is_of_this_generator() const { return generator_version == kGeneratorVersion; }
 
+bool WisdomEntry::is_for(const DeviceProperties& here) const {
+  const DeviceProperties& there = plan.device;
+  const bool any_chip = here.name == here.arch;
+  return there.kind == here.kind && there.arch == here.arch &&
+         (any_chip || (there.name == here.name && there.compute_units == here.compute_units));
+}
+
 WisdomEntry wisdom_of(const TuneRequest& request, const TuneResult& result) {
   return {.plan = result.plan,
           .prefer = request.prefer,

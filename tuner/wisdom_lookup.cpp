@@ -99,11 +99,7 @@ class LookUp {
 
   // Entries that a kernel on this device may be made of.
   bool is_of_here(const WisdomEntry& entry) const {
-    const DeviceProperties& there = entry.plan.device;
-    const DeviceProperties& here = device();
-    const bool any_chip = here.name == here.arch;
-    return there.kind == here.kind && there.arch == here.arch && entry.prefer == request_.prefer &&
-           (any_chip || (there.name == here.name && there.compute_units == here.compute_units));
+    return entry.prefer == request_.prefer && entry.is_for(device());
   }
 
   bool exact() {

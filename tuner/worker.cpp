@@ -198,11 +198,11 @@ bool Worker::start() {
 }
 
 bool Worker::start_once() {
+  killed_before_ = runtime::killed_for_memory();
   process_.emplace(setup_.program,
                    std::vector<std::string>{fmt::format("{}", ::getpid()),
                                             fmt::format("{}", setup_.memory_bytes)});
   asked_ = 0;
-  killed_before_ = runtime::killed_for_memory();
   Message greeting;
   const Received got =
       runtime::receive_message(process_->socket(), greeting, after(kStartSeconds), setup_.stop);

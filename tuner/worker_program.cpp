@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <vector>
@@ -147,33 +148,37 @@ class WorkerServer {
     PreparedKernel& entrant = entrants_.at(json.at("entrant").get<std::size_t>());
     settle(json,
            [&](const runtime::TimingOptions& options) { measurement_->time(entrant, options); });
-    // Of a GPU others are soon gone, or noticed. On the host they seldom are a moment later: whoever compares
-    // the turns is told.
-    std::string disturbance;
-    const runtime::LoadWatch watch(device_);
-    const runtime::Samples samples =
-        device_.kind() == DeviceKind::cuda
-            ? measurement_->time_undisturbed(entrant, kRound, disturbance)
-            : measurement_->time(entrant, kRound);
-    return text_of({{"ok", true},
-                    {"ms", samples.median()},
-                    {"held_up", device_.kind() == DeviceKind::cuda
-                                    ? !disturbance.empty()
-                                    : is_held_up(samples.ms, watch.waited_share())}});
+    const Round round = timed([&] { return measurement_->time(entrant, kRound); });
+    return text_of({{"ok", true}, {"ms", round.ms}, {"held_up", round.held_up}});
   }
 
   Message dense(const Json& json) {
     if (!dense_) dense_ = measurement_->open_dense();
     settle(json, [&](const runtime::TimingOptions& options) { measurement_->time_dense(options); });
-    const runtime::LoadWatch watch(device_);
-    const runtime::Samples samples = measurement_->time_dense(kRound);
+    const Round round = timed([&] { return measurement_->time_dense(kRound); });
     return text_of({{"ok", true},
                     {"library", dense_->library},
                     {"note", dense_->note},
-                    {"ms", samples.median()},
-                    {"held_up", device_.kind() == DeviceKind::cuda
-                                    ? !watch.disturbance().empty()
-                                    : is_held_up(samples.ms, watch.waited_share())}});
+                    {"ms", round.ms},
+                    {"held_up", round.held_up}});
+  }
+
+  struct Round {
+    double ms;
+    bool held_up;
+  };
+
+  // Of a GPU others are soon gone, or noticed. On the host they seldom are a moment later: whoever compares the turns
+  // is told.
+  Round timed(const std::function<runtime::Samples()>& time) const {
+    if (device_.kind() == DeviceKind::cuda) {
+      std::string disturbance;
+      const runtime::Samples samples = undisturbed(device_, time, disturbance);
+      return {samples.median(), !disturbance.empty()};
+    }
+    const runtime::LoadWatch watch(device_);
+    const runtime::Samples samples = time();
+    return {samples.median(), is_held_up(samples.ms, watch.waited_share())};
   }
 
   const WorkerHooks& hooks_;

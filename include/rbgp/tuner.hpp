@@ -115,13 +115,15 @@ struct CandidateResult {
   // Time of one launch. Of a sweep with finals: of a finalist that of the finals, of others that of the search times
   // TuneResult::finals_factor.
   double median_ms = 0;
-  double search_ms = 0;  // what it was in the search; 0 where it is not known apart
+  double search_ms = 0;  // what it was in the search; 0 where there were no finals
   double spread = 0;  // interquartile range over the median
   double relative_error = 0;  // against the double-precision reference, relative Frobenius norm
   double spectral_gap = 0;  // normalised, of W
   FailureKind kind = FailureKind::none;
-  bool finalist =
-      false;  // its median_ms is of the last comparison, in which the fastest took turns
+  // Its median_ms is of the last comparison, in which the fastest took turns; `disturbed` where too few of its rounds
+  // were left to be relied on.
+  bool finalist = false;
+  bool disturbed = false;
   // What else the device did, or what held its clocks down, each time that it was timed; empty where it
   // was timed undisturbed, which is tried several times.
   std::string disturbance;
@@ -182,8 +184,8 @@ struct TuneResult {
   // How far two timings of the same kernel lay apart in the finals, as a part of them: what differs by
   // less is a tie, and goes to the larger spectral gap. 0 where there were no finals.
   double noise_floor = 0;
-  // By how much longer finalists took in the finals than in the search, the median of them: other kernels ran before
-  // them, and at a GPU's power limit they leave a lower clock.
+  // How many times as long as in the search finalists took in the finals, the median of them: other kernels ran before
+  // them, and at a GPU's power limit they leave a lower clock. 1 without finals, and with fewer than three finalists.
   double finals_factor = 1;
   // Timings of the last finals, and how many of them are left out of all times: others on the machine held them
   // up. Where too many were (`disturbed`), the plan's time is no measurement, and is not to be kept.
@@ -204,9 +206,9 @@ std::vector<std::string> describe_space(const TuneRequest& request);
 // Searches until the budget, the candidate limit or the end of the space. Every candidate is checked
 // against the double-precision reference on poisoned output before it is timed.
 //
-// `progress` is called between candidates from the calling thread; when `stop` becomes true the
-// search ends with what is known. Errors: invalid_argument where sizes do not factor, the sparsity is
-// not reachable (naming the nearest ones), the space has no candidate or the journal is another sweep's
+// `progress` is called before the first candidate, between candidates and in the finals, from the calling thread;
+// when `stop` becomes true the search ends with what is known. Errors: invalid_argument where sizes do not factor, the
+// sparsity is not reachable (naming the nearest ones), the space has no candidate or the journal is another sweep's
 // (naming the first field that differs), unsupported where the device cannot be compiled for, io where
 // the journal cannot be opened or written or another tuner has it, exhausted on a full disk, internal
 // where no candidate was right (of a shard, that is no error).

@@ -29,6 +29,9 @@ struct WisdomEntry {
   // preference, timing and generator version. The one that the preference prefers counts (Preference in tuner.hpp).
   std::string key() const;
   bool is_of_this_generator() const;
+  // Whether a kernel for such a device may be made of it: of its kind and architecture, and of its name and as many
+  // compute units, unless `here` is an architecture alone (target_properties).
+  bool is_for(const DeviceProperties& here) const;
 };
 
 // What came of a sweep, for keeping. The result has to have a plan.

@@ -216,11 +216,11 @@ class TuneTest(CommandTest):
         # It says that work has begun before the dense product is timed, which takes long.
         source, library = self.folder / "blas.c", self.folder / "libopenblas.so.0"
         source.write_text("#include <unistd.h>\nvoid cblas_sgemm(void) {\n"
-                          "  static int begun;\n  if (begun++ == 0) sleep(5);\n}\n")
+                          "  static int begun;\n  if (begun++ == 0) sleep(9);\n}\n")
         subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source], check=True)
         shown = self.shown_on_terminal(200, env={**os.environ, "LD_LIBRARY_PATH": str(self.folder)})
         self.assertRegex(shown, r"^\r\x1b\[K0 of 3 candidates, 0 failed, none of this run yet, "
-                                r"[0-4] s, \d+ s left\r")
+                                r"[0-8] s, \d+ s left\r")
         self.assertIn("the best take turns", shown)
         self.assertTrue(shown.endswith("\r\x1b[K"), shown)
 

@@ -31,31 +31,45 @@ TEST(FinalsScale, BringsSearchTimesToTheFinalsConditions) {
   }
 }
 
-// One that enters a later wave has the scaled time before, and in a further wave the search's is still known.
+// What enters a later wave has a scaled time before; in a further wave the search's is still known.
 TEST(FinalsScale, KnowsWhatTheSearchHadInFurtherWaves) {
-  std::vector<CandidateResult> all = {searched(1), searched(2)};
-  set_final_time(all[0], 1.5, false);
+  std::vector<CandidateResult> all = {searched(1), searched(1), searched(1), searched(2)};
+  for (int i = 0; i < 3; ++i) set_final_time(all[static_cast<std::size_t>(i)], 1.5, false);
   EXPECT_DOUBLE_EQ(scale_to_finals(all), 1.5);
-  EXPECT_DOUBLE_EQ(all[1].median_ms, 3);
-  set_final_time(all[0], 1.4, false);
-  set_final_time(all[1], 2.4, false);
-  EXPECT_DOUBLE_EQ(all[1].search_ms, 2);
-  EXPECT_DOUBLE_EQ(scale_to_finals(all), 1.3);
+  EXPECT_DOUBLE_EQ(all[3].median_ms, 3);
+  for (int i = 0; i < 2; ++i) set_final_time(all[static_cast<std::size_t>(i)], 1.2, false);
+  set_final_time(all[3], 2.4, false);
+  EXPECT_DOUBLE_EQ(all[3].search_ms, 2);
+  EXPECT_DOUBLE_EQ(scale_to_finals(all), 1.2);
 }
 
 TEST(FinalsScale, TakesNothingFromDisturbedTimes) {
-  std::vector<CandidateResult> all = {searched(1), searched(2), searched(3)};
-  set_final_time(all[0], 80, true);
+  std::vector<CandidateResult> all = {searched(1), searched(2), searched(3), searched(4),
+                                      searched(5)};
+  for (std::size_t i = 0; i < 3; ++i) set_final_time(all[i], 80, true);
   EXPECT_EQ(scale_to_finals(all), 1);
-  EXPECT_EQ(all[2].median_ms, 3);
-  set_final_time(all[1], 2.2, false);
+  EXPECT_EQ(all[4].median_ms, 5);
+  // A quiet wave follows; one of its finalists was disturbed in the search.
+  for (std::size_t i = 0; i < 4; ++i) set_final_time(all[i], 1.1 * all[i].search_ms, false);
+  all[0].disturbance = "another process";
+  all[0].median_ms = 0.1;
   EXPECT_DOUBLE_EQ(scale_to_finals(all), 1.1);
+  EXPECT_DOUBLE_EQ(all[4].median_ms, 5.5);
 }
 
-TEST(FinalsScale, IsOneWithoutFinals) {
-  std::vector<CandidateResult> all = {searched(1)};
+TEST(FinalsScale, AsksForThreeFinalists) {
+  std::vector<CandidateResult> all = {searched(1), searched(1), searched(1)};
   EXPECT_EQ(scale_to_finals(all), 1);
-  EXPECT_EQ(all[0].median_ms, 1);
+  set_final_time(all[0], 2, false);
+  set_final_time(all[1], 2, false);
+  EXPECT_EQ(scale_to_finals(all), 1);
+  EXPECT_EQ(all[2].median_ms, 1);
+}
+
+TEST(FinalsScale, IsNotedWhereItMatters) {
+  EXPECT_EQ(factor_note(1), "");
+  EXPECT_EQ(factor_note(1.009), "");
+  EXPECT_NE(factor_note(1.25).find("1.25 times"), std::string::npos);
 }
 
 }  // namespace
