@@ -105,8 +105,7 @@ std::string text_of(const Explained& of, const Explanation& why) {
   text += table.text() + fmt::format("\nbound by {}\n", why.binding);
   text += fmt::format(
       "predicted: {:.4g} ms, by {} rates of memory, arithmetic and launch; of shared memory and L2 "
-      "by "
-      "the architecture's\n",
+      "by the architecture's\n",
       why.predicted_ms, why.rates);
   if (of.measured_ms > 0)
     text += fmt::format("measured: {:.4g} ms on {}, predicted is {:.2f} of it\n", of.measured_ms,

@@ -260,15 +260,15 @@ void write_files(const Plan& plan, const DeviceProperties& target, const fs::pat
   for (const ExportedFile& file : kSharedFiles) write(file);
   write({"element.h", exported_dtype(plan.spec.problem.dtype).element});
   plan.save(folder / "plan.json");
-  const std::string kernel = renamed(emit_source(plan.spec, target), name);
+  runtime::Source source = source_of(plan.spec, target);
+  const std::string kernel = renamed(source_head(plan.spec, target) + source.text, name);
   if (target.kind == DeviceKind::cuda) {
     for (const ExportedFile& file : kCudaFiles) write(file);
     write_whole(folder / "kernel.cu", kernel);
   } else {
     for (const ExportedFile& file : kHostFiles) write(file);
     write_whole(folder / "kernel.ll", kernel);
-    runtime::Source source = source_of(plan.spec, target);
-    source.text = kernel;
+    source.text = renamed(source.text, name);
     const runtime::Binary binary =
         runtime::compile(source, target.arch, runtime::DiskCache::shared());
     write_whole(folder / "kernel.o", as_text(binary.image));

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <numeric>
-#include <utility>
 
 #include <generator/random_words.hpp>
 #include <rbgp/error.hpp>
@@ -126,8 +125,7 @@ bool Comparison::run_round(ComparisonResult& result, std::size_t round) {
   const std::size_t twin = result.entrants.size();
   std::vector<std::size_t> turns(twin + (has_dense_ ? 2 : 1));  // the one after the twin is dense
   std::iota(turns.begin(), turns.end(), 0U);
-  RandomWords random(derive_seed(kOrderSeed, round));
-  for (std::size_t i = turns.size(); i > 1; --i) std::swap(turns[i - 1], turns[random.below(i)]);
+  RandomWords(derive_seed(kOrderSeed, round)).shuffle(turns);
   for (const std::size_t turn : turns) {
     if (turn > twin) {
       const Dense of_dense = dense();

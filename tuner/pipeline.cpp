@@ -12,7 +12,6 @@
 namespace rbgp {
 namespace {
 
-constexpr int kMaxCompileProcesses = 16;
 constexpr std::int64_t kCompilerBytes = std::int64_t{512} << 20;
 constexpr std::size_t kCodeDigits = 16;
 

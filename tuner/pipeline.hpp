@@ -25,7 +25,8 @@
 
 namespace rbgp {
 
-// Processes that compile at once: as many as cores and free memory allow.
+// Processes that compile at once: as many as cores and free memory allow, and at most so many.
+inline constexpr int kMaxCompileProcesses = 16;
 int compile_processes();
 
 // Used from one thread, which submits candidates and takes what became of them. They are measured as

@@ -10,7 +10,6 @@ namespace rbgp {
 namespace {
 
 constexpr std::chrono::milliseconds kPatience{20};  // between looks at the clock and the stop flag
-constexpr std::size_t kMaxCompilers = 16;  // that the window counts, whatever memory is free
 
 }  // namespace
 
@@ -108,8 +107,8 @@ bool Sweep::is_exhausted() const {
 
 // Of the machine and the answers alone: with another window a strategy would make other proposals.
 std::size_t Sweep::window() const {
-  const std::size_t cores =
-      std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMaxCompilers);
+  const auto cores = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1,
+                                             kMaxCompileProcesses);  // whatever memory is free
   if (request_.device.kind() == DeviceKind::host) return cores;
   std::int64_t answers = 0;
   for (const Search& search : searches_) answers += search.reports;
