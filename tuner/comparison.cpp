@@ -119,6 +119,14 @@ bool Comparison::enter_all(std::vector<CandidateResult*>& candidates) {
   return true;
 }
 
+// Its launches for so long, and then a round. Nothing where it failed, or all were stopped.
+std::optional<Answer> Comparison::take_turn(CandidateResult& candidate, std::size_t entrant,
+                                            double settle_seconds) {
+  Answer answer = ask({{"do", "time"}, {"entrant", entrant}, {"settle_seconds", settle_seconds}});
+  if (stopped_ || failed(candidate, answer)) return std::nullopt;
+  return answer;
+}
+
 // Dense and each entrant once, in an order of its own: what a kernel leaves behind, a clock say, is to meet all alike.
 // False where one failed, or dense.
 bool Comparison::run_round(ComparisonResult& result, std::size_t round) {
@@ -136,13 +144,12 @@ bool Comparison::run_round(ComparisonResult& result, std::size_t round) {
       continue;
     }
     ComparisonResult::Entrant& entered = result.entrants[turn == twin ? 0 : turn];
-    const Answer answer =
-        ask({{"do", "time"}, {"entrant", turn}, {"settle_seconds", settle_seconds_}});
+    const std::optional<Answer> answer = take_turn(*entered.candidate, turn, settle_seconds_);
     if (stopped_) return true;
-    if (failed(*entered.candidate, answer)) return false;
+    if (!answer) return false;
     (turn == twin ? result.twin_rounds_ms : entered.rounds_ms)
-        .push_back(answer.json.at("ms").get<double>());
-    if (turn != twin) entered.held_up.push_back(answer.json.at("held_up").get<bool>());
+        .push_back(answer->json.at("ms").get<double>());
+    if (turn != twin) entered.held_up.push_back(answer->json.at("held_up").get<bool>());
   }
   return true;
 }
@@ -156,9 +163,12 @@ ComparisonResult Comparison::run(const std::vector<CandidateResult*>& candidates
     for (CandidateResult* candidate : left) result.entrants.push_back({candidate, {}, {}});
     // Each entrant, the twin, dense.
     const std::size_t turns = kLeastRounds * (left.size() + (has_dense_ ? 2 : 1));
-    if (request_.device.kind() == DeviceKind::cuda)
-      settle_seconds_ = settling_seconds(seconds - seconds_since(begin), turns);
     bool all_right = true;
+    if (request_.device.kind() == DeviceKind::cuda) {
+      const double warm_seconds = warming_seconds(seconds - seconds_since(begin));
+      all_right = take_turn(*left.front(), 0, warm_seconds).has_value() || stopped_;
+      settle_seconds_ = settling_seconds(seconds - seconds_since(begin), turns);
+    }
     for (std::size_t round = 0; all_right && !stopped_; ++round) {
       if (round >= kLeastRounds && is_over(result, round, seconds_since(begin) / seconds)) break;
       all_right = run_round(result, round);

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,8 @@ class Comparison {
  private:
   Answer enter(const CandidateResult& candidate);
   bool enter_all(std::vector<CandidateResult*>& candidates);
+  std::optional<Answer> take_turn(CandidateResult& candidate, std::size_t entrant,
+                                  double settle_seconds);
   bool run_round(ComparisonResult& result, std::size_t round);
   Answer ask(const nlohmann::ordered_json& request, std::vector<std::byte> bytes = {});
   bool failed(CandidateResult& candidate, const Answer& answer);

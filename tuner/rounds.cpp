@@ -8,6 +8,8 @@
 
 namespace rbgp {
 
+double warming_seconds(double seconds) { return std::clamp(seconds / 3, 0.0, kWarmSeconds); }
+
 double settling_seconds(double seconds, std::size_t turns) {
   return std::clamp(seconds / static_cast<double>(turns) - kRoundSeconds, 0.0, kSettledSeconds);
 }

@@ -20,7 +20,14 @@ inline constexpr double kRoundSeconds = 0.02;
 // its own. On an H100 after a dense product in bf16 0.3 s change nothing that 0.15 s do not.
 inline constexpr double kSettledSeconds = 0.15;
 
-// As much of that as there is time for before a round, where `seconds` hold so many turns.
+// What a GPU that idled draws over its limit at first, it has to make up for within the second: an H200 whose clock settles
+// at 1.55 GHz has 1.98, then 1.6, and 0.8 s after the start 1.3. How long one kernel runs before the rounds begin.
+inline constexpr double kWarmSeconds = 1;
+
+// As much of that as a third of `seconds` holds.
+double warming_seconds(double seconds);
+
+// As much of kSettledSeconds as there is time for before a round, where `seconds` hold so many turns.
 double settling_seconds(double seconds, std::size_t turns);
 
 // Of an odd or even number of values; at least one.

@@ -132,6 +132,9 @@ TEST(Rounds, TooManyDroppedLeaveNoResult) {
 }
 
 TEST(Rounds, SettleInTheTimeThereIs) {
+  EXPECT_EQ(warming_seconds(-1), 0);
+  EXPECT_NEAR(warming_seconds(1.5), 0.5, 1e-12);
+  EXPECT_EQ(warming_seconds(10), kWarmSeconds);
   EXPECT_EQ(settling_seconds(-1, 45), 0);
   EXPECT_EQ(settling_seconds(45 * kRoundSeconds, 45), 0);
   EXPECT_NEAR(settling_seconds(45 * (kRoundSeconds + 0.05), 45), 0.05, 1e-12);
