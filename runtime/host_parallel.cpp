@@ -2,9 +2,13 @@
 
 #include <omp.h>
 
+#include <algorithm>
+
 namespace rbgp::runtime {
 
 int host_threads() { return omp_get_max_threads(); }
+
+int usable_processors() { return std::max(1, omp_get_num_procs()); }
 
 void parallel_tasks(std::int64_t tasks, int threads, TaskFunction function, void* context) {
   const int team = threads > 0 ? threads : host_threads();

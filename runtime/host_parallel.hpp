@@ -14,6 +14,9 @@ using TaskFunction = void (*)(void* context, std::int64_t task, int thread);
 // Threads that a launch uses: what OpenMP says (OMP_NUM_THREADS, else the processors).
 int host_threads();
 
+// Processors that this process may use, such as those that a scheduler bound it to.
+int usable_processors();
+
 // Calls function(context, t, thread) for every t in 0 .. tasks-1 and returns when all are done.
 // `threads` <= 0 means host_threads(); 1 runs the tasks in order on the calling thread. Allocates
 // nothing itself and takes no lock; may be called from several threads at once.

@@ -8,6 +8,7 @@
 #include <rbgp/plan.hpp>
 #include <runtime/available_memory.hpp>
 #include <runtime/disk_cache.hpp>
+#include <runtime/host_parallel.hpp>
 
 namespace rbgp {
 namespace {
@@ -47,12 +48,18 @@ void set_failure(CandidateResult& result, FailureKind kind, std::string failure)
 
 }  // namespace
 
-int compile_processes() {
-  const auto cores = static_cast<std::int64_t>(std::thread::hardware_concurrency());
-  const std::int64_t bytes =
-      runtime::available_memory().value_or(kMaxCompileProcesses * kCompilerBytes);
+int compile_processors(int sharers) {
+  // Sharers that are bound to processors of their own have no others to share.
+  const int all = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return std::clamp(std::min(runtime::usable_processors(), all / sharers), 1, kMaxCompileProcesses);
+}
+
+int compile_processes(int sharers) {
+  const int processors = compile_processors(sharers);
+  const auto bytes = runtime::available_memory();
+  if (!bytes) return processors;
   return static_cast<int>(
-      std::clamp<std::int64_t>(std::min(cores, bytes / kCompilerBytes), 1, kMaxCompileProcesses));
+      std::clamp<std::int64_t>(*bytes / sharers / kCompilerBytes, 1, processors));
 }
 
 Pipeline::Pipeline(const TuneRequest& request, const std::vector<Device>& devices,
@@ -66,7 +73,7 @@ Pipeline::Pipeline(const TuneRequest& request, const std::vector<Device>& device
       devices_left_(devices.size()) {
   const WorkerSetup compiling = compiling_setup(request, &stop_);
   try {
-    for (int i = 0; i < compile_processes(); ++i)
+    for (int left = compile_processes(request.sharers); left > 0; --left)
       threads_.emplace_back([this, compiling] { compile_jobs(compiling); });
     for (const Device& device : devices)
       threads_.emplace_back(

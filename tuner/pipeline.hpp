@@ -25,9 +25,12 @@
 
 namespace rbgp {
 
-// Processes that compile at once: as many as cores and free memory allow, and at most so many.
+// Processes that compile at once, where so many sweeps share the machine: as many as processors and free memory allow,
+// at least one and at most kMaxCompileProcesses.
 inline constexpr int kMaxCompileProcesses = 16;
-int compile_processes();
+int compile_processes(int sharers);
+// What it would be with any memory.
+int compile_processors(int sharers);
 
 // Used from one thread, which submits candidates and takes what became of them. They are measured as
 // they come from the compilers, of those that wait the one first that was submitted first.

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <limits>
-#include <thread>
 
 #include <tuner/default_candidate.hpp>
 #include <tuner/sweep.hpp>
@@ -107,12 +106,12 @@ bool Sweep::is_exhausted() const {
 
 // Of the machine and the answers alone: with another window a strategy would make other proposals.
 std::size_t Sweep::window() const {
-  const auto cores = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1,
-                                             kMaxCompileProcesses);  // whatever memory is free
-  if (request_.device.kind() == DeviceKind::host) return cores;
+  // Whatever memory is free.
+  const auto compilers = static_cast<std::size_t>(compile_processors(request_.sharers));
+  if (request_.device.kind() == DeviceKind::host) return compilers;
   std::int64_t answers = 0;
   for (const Search& search : searches_) answers += search.reports;
-  return unanswered_at_once(cores, answers) + 2 * devices_.size();
+  return unanswered_at_once(compilers, answers) + 2 * devices_.size();
 }
 
 // On the host a batch is compiled on all cores, and then measured on a quiet machine; compiling for a GPU

@@ -116,6 +116,8 @@ TuneResult Sweep::run() {
   require(request_.shard.is_whole() || !request_.journal.empty(), ErrorCode::invalid_argument,
           "shard {} needs a journal: merged with those of the other shards it is the sweep's",
           to_string(request_.shard));
+  require(request_.sharers >= 1, ErrorCode::invalid_argument,
+          "{} sweeps share the machine, and have to be one at least", request_.sharers);
   find_strategy(request_.strategy);
   devices_ = resolve_devices(request_);
   make_searches();

@@ -1,0 +1,50 @@
+#include <gtest/gtest.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <thread>
+
+#include <tuner/pipeline.hpp>
+
+namespace rbgp {
+namespace {
+
+// The processors that this thread may use, as they were before.
+class Affinity {
+ public:
+  Affinity() { ::sched_getaffinity(0, sizeof before_, &before_); }
+  Affinity(const Affinity&) = delete;
+  Affinity& operator=(const Affinity&) = delete;
+  ~Affinity() { ::sched_setaffinity(0, sizeof before_, &before_); }
+
+  int count() const { return CPU_COUNT(&before_); }
+  void leave_one() const {
+    int cpu = 0;
+    while (!CPU_ISSET(cpu, &before_)) ++cpu;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    ASSERT_EQ(::sched_setaffinity(0, sizeof one, &one), 0);
+  }
+
+ private:
+  cpu_set_t before_{};
+};
+
+TEST(CompileProcesses, AreAShareOfTheProcessors) {
+  const Affinity affinity;
+  const int all = static_cast<int>(std::thread::hardware_concurrency());
+  for (const int sharers : {1, 2, 3, all, all + 1, 1000}) {
+    const int expected =
+        std::clamp(std::min(affinity.count(), all / sharers), 1, kMaxCompileProcesses);
+    EXPECT_EQ(compile_processors(sharers), expected) << sharers;
+    EXPECT_GE(compile_processes(sharers), 1);
+    EXPECT_LE(compile_processes(sharers), expected);
+  }
+  affinity.leave_one();
+  EXPECT_EQ(compile_processors(1), 1);
+  EXPECT_EQ(compile_processes(1), 1);
+}
+
+}  // namespace
+}  // namespace rbgp
