@@ -1,6 +1,8 @@
 #include "runtime/load_watch.hpp"
 
 #include "runtime/device_state.hpp"
+#include "runtime/gpu_users.hpp"
+#include "runtime/host_parallel.hpp"
 #include "runtime/nvml.hpp"
 
 #include <fmt/format.h>
@@ -16,15 +18,16 @@
 #include <optional>
 #include <sstream>
 #include <system_error>
-#include <thread>
 
 namespace rbgp::runtime {
 
 namespace {
 
-// Shares of a device that others may have before it counts.
+// Share of the processors that others may have before it counts.
 constexpr double kHostShare = 0.1;
-constexpr unsigned kCudaPercent = 5;
+// The driver looks at what processes do a few times a second: of a measurement of 20 ms it knows nothing yet. Who computed
+// in the second before is taken to do so still.
+constexpr std::uint64_t kLatelyMicroseconds = 1'000'000;
 // Processor time comes in ticks, of which each processor may have one too many.
 constexpr double kTicksOff = 1.5;
 
@@ -114,8 +117,6 @@ void LoadWatch::begin() {
   if (device_.kind() == DeviceKind::host) {
     begin_foreign_ = foreign_seconds();
     begin_waited_ = waited_seconds();
-  } else {
-    begin_microseconds_ = microseconds_since_1970();
   }
 }
 
@@ -138,7 +139,7 @@ std::string LoadWatch::disturbance() const {
 std::string LoadWatch::host_disturbance() const {
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-  const double cores = std::max(1U, std::thread::hardware_concurrency());
+  const double cores = usable_processors();
   const double foreign = foreign_seconds() - begin_foreign_;
   if (foreign <= cores * (kHostShare * seconds + kTicksOff / ticks_per_second())) return {};
   return fmt::format("other processes had {:.0f} % of the processors",
@@ -158,16 +159,8 @@ std::string LoadWatch::cuda_disturbance() const {
   if (!gpu) return {};
   if (const std::string reason = nvml->slowed_by(*gpu); !reason.empty())
     return fmt::format("clocks were held down by {}", reason);
-  const auto processes = nvml->processes_since(*gpu, begin_microseconds_);
-  const auto own = static_cast<unsigned>(::getpid());
-  // Where this process is not among them the numbers are another container's.
-  if (std::none_of(processes.begin(), processes.end(),
-                   [&](const Nvml::ProcessUse& use) { return use.id == own; }))
-    return {};
-  for (const Nvml::ProcessUse& use : processes)
-    if (use.id != own && use.percent > kCudaPercent)
-      return fmt::format("process {} used {} % of the GPU", use.id, use.percent);
-  return {};
+  return other_user(nvml->processes_since(*gpu, microseconds_since_1970() - kLatelyMicroseconds),
+                    static_cast<unsigned>(::getpid()));
 }
 
 }  // namespace rbgp::runtime

@@ -11,7 +11,8 @@
 namespace rbgp::runtime {
 
 // On the host it asks for the time that processors worked for others, on CUDA the management library for
-// clocks that are held down and for other processes; without that library it never finds anything.
+// clocks that are held down and for other processes that computed there in the last second; without that library it never
+// finds anything.
 // Not thread-safe. What this process does on other threads counts as its own.
 class LoadWatch {
  public:
@@ -30,7 +31,6 @@ class LoadWatch {
 
   Device device_;
   std::chrono::steady_clock::time_point begin_;
-  std::uint64_t begin_microseconds_ = 0;  // since 1970
   double begin_foreign_ = 0;  // seconds that processors worked for others
   std::map<std::string, double> begin_waited_;  // seconds, by thread
 };

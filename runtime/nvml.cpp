@@ -1,5 +1,6 @@
 #include "runtime/nvml.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -85,13 +86,15 @@ std::string Nvml::slowed_by(Handle device) const {
 
 std::vector<Nvml::ProcessUse> Nvml::processes_since(Handle device,
                                                     std::uint64_t microseconds) const {
-  std::array<Sample, 64> samples{};
-  auto count = static_cast<unsigned>(samples.size());
+  // Without a buffer it says how many there may be; a smaller buffer is refused even where there are fewer.
+  unsigned count = 0;
+  process_utilization_(device, nullptr, &count, microseconds);
+  std::vector<Sample> samples(count);
+  if (count == 0 || process_utilization_(device, samples.data(), &count, microseconds) != kSuccess)
+    return {};
+  samples.resize(std::min<std::size_t>(count, samples.size()));
   std::vector<ProcessUse> processes;
-  if (process_utilization_(device, samples.data(), &count, microseconds) != kSuccess)
-    return processes;
-  for (unsigned i = 0; i < count && i < samples.size(); ++i)
-    processes.push_back({samples[i].pid, samples[i].sm});
+  for (const Sample& sample : samples) processes.push_back({sample.pid, sample.sm});
   return processes;
 }
 

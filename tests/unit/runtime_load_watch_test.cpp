@@ -1,15 +1,20 @@
 #include <runtime/load_watch.hpp>
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include <runtime/child_process.hpp>
 #include <runtime/dynamic_library.hpp>
+#include <runtime/gpu_users.hpp>
 #include <runtime/nvml.hpp>
 #include <support/refusal.hpp>
 
@@ -103,6 +108,37 @@ TEST(Nvml, SaysWhatSlowsAGpu) {
   ASSERT_EQ(processes.size(), 1U);
   EXPECT_EQ(processes[0].id, 4711U);
   EXPECT_EQ(processes[0].percent, 30U);
+}
+
+TEST(GpuUsers, AreThoseThatComputeBesideAProcess) {
+  constexpr unsigned kOwn = 20;
+  const std::map<unsigned, unsigned> parents = {{kOwn, 10}, {21, 10}, {30, 1}, {40, 1}};
+  const auto parent = [&](unsigned process) -> std::optional<unsigned> {
+    const auto found = parents.find(process);
+    return found != parents.end() ? std::optional(found->second) : std::nullopt;
+  };
+  const auto found = [&](const std::vector<Nvml::ProcessUse>& processes) {
+    return other_user(processes, kOwn, parent);
+  };
+  EXPECT_EQ(found({}), "");
+  EXPECT_EQ(found({{kOwn, 90}}), "");
+  EXPECT_EQ(found({{kOwn, 50}, {30, 5}, {40, 6}}), "process 40 used 6 % of the GPU");
+  EXPECT_EQ(found({{kOwn, 50}, {21, 50}}), "");  // a worker of the same sweep
+  EXPECT_EQ(found({{kOwn, 50}, {50, 50}}), "");  // it has ended
+  EXPECT_EQ(found({{30, 50}}), "");  // of another container, who knows
+}
+
+TEST(GpuUsers, HaveParents) {
+  const auto own = static_cast<unsigned>(::getpid());
+  EXPECT_EQ(parent_of(own), static_cast<unsigned>(::getppid()));
+  EXPECT_EQ(parent_of(0), std::nullopt);
+  const pid_t ended = ::fork();
+  if (ended == 0) ::_exit(0);
+  siginfo_t info{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(ended), &info, WEXITED | WNOWAIT), 0);
+  EXPECT_EQ(parent_of(static_cast<unsigned>(ended)), std::nullopt);  // a zombie
+  ASSERT_EQ(::waitpid(ended, nullptr, 0), ended);
+  EXPECT_EQ(parent_of(static_cast<unsigned>(ended)), std::nullopt);
 }
 
 TEST(Nvml, IsNoneWithoutItsFunctions) {
