@@ -1,7 +1,5 @@
 #include "runtime/available_memory.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <fstream>
 #include <string>
@@ -54,31 +52,13 @@ void lower(std::optional<std::int64_t>& least, std::optional<std::int64_t> bytes
   if (bytes && (!least || *bytes < *least)) least = bytes;
 }
 
-bool has_memory(std::string_view controllers) {
-  return fmt::format(",{},", controllers).find(",memory,") != std::string::npos;
-}
-
 }  // namespace
 
-std::optional<std::int64_t> available_memory(const fs::path& proc, const fs::path& cgroups) {
-  std::optional<std::int64_t> least = number_named(proc / "meminfo", "MemAvailable:");
+std::optional<std::int64_t> available_memory(const SystemFolders& system) {
+  std::optional<std::int64_t> least = number_named(system.proc / "meminfo", "MemAvailable:");
   if (least) *least *= 1024;
-  std::ifstream groups(proc / "self" / "cgroup");
-  for (std::string line; std::getline(groups, line);) {  // 4:memory:/folder, or 0::/folder
-    const std::size_t first = line.find(':');
-    const std::size_t second = first == line.npos ? line.npos : line.find(':', first + 1);
-    if (second == line.npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    const bool is_version2 = controllers.empty();
-    if (!is_version2 && !has_memory(controllers)) continue;
-    const fs::path root = is_version2 ? cgroups : cgroups / "memory";
-    // A container may name folders that it does not see: its own is the root then.
-    for (fs::path inner = fs::path(line.substr(second + 1)).relative_path();;
-         inner = inner.parent_path()) {
-      lower(least, left_in(root / inner, is_version2 ? kVersion2 : kVersion1));
-      if (inner.empty()) break;
-    }
-  }
+  for (const ControlGroup& group : control_groups("memory", system))
+    lower(least, left_in(group.folder, group.is_version2 ? kVersion2 : kVersion1));
   return least;
 }
 

@@ -1,14 +1,21 @@
 #include "runtime/host_parallel.hpp"
 
+#include "runtime/processors.hpp"
+
 #include <omp.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <limits>
 
 namespace rbgp::runtime {
 
-int host_threads() { return omp_get_max_threads(); }
-
-int usable_processors() { return std::max(1, omp_get_num_procs()); }
+int host_threads() {
+  static const int most = std::getenv("OMP_NUM_THREADS") != nullptr
+                              ? std::numeric_limits<int>::max()
+                              : usable_processors();
+  return std::min(omp_get_max_threads(), most);
+}
 
 void parallel_tasks(std::int64_t tasks, int threads, TaskFunction function, void* context) {
   const int team = threads > 0 ? threads : host_threads();

@@ -11,11 +11,9 @@ namespace rbgp::runtime {
 // One task: which one, and on which thread of the team (0 .. threads-1). Must not throw.
 using TaskFunction = void (*)(void* context, std::int64_t task, int thread);
 
-// Threads that a launch uses: what OpenMP says (OMP_NUM_THREADS, else the processors).
+// Threads that a launch uses: what OpenMP says (OMP_NUM_THREADS, else the processors), without OMP_NUM_THREADS at most as
+// many as usable_processors(): more would halt each other at a container's limit.
 int host_threads();
-
-// Processors that this process may use, such as those that a scheduler bound it to.
-int usable_processors();
 
 // Calls function(context, t, thread) for every t in 0 .. tasks-1 and returns when all are done.
 // `threads` <= 0 means host_threads(); 1 runs the tasks in order on the calling thread. Allocates

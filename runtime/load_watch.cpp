@@ -2,8 +2,8 @@
 
 #include "runtime/device_state.hpp"
 #include "runtime/gpu_users.hpp"
-#include "runtime/host_parallel.hpp"
 #include "runtime/nvml.hpp"
+#include "runtime/processors.hpp"
 
 #include <fmt/format.h>
 #include <sched.h>
@@ -139,7 +139,7 @@ std::string LoadWatch::disturbance() const {
 std::string LoadWatch::host_disturbance() const {
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-  const double cores = usable_processors();
+  const double cores = bound_processors();
   const double foreign = foreign_seconds() - begin_foreign_;
   if (foreign <= cores * (kHostShare * seconds + kTicksOff / ticks_per_second())) return {};
   return fmt::format("other processes had {:.0f} % of the processors",

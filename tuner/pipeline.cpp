@@ -8,7 +8,7 @@
 #include <rbgp/plan.hpp>
 #include <runtime/available_memory.hpp>
 #include <runtime/disk_cache.hpp>
-#include <runtime/host_parallel.hpp>
+#include <runtime/processors.hpp>
 
 namespace rbgp {
 namespace {
@@ -49,9 +49,9 @@ void set_failure(CandidateResult& result, FailureKind kind, std::string failure)
 }  // namespace
 
 int compile_processors(int sharers) {
-  // Sharers that are bound to processors of their own have no others to share.
-  const int all = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  return std::clamp(std::min(runtime::usable_processors(), all / sharers), 1, kMaxCompileProcesses);
+  // Sharers that are bound to processors of their own share no others.
+  return std::clamp(std::min(runtime::bound_processors(), runtime::granted_processors() / sharers),
+                    1, kMaxCompileProcesses);
 }
 
 int compile_processes(int sharers) {

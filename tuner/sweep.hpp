@@ -115,6 +115,7 @@ class Sweep {
   Comparison comparison_;
   Comparison::Dense dense_;
   std::vector<Device> devices_;
+  std::size_t compilers_ = 1;  // as many as may run, whatever memory is free
   std::vector<Search> searches_;  // one a family of the device
   std::optional<Journal> journal_;
   std::optional<Pipeline> pipeline_;

@@ -106,12 +106,10 @@ bool Sweep::is_exhausted() const {
 
 // Of the machine and the answers alone: with another window a strategy would make other proposals.
 std::size_t Sweep::window() const {
-  // Whatever memory is free.
-  const auto compilers = static_cast<std::size_t>(compile_processors(request_.sharers));
-  if (request_.device.kind() == DeviceKind::host) return compilers;
+  if (request_.device.kind() == DeviceKind::host) return compilers_;
   std::int64_t answers = 0;
   for (const Search& search : searches_) answers += search.reports;
-  return unanswered_at_once(compilers, answers) + 2 * devices_.size();
+  return unanswered_at_once(compilers_, answers) + 2 * devices_.size();
 }
 
 // On the host a batch is compiled on all cores, and then measured on a quiet machine; compiling for a GPU

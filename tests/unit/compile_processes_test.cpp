@@ -2,8 +2,8 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <thread>
 
+#include <runtime/processors.hpp>
 #include <tuner/pipeline.hpp>
 
 namespace rbgp {
@@ -33,7 +33,7 @@ class Affinity {
 
 TEST(CompileProcesses, AreAShareOfTheProcessors) {
   const Affinity affinity;
-  const int all = static_cast<int>(std::thread::hardware_concurrency());
+  const int all = runtime::granted_processors();
   for (const int sharers : {1, 2, 3, all, all + 1, 1000}) {
     const int expected =
         std::clamp(std::min(affinity.count(), all / sharers), 1, kMaxCompileProcesses);

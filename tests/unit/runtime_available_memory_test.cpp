@@ -88,8 +88,9 @@ TEST(AvailableMemory, IsTheLeastOfSystemAndControlGroups) {
       std::filesystem::create_directories(file.parent_path());
       std::ofstream(file) << text;
     }
-    EXPECT_EQ(available_memory(folder.path() / "proc", folder.path() / "cgroup").value_or(kNothing),
-              row.bytes)
+    EXPECT_EQ(
+        available_memory({folder.path() / "proc", folder.path() / "cgroup"}).value_or(kNothing),
+        row.bytes)
         << row.name;
   }
 }
