@@ -83,11 +83,7 @@ TEST(AvailableMemory, IsTheLeastOfSystemAndControlGroups) {
   };
   for (const Row& row : rows) {
     const test::TemporaryFolder folder;
-    for (const auto& [name, text] : row.files) {
-      const std::filesystem::path file = folder.path() / name;
-      std::filesystem::create_directories(file.parent_path());
-      std::ofstream(file) << text;
-    }
+    folder.write(row.files);
     EXPECT_EQ(
         available_memory({folder.path() / "proc", folder.path() / "cgroup"}).value_or(kNothing),
         row.bytes)

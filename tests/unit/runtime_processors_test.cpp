@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <string>
 #include <thread>
@@ -59,11 +57,7 @@ TEST(Processors, AreThoseThatControlGroupsGrant) {
   };
   for (const Row& row : rows) {
     const test::TemporaryFolder folder;
-    for (const auto& [name, text] : row.files) {
-      const std::filesystem::path file = folder.path() / name;
-      std::filesystem::create_directories(file.parent_path());
-      std::ofstream(file) << text;
-    }
+    folder.write(row.files);
     EXPECT_EQ(granted_processors({folder.path() / "proc", folder.path() / "cgroup"}), row.granted)
         << row.name;
   }
