@@ -24,6 +24,8 @@ class Ranks {
   // Among those on this machine.
   int local_rank() const { return local_rank_; }
   int local_size() const { return local_size_; }
+  // How many of those, this one among them, may run on processors of this one's.
+  int sharers() const { return sharers_; }
 
   // The texts of all, by rank, where the rank is 0; nothing elsewhere. All call it.
   std::vector<std::string> gather(const std::string& text) const;
@@ -33,6 +35,7 @@ class Ranks {
   int size_ = 1;
   int local_rank_ = 0;
   int local_size_ = 1;
+  int sharers_ = 1;
 };
 
 }  // namespace rbgp::cli

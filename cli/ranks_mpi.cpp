@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <cli/ranks.hpp>
+#include <runtime/processors.hpp>
 
 namespace rbgp::cli {
 namespace {
@@ -33,6 +34,10 @@ Ranks::Ranks(int& argc, char**& argv) {
   MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &machine);
   MPI_Comm_rank(machine, &local_rank_);
   MPI_Comm_size(machine, &local_size_);
+  const cpu_set_t own = runtime::bound_to();
+  std::vector<cpu_set_t> all(static_cast<std::size_t>(local_size_));
+  MPI_Allgather(&own, sizeof own, MPI_BYTE, all.data(), sizeof own, MPI_BYTE, machine);
+  sharers_ = runtime::overlapping(own, all);
   MPI_Comm_free(&machine);
   the_world = this;
 }

@@ -28,7 +28,7 @@ TuneRequest part_of(const TuneRequest& request, const Ranks& ranks) {
   TuneRequest part = request;
   part.device = mine.front();
   part.further_devices.assign(mine.begin() + 1, mine.end());
-  part.sharers = ranks.local_size();
+  part.sharers = ranks.sharers();
   part.shard = {.index = ranks.rank() + 1, .count = ranks.size()};
   part.journal = fmt::format("{}.{}-of-{}", request.journal, part.shard.index, part.shard.count);
   return part;

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <fstream>
 #include <sstream>
 
@@ -14,29 +15,28 @@ constexpr unsigned kPercent = 5;  // that others may have before it counts
 
 }  // namespace
 
-std::optional<unsigned> parent_of(unsigned process) {
+std::optional<ProcessInfo> look_up_process(unsigned process) {
+  const auto id = static_cast<pid_t>(process);
+  if (id <= 0 || (::kill(id, 0) != 0 && errno == ESRCH)) return std::nullopt;
   std::ifstream file(fmt::format("/proc/{}/stat", process));
-  // 17 (a name (of any kind)) S 1 ...
-  std::string line;
+  std::string line;  // 17 (a name (of any kind)) S 1 ...
   std::getline(file, line);
   const std::size_t name_end = line.rfind(')');
-  if (name_end == std::string::npos) return std::nullopt;
+  if (name_end == std::string::npos) return ProcessInfo{};
   std::istringstream words(line.substr(name_end + 1));
   char state = 0;
   unsigned parent = 0;
-  if (!(words >> state >> parent) || state == 'Z' || state == 'X') return std::nullopt;
-  return parent;
+  if (!(words >> state >> parent)) return ProcessInfo{};
+  if (state == 'Z' || state == 'X') return std::nullopt;
+  return ProcessInfo{parent};
 }
 
 std::string other_user(std::span<const Nvml::ProcessUse> processes, unsigned own,
-                       const std::function<std::optional<unsigned>(unsigned)>& parent) {
-  if (std::none_of(processes.begin(), processes.end(),
-                   [&](const Nvml::ProcessUse& use) { return use.id == own; }))
-    return {};
-  const std::optional<unsigned> own_parent = parent(own);
+                       unsigned own_parent,
+                       const std::function<std::optional<ProcessInfo>(unsigned)>& look_up) {
   for (const Nvml::ProcessUse& use : processes) {
     if (use.id == own || use.percent <= kPercent) continue;
-    if (const auto its = parent(use.id); its && its != own_parent)
+    if (const auto info = look_up(use.id); info && info->parent != own_parent)
       return fmt::format("process {} used {} % of the GPU", use.id, use.percent);
   }
   return {};

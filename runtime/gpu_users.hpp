@@ -10,13 +10,18 @@
 
 namespace rbgp::runtime {
 
-// The process that started this one; nothing where there is no such process any more. Thread-safe.
-std::optional<unsigned> parent_of(unsigned process);
+struct ProcessInfo {
+  std::optional<unsigned> parent;  // nothing where the system hides it, as from other users
+};
 
-// Of processes that used a GPU lately, one that computes on it beside `own`, in one line; empty where there is none.
-// It is none that has ended, nor one with the same parent: those are workers of one sweep, which take turns. Where `own` is
-// not among them the numbers are another container's, and say nothing. Thread-safe if `parent` is.
-std::string other_user(std::span<const Nvml::ProcessUse> processes, unsigned own,
-                       const std::function<std::optional<unsigned>(unsigned)>& parent = parent_of);
+// Of a process; nothing where it has ended, whether or not its end was waited for. Thread-safe.
+std::optional<ProcessInfo> look_up_process(unsigned process);
+
+// Of processes that used a GPU lately, one that computes there beside `own`, in one line; empty where there is none. It is
+// none that has ended, nor one of the parent that `own` has: those are workers of one sweep, which take turns. Thread-safe
+// if `look_up` is.
+std::string other_user(
+    std::span<const Nvml::ProcessUse> processes, unsigned own, unsigned own_parent,
+    const std::function<std::optional<ProcessInfo>(unsigned)>& look_up = look_up_process);
 
 }  // namespace rbgp::runtime

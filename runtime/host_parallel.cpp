@@ -13,7 +13,7 @@ namespace rbgp::runtime {
 int host_threads() {
   static const int most = std::getenv("OMP_NUM_THREADS") != nullptr
                               ? std::numeric_limits<int>::max()
-                              : usable_processors();
+                              : granted_processors();
   return std::min(omp_get_max_threads(), most);
 }
 

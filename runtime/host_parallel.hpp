@@ -11,8 +11,8 @@ namespace rbgp::runtime {
 // One task: which one, and on which thread of the team (0 .. threads-1). Must not throw.
 using TaskFunction = void (*)(void* context, std::int64_t task, int thread);
 
-// Threads that a launch uses: what OpenMP says (OMP_NUM_THREADS, else the processors), without OMP_NUM_THREADS at most as
-// many as usable_processors(): more would halt each other at a container's limit.
+// Threads that a launch uses: what OpenMP says (OMP_NUM_THREADS, else the processors that the process is bound to),
+// without OMP_NUM_THREADS at most granted_processors(): more would halt each other at a container's limit.
 int host_threads();
 
 // Calls function(context, t, thread) for every t in 0 .. tasks-1 and returns when all are done.

@@ -6,12 +6,12 @@
 #include "runtime/processors.hpp"
 
 #include <fmt/format.h>
-#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -44,9 +44,7 @@ double own_seconds() {
 
 // Of the processors that this process may use: others' work elsewhere is none of its business.
 double foreign_seconds() {
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  ::sched_getaffinity(0, sizeof(allowed), &allowed);
+  const cpu_set_t allowed = bound_to();
   std::ifstream file("/proc/stat");
   double all = 0;
   double of_allowed = 0;
@@ -159,8 +157,16 @@ std::string LoadWatch::cuda_disturbance() const {
   if (!gpu) return {};
   if (const std::string reason = nvml->slowed_by(*gpu); !reason.empty())
     return fmt::format("clocks were held down by {}", reason);
-  return other_user(nvml->processes_since(*gpu, microseconds_since_1970() - kLatelyMicroseconds),
-                    static_cast<unsigned>(::getpid()));
+  const auto processes =
+      nvml->processes_since(*gpu, microseconds_since_1970() - kLatelyMicroseconds);
+  const auto own = static_cast<unsigned>(::getpid());
+  // The driver may number them as this process does not see them, in a container.
+  static std::atomic<bool> is_numbered_alike{false};
+  if (std::any_of(processes.begin(), processes.end(),
+                  [&](const Nvml::ProcessUse& use) { return use.id == own; }))
+    is_numbered_alike = true;
+  if (!is_numbered_alike) return {};
+  return other_user(processes, own, static_cast<unsigned>(::getppid()));
 }
 
 }  // namespace rbgp::runtime

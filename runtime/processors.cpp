@@ -1,7 +1,5 @@
 #include "runtime/processors.hpp"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <fstream>
 #include <optional>
@@ -10,6 +8,8 @@
 namespace rbgp::runtime {
 
 namespace {
+
+unsigned all_processors() { return std::max(1U, std::thread::hardware_concurrency()); }
 
 // Processors, of microseconds in each period; nothing where there is no limit.
 std::optional<double> quota_of(const ControlGroup& group) {
@@ -29,20 +29,32 @@ std::optional<double> quota_of(const ControlGroup& group) {
 
 }  // namespace
 
-int bound_processors() {
+cpu_set_t bound_to() {
   cpu_set_t bound;
   CPU_ZERO(&bound);
-  ::sched_getaffinity(0, sizeof bound, &bound);
-  return std::max(1, CPU_COUNT(&bound));
+  if (::sched_getaffinity(0, sizeof bound, &bound) == 0 && CPU_COUNT(&bound) > 0) return bound;
+  for (unsigned cpu = 0; cpu < all_processors() && cpu < CPU_SETSIZE; ++cpu) CPU_SET(cpu, &bound);
+  return bound;
+}
+
+int bound_processors() {
+  const cpu_set_t bound = bound_to();
+  return CPU_COUNT(&bound);
 }
 
 int granted_processors(const SystemFolders& system) {
-  double least = std::max(1U, std::thread::hardware_concurrency());
+  double least = all_processors();
   for (const ControlGroup& group : control_groups("cpu", system))
     least = std::min(least, quota_of(group).value_or(least));
   return std::max(1, static_cast<int>(least));
 }
 
-int usable_processors() { return std::min(bound_processors(), granted_processors()); }
+int overlapping(const cpu_set_t& processors, std::span<const cpu_set_t> sets) {
+  return static_cast<int>(std::count_if(sets.begin(), sets.end(), [&](const cpu_set_t& set) {
+    cpu_set_t both;
+    CPU_AND(&both, &processors, &set);
+    return CPU_COUNT(&both) > 0;
+  }));
+}
 
 }  // namespace rbgp::runtime

@@ -47,15 +47,17 @@ Comparison::Comparison(const TuneRequest& request, PatternCache& patterns,
       compiler_(compiling_setup(request, stop)),
       measurer_(measuring_setup(request, request.device, stop)) {}
 
-Answer Comparison::ask(const Json& request, std::vector<std::byte> bytes) {
-  Answer answer = measurer_.ask(request, request_.run_limit_seconds, std::move(bytes));
+Answer Comparison::ask(const Json& request, double more_seconds, std::vector<std::byte> bytes) {
+  Answer answer =
+      measurer_.ask(request, request_.run_limit_seconds + more_seconds, std::move(bytes));
   stopped_ = stopped_ || answer.stopped;
   at_turn_();
   return answer;
 }
 
 Comparison::Dense Comparison::dense() {
-  const Answer answer = ask({{"do", "dense"}, {"settle_seconds", settle_seconds_}});
+  const Answer answer =
+      ask({{"do", "dense"}, {"settle_seconds", settle_seconds_}}, settle_seconds_);
   if (answer.stopped) return {};
   if (answer.kind != FailureKind::none) {
     has_dense_ = false;
@@ -90,7 +92,7 @@ Answer Comparison::enter(const CandidateResult& candidate) {
   if (stopped_ || compiled.kind != FailureKind::none) return compiled;
   const runtime::Binary binary = binary_of(std::move(compiled), plan.device.kind);
   has_entrants_ = true;
-  return ask(kernel_request("enter", text, binary, kDraw), binary.image);
+  return ask(kernel_request("enter", text, binary, kDraw), 0, binary.image);
 }
 
 // The first twice. False where one failed, which is then taken off the list, or all were stopped.
@@ -122,7 +124,8 @@ bool Comparison::enter_all(std::vector<CandidateResult*>& candidates) {
 // Its launches for so long, and then a round. Nothing where it failed, or all were stopped.
 std::optional<Answer> Comparison::take_turn(CandidateResult& candidate, std::size_t entrant,
                                             double settle_seconds) {
-  Answer answer = ask({{"do", "time"}, {"entrant", entrant}, {"settle_seconds", settle_seconds}});
+  Answer answer = ask({{"do", "time"}, {"entrant", entrant}, {"settle_seconds", settle_seconds}},
+                      settle_seconds);
   if (stopped_ || failed(candidate, answer)) return std::nullopt;
   return answer;
 }

@@ -63,7 +63,9 @@ class Comparison {
   std::optional<Answer> take_turn(CandidateResult& candidate, std::size_t entrant,
                                   double settle_seconds);
   bool run_round(ComparisonResult& result, std::size_t round);
-  Answer ask(const nlohmann::ordered_json& request, std::vector<std::byte> bytes = {});
+  // `more_seconds` than a candidate has.
+  Answer ask(const nlohmann::ordered_json& request, double more_seconds = 0,
+             std::vector<std::byte> bytes = {});
   bool failed(CandidateResult& candidate, const Answer& answer);
 
   const TuneRequest& request_;

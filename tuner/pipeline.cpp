@@ -49,9 +49,8 @@ void set_failure(CandidateResult& result, FailureKind kind, std::string failure)
 }  // namespace
 
 int compile_processors(int sharers) {
-  // Sharers that are bound to processors of their own share no others.
-  return std::clamp(std::min(runtime::bound_processors(), runtime::granted_processors() / sharers),
-                    1, kMaxCompileProcesses);
+  const int processors = std::min(runtime::bound_processors(), runtime::granted_processors());
+  return std::clamp(processors / sharers, 1, kMaxCompileProcesses);
 }
 
 int compile_processes(int sharers) {

@@ -25,8 +25,8 @@
 
 namespace rbgp {
 
-// Processes that compile at once, where so many sweeps share the machine: as many as processors and free memory allow,
-// at least one and at most kMaxCompileProcesses.
+// Processes that compile at once, where so many sweeps share processors: as many as those and free memory allow, at
+// least one and at most kMaxCompileProcesses.
 inline constexpr int kMaxCompileProcesses = 16;
 int compile_processes(int sharers);
 // What it would be with any memory.

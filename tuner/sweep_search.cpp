@@ -104,7 +104,7 @@ bool Sweep::is_exhausted() const {
                      [](const Search& search) { return search.is_done; });
 }
 
-// Of the machine and the answers alone: with another window a strategy would make other proposals.
+// Of the processors and the answers alone: with another window a strategy would make other proposals.
 std::size_t Sweep::window() const {
   if (request_.device.kind() == DeviceKind::host) return compilers_;
   std::int64_t answers = 0;

@@ -117,7 +117,7 @@ TuneResult Sweep::run() {
           "shard {} needs a journal: merged with those of the other shards it is the sweep's",
           to_string(request_.shard));
   require(request_.sharers >= 1, ErrorCode::invalid_argument,
-          "{} sweeps share the machine, and have to be one at least", request_.sharers);
+          "{} sweeps share the processors, and have to be one at least", request_.sharers);
   compilers_ = static_cast<std::size_t>(compile_processors(request_.sharers));
   find_strategy(request_.strategy);
   devices_ = resolve_devices(request_);

@@ -168,8 +168,7 @@ class WorkerServer {
     bool held_up;
   };
 
-  // Of a GPU others are soon gone, or noticed. On the host they seldom are a moment later: whoever compares the turns
-  // is told.
+  // On the host others are seldom gone a moment later: whoever compares the turns is told.
   Round timed(const std::function<runtime::Samples()>& time) const {
     if (device_.kind() == DeviceKind::cuda) {
       std::string disturbance;

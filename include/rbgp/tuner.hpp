@@ -43,7 +43,8 @@ struct TuneRequest {
   Device device = Device::host();
   // Devices of the same properties as `device` that share the sweep with it, one worker process each.
   std::vector<Device> further_devices = {};
-  // Sweeps on this machine at the same time, this one among them: each compiles with its share of processors and memory.
+  // Sweeps at the same time on the processors of this one, itself among them: each compiles with its share of them and
+  // of memory.
   int sharers = 1;
   std::uint64_t seed = 1;
   // Of all that tune() does, the finals with it: the search stops early enough for them. What is under way
