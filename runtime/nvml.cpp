@@ -9,6 +9,8 @@ namespace rbgp::runtime {
 namespace {
 
 constexpr int kSuccess = 0;
+constexpr int kInsufficientSize = 7;
+constexpr std::size_t kUsualSamples = 128;
 
 struct ReasonRow {
   unsigned long long bit;
@@ -86,12 +88,15 @@ std::string Nvml::slowed_by(Handle device) const {
 
 std::vector<Nvml::ProcessUse> Nvml::processes_since(Handle device,
                                                     std::uint64_t microseconds) const {
-  // Without a buffer it says how many there may be; a smaller buffer is refused even where there are fewer.
-  unsigned count = 0;
-  process_utilization_(device, nullptr, &count, microseconds);
-  std::vector<Sample> samples(count);
-  if (count == 0 || process_utilization_(device, samples.data(), &count, microseconds) != kSuccess)
-    return {};
+  // It wants room for all that it ever keeps, and says how much that is, even where there is less to tell.
+  std::vector<Sample> samples(kUsualSamples);
+  auto count = static_cast<unsigned>(samples.size());
+  int status = process_utilization_(device, samples.data(), &count, microseconds);
+  if (status == kInsufficientSize && count > samples.size()) {
+    samples.resize(count);
+    status = process_utilization_(device, samples.data(), &count, microseconds);
+  }
+  if (status != kSuccess) return {};
   samples.resize(std::min<std::size_t>(count, samples.size()));
   std::vector<ProcessUse> processes;
   for (const Sample& sample : samples) processes.push_back({sample.pid, sample.sm});

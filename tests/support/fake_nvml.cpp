@@ -42,7 +42,7 @@ int nvmlDeviceGetCurrentClocksEventReasons(void*, unsigned long long* bits) {
 int nvmlDeviceGetProcessUtilization(void*, void* samples, unsigned* count, unsigned long long) {
   constexpr int kNotFound = 6;
   constexpr int kInsufficientSize = 7;
-  constexpr unsigned kKept = 100;
+  constexpr unsigned kKept = 200;
   if (samples == nullptr || *count < kKept) {
     *count = kKept;
     return kInsufficientSize;
