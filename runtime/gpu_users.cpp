@@ -35,7 +35,7 @@ std::string other_user(std::span<const Nvml::ProcessUse> processes, unsigned own
                        unsigned own_parent,
                        const std::function<std::optional<ProcessInfo>(unsigned)>& look_up) {
   for (const Nvml::ProcessUse& use : processes) {
-    if (use.id == own || use.percent <= kPercent) continue;
+    if (use.id == own || use.id == own_parent || use.percent <= kPercent) continue;
     if (const auto info = look_up(use.id); info && info->parent != own_parent)
       return fmt::format("process {} used {} % of the GPU", use.id, use.percent);
   }

@@ -18,8 +18,8 @@ struct ProcessInfo {
 std::optional<ProcessInfo> look_up_process(unsigned process);
 
 // Of processes that used a GPU lately, one that computes there beside `own`, in one line; empty where there is none. It is
-// none that has ended, nor one of the parent that `own` has: those are workers of one sweep, which take turns. Thread-safe
-// if `look_up` is.
+// none that has ended, nor the parent of `own` or another child of it: those are the process that asked for a sweep, which
+// waits, and workers, which take turns. Thread-safe if `look_up` is.
 std::string other_user(
     std::span<const Nvml::ProcessUse> processes, unsigned own, unsigned own_parent,
     const std::function<std::optional<ProcessInfo>(unsigned)>& look_up = look_up_process);

@@ -113,8 +113,9 @@ TEST(Nvml, SaysWhatSlowsAGpu) {
 TEST(GpuUsers, AreThoseThatComputeBesideAProcess) {
   constexpr unsigned kOwn = 20;
   constexpr unsigned kParent = 10;
-  const std::map<unsigned, ProcessInfo> known = {
-      {kOwn, {kParent}}, {21, {kParent}}, {30, {1}}, {40, {1}}, {60, {std::nullopt}}};
+  const std::map<unsigned, ProcessInfo> known = {{kParent, {1}},  {kOwn, {kParent}},
+                                                 {21, {kParent}}, {30, {1}},
+                                                 {40, {1}},       {60, {std::nullopt}}};
   const auto look_up = [&](unsigned process) -> std::optional<ProcessInfo> {
     const auto found = known.find(process);
     return found != known.end() ? std::optional(found->second) : std::nullopt;
@@ -125,7 +126,8 @@ TEST(GpuUsers, AreThoseThatComputeBesideAProcess) {
   EXPECT_EQ(found({}), "");
   EXPECT_EQ(found({{kOwn, 90}}), "");
   EXPECT_EQ(found({{kOwn, 50}, {30, 5}, {40, 6}}), "process 40 used 6 % of the GPU");
-  EXPECT_EQ(found({{21, 50}}), "");  // a worker of the same sweep
+  EXPECT_EQ(found({{21, 50}}), "");       // a worker of the same sweep
+  EXPECT_EQ(found({{kParent, 50}}), "");  // who asked for the sweep
   EXPECT_EQ(found({{50, 50}}), "");  // it has ended
   EXPECT_EQ(found({{60, 50}}), "process 60 used 50 % of the GPU");  // another user's, hidden
 }
