@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,7 +42,7 @@ struct Verdict {
   double median_ms = 0;
   double spread = 0;
   double relative_error = 0;
-  double check_seconds = 0;
+  double check_seconds = 0;  // while nothing was timed
   double time_seconds = 0;
   std::string
       disturbance;  // what else was going on at every attempt to time it; empty where nothing was
@@ -61,7 +62,8 @@ class Measurement {
   Measurement(const Problem& problem, const Device& device, std::uint64_t seed, bool cold);
 
   // Runs the kernel twice on poisoned output, with weights of its own that `draw` numbers; looks for
-  // writes outside its buffers, for a difference between the runs and for a wrong product; and times it.
+  // writes outside its buffers, for a difference between the runs and for a wrong product; and times it, on a GPU
+  // while other threads look at the product.
   // A kernel two of whose first timed launches take kGiveUp times `best_ms` (0: none is known) is not timed
   // further. Errors: what loading and launching throw.
   Verdict measure(const KernelSpec& spec, const runtime::Binary& binary, std::uint64_t draw,
@@ -110,7 +112,10 @@ class Measurement {
   // The first copy's O, as floats.
   void read_output(std::vector<float>& floats);
   std::string written_outside(const PreparedKernel& prepared) const;
-  Verdict check(PreparedKernel& prepared);
+  // What two launches tell without a reference; reads what the check wants of them.
+  Verdict compare_launches(PreparedKernel& prepared);
+  // Of what compare_launches has read; it and the kernel must outlive the check.
+  std::future<ProductCheck::Result> check(const PreparedKernel& prepared) const;
   // Whether each of two single launches took kGiveUp times the best, and none was held up; the last is in `samples`.
   bool gives_up(PreparedKernel& prepared, double best_ms, runtime::Samples& samples);
 

@@ -165,8 +165,8 @@ std::size_t preferred_candidate(std::span<const CandidateResult> candidates, Pre
                                 double noise);
 
 // What a sweep's candidates took on average, in seconds: to compile those that compiled, in one of the processes that do
-// so beside each other and with sampling the pattern; to check, from loading on, and to time those that were right. 0
-// where there were none.
+// so beside each other and with sampling the pattern; to check, from loading on and while nothing is timed, and to time
+// those that were right. 0 where there were none.
 struct StageSeconds {
   double compile = 0;
   double check = 0;
