@@ -168,14 +168,18 @@ Verdict Measurement::compare_launches(PreparedKernel& prepared) {
 }
 
 // Meanwhile a GPU can be timed; on the host both want the same processors.
-std::future<ProductCheck::Result> Measurement::check(const PreparedKernel& prepared) const {
+std::shared_future<Verdict> Measurement::check(const PreparedKernel& prepared) const {
   // Deferred, too, where there is no thread to be had.
   const std::launch how = device_.kind() == DeviceKind::host
                               ? std::launch::deferred
                               : std::launch::async | std::launch::deferred;
-  return std::async(how, [this, &prepared] {
-    return check_.check(prepared.kernel.spec().pattern, prepared.values.data(), output_.data(),
-                        mirror_ ? mirrored_.data() : nullptr);
+  return std::async(how, [this, &prepared]() -> Verdict {
+    const ProductCheck::Result product =
+        check_.check(prepared.kernel.spec().pattern, prepared.values.data(), output_.data(),
+                     mirror_ ? mirrored_.data() : nullptr);
+    return {.kind = product.failure.empty() ? FailureKind::none : FailureKind::wrong_result,
+            .failure = product.failure,
+            .relative_error = product.relative_error};
   });
 }
 
@@ -220,32 +224,31 @@ Verdict Measurement::measure(const KernelSpec& spec, const runtime::Binary& bina
   using Seconds = std::chrono::duration<double>;
   const Clock::time_point begin = Clock::now();
   PreparedKernel prepared = prepare(spec, binary, draw);
-  Verdict verdict = compare_launches(prepared);
-  if (verdict.kind != FailureKind::none) return verdict;
-  std::future<ProductCheck::Result> checked = check(prepared);
-  if (device_.kind() == DeviceKind::host) checked.wait();
+  if (Verdict verdict = compare_launches(prepared); verdict.kind != FailureKind::none)
+    return verdict;
+  const std::shared_future<Verdict> checked = check(prepared);
+  if (device_.kind() == DeviceKind::host && checked.get().kind != FailureKind::none)
+    return checked.get();
 
   const Clock::time_point launched = Clock::now();
   runtime::Samples samples;
+  std::string disturbance;
   if (!gives_up(prepared, best_ms, samples))
-    samples =
-        time_undisturbed(prepared, {.min_samples = 9, .max_samples = 101, .target_error = 0.01},
-                         verdict.disturbance);
-  verdict.at_power_limit = runtime::at_power_limit(device_);
+    samples = time_undisturbed(
+        prepared, {.min_samples = 9, .max_samples = 101, .target_error = 0.01}, disturbance);
+  const bool at_power_limit = runtime::at_power_limit(device_);
   if (const std::string where = written_outside(prepared); !where.empty())
     return {.kind = FailureKind::out_of_bounds, .failure = where};
-  verdict.median_ms = samples.median();
-  verdict.spread = samples.spread();
 
   const Clock::time_point timed = Clock::now();
-  const ProductCheck::Result product = checked.get();
-  verdict.relative_error = product.relative_error;
-  if (!product.failure.empty())
-    return {.kind = FailureKind::wrong_result,
-            .failure = product.failure,
-            .relative_error = product.relative_error};
+  Verdict verdict = checked.get();
+  if (verdict.kind != FailureKind::none) return verdict;
+  verdict.median_ms = samples.median();
+  verdict.spread = samples.spread();
   verdict.check_seconds = Seconds(launched - begin + (Clock::now() - timed)).count();
   verdict.time_seconds = Seconds(timed - launched).count();
+  verdict.disturbance = disturbance;
+  verdict.at_power_limit = at_power_limit;
   return verdict;
 }
 

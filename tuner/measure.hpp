@@ -115,7 +115,7 @@ class Measurement {
   // What two launches tell without a reference; reads what the check wants of them.
   Verdict compare_launches(PreparedKernel& prepared);
   // Of what compare_launches has read; it and the kernel must outlive the check.
-  std::future<ProductCheck::Result> check(const PreparedKernel& prepared) const;
+  std::shared_future<Verdict> check(const PreparedKernel& prepared) const;
   // Whether each of two single launches took kGiveUp times the best, and none was held up; the last is in `samples`.
   bool gives_up(PreparedKernel& prepared, double best_ms, runtime::Samples& samples);
 
