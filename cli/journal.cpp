@@ -26,6 +26,7 @@ void run_merge(const MergeOptions& options) {
              merge.journals);
   if (merge.repeated > 0)
     fmt::print("{} candidates were in several; those of the first count\n", merge.repeated);
+  for (const std::string& line : merge.unfinished) fmt::print("note: {}\n", line);
 }
 
 }  // namespace

@@ -113,6 +113,7 @@ void tune_shard(const TuneRequest& request, bool json, const StopSignal& stop) {
                 {"candidates", result.ranking.size()},
                 {"failed", failed},
                 {"best_ms", best_ms},
+                {"ended", to_string(result.ended)},
                 {"interrupted", result.interrupted},
                 {"notes", result.notes},
                 {"journal", request.journal}});
@@ -121,7 +122,7 @@ void tune_shard(const TuneRequest& request, bool json, const StopSignal& stop) {
   fmt::print("shard {}: {} candidates, {} failed", to_string(request.shard), result.ranking.size(),
              failed);
   if (right > 0) fmt::print(", best {:.4g} ms", best_ms);
-  fmt::print("\n");
+  fmt::print("; {}\n", describe(result.ended));
   for (const std::string& note : result.notes) fmt::print("note: {}\n", note);
   fmt::print("journal: {}; merge it with those of the other shards: rbgp journal merge\n",
              request.journal);

@@ -75,7 +75,9 @@ std::string counts_text(const TuneResult& result) {
                                  result.ranking.end() - failed);
   if (failed != result.ranking.end()) text += fmt::format(" (one: {})", failed->failure);
   if (result.pruned > 0) text += fmt::format(", {} ruled out by the model", result.pruned);
-  if (result.interrupted) text += "; interrupted";
+  text += fmt::format("; {}", describe(result.ended));
+  if (result.interrupted && result.ended != SearchEnd::interruption)
+    text += ", and the finals were interrupted";
   return text;
 }
 
@@ -158,6 +160,7 @@ Json tune_json(const TuneRequest& request, const TuneResult& result, const std::
       {"space_size", result.space_size},
       {"space", request.space},
       {"pruned", result.pruned},
+      {"ended", to_string(result.ended)},
       {"interrupted", result.interrupted}};
   json.update(finals_json(result));
   json.update(Json{{"busy_share", result.busy_share},

@@ -15,6 +15,11 @@ constexpr double kWorthANote = 0.01;
 
 }  // namespace
 
+bool is_slowed_down(const CandidateResult& candidate, double final_ms) {
+  const double search_ms = candidate.search_ms > 0 ? candidate.search_ms : candidate.median_ms;
+  return candidate.disturbance.empty() && search_ms > 0 && final_ms > kHeldUp * search_ms;
+}
+
 void set_final_time(CandidateResult& candidate, double median_ms, bool disturbed) {
   if (candidate.search_ms == 0) candidate.search_ms = candidate.median_ms;
   candidate.median_ms = median_ms;

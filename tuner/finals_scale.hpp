@@ -8,6 +8,10 @@
 
 namespace rbgp {
 
+// Whether all rounds of a finalist were held up: they took more than kHeldUp times what it took in the search, where nothing
+// disturbed. No clock does that; on a GPU at its power limit it is a quarter.
+bool is_slowed_down(const CandidateResult& candidate, double final_ms);
+
 // A finalist's time is known anew, under the conditions of the finals: other kernels before it, and the clock that
 // they left. What it was in the search goes to search_ms.
 void set_final_time(CandidateResult& candidate, double median_ms, bool disturbed);

@@ -57,4 +57,6 @@ void Journal::begin_with(const std::vector<Candidate>& known) {
 
 void Journal::note(std::string_view text) { lines_.append(note_line(text)); }
 
+void Journal::end(SearchEnd end) { lines_.append(end_line(end)); }
+
 }  // namespace rbgp

@@ -39,6 +39,7 @@ class Journal {
   void add(const DeviceCeilings& ceilings);
   void begin_with(const std::vector<Candidate>& known);
   void note(std::string_view text);
+  void end(SearchEnd end);
 
   std::string id(const CandidateResult& candidate) const {
     return sweep_.candidate_id(candidate.config, candidate.kernel);

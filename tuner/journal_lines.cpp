@@ -98,6 +98,7 @@ class Reader {
     if (kind == "final") content_.finals.push_back(final_of(json));
     if (kind == "ceilings") content_.ceilings = ceilings_of(json);
     if (kind == "known") content_.known = known_of(json);
+    if (kind == "end") content_.ended = parse_search_end(json.at("search").get<std::string>());
     if (kind == "note") content_.notes.push_back(json.at("text").get<std::string>());
   }
 
@@ -188,6 +189,10 @@ std::string known_line(std::span<const Candidate> known) {
 }
 
 std::string note_line(std::string_view text) { return line_of({{"kind", "note"}, {"text", text}}); }
+
+std::string end_line(SearchEnd end) {
+  return line_of({{"kind", "end"}, {"search", to_string(end)}});
+}
 
 JournalContent JournalContent::parse(std::string_view text, std::string_view name) {
   JournalContent content;

@@ -43,6 +43,7 @@ std::string final_line(const FinalRecord& record);
 std::string ceilings_line(const DeviceCeilings& ceilings);
 std::string known_line(std::span<const Candidate> known);
 std::string note_line(std::string_view text);
+std::string end_line(SearchEnd end);
 
 // What is in a journal, in the order written.
 struct JournalContent {
@@ -57,6 +58,7 @@ struct JournalContent {
   std::vector<std::string> notes;
   std::optional<DeviceCeilings> ceilings;
   std::vector<Candidate> known;  // what the sweep began with
+  std::optional<SearchEnd> ended;  // the last time; nothing where the search never ended
   std::size_t lines = 0;  // whole ones
   std::size_t bytes = 0;  // of whole lines: what follows is a torn one
 

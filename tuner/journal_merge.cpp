@@ -3,6 +3,8 @@
 #include <set>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include <pipe/file_io.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/journal.hpp>
@@ -18,6 +20,7 @@ class Merge {
  public:
   void add(const JournalText& journal) {
     JournalContent content = JournalContent::parse(journal.text, journal.name);
+    const Shard shard = content.sweep.shard;
     content.sweep.shard = {};
     if (result_.journals == 0) {
       sweep_ = content.sweep;
@@ -35,6 +38,12 @@ class Merge {
     if (!content.known.empty()) append(known_line(content.known));
     if (content.ceilings) append(ceilings_line(*content.ceilings));
     for (const std::string& note : content.notes) append(note_line(note));
+    if (!shard.is_whole() && !is_finished(content.ended)) {
+      result_.unfinished.push_back(fmt::format(
+          "shard {} did not come to its end: {}", to_string(shard),
+          content.ended ? describe(*content.ended) : "its tuner was killed, or is at work"));
+      append(note_line(result_.unfinished.back()));
+    }
     // Last, for what they say of candidates to follow these.
     for (const FinalRecord& record : content.finals) append(final_line(record));
     ++result_.journals;
@@ -47,6 +56,9 @@ class Merge {
   const JournalMerge& result() const { return result_; }
 
  private:
+  static bool is_finished(const std::optional<SearchEnd>& end) {
+    return end == SearchEnd::space || end == SearchEnd::count;
+  }
   void append(const std::string& line) { lines_ += line + "\n"; }
 
   SweepIdentity sweep_;

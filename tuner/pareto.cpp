@@ -71,7 +71,8 @@ std::size_t preferred_candidate(std::span<const CandidateResult> candidates, Pre
     });
   }
   // Along the front the gap grows with the time: the last within the limit has the largest.
-  const double factor = preference == Preference::gap ? kGapPatience : 1 + noise;
+  const double factor =
+      preference == Preference::gap ? kGapPatience : 1 + std::min(noise, kWidestTie);
   const double limit_ms = candidates[front.front()].median_ms * factor;
   return *std::prev(std::find_if(front.begin() + 1, front.end(), [&](std::size_t i) {
     return candidates[i].median_ms > limit_ms;

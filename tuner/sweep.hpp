@@ -46,6 +46,7 @@ class Sweep {
  private:
   using Clock = std::chrono::steady_clock;
   static constexpr double kFinalShare = 0.2;  // of the budget, kept for the finalists
+  static constexpr double kLookSeconds = 10;  // for a pattern that is wanted, whatever the budget
 
   static std::string key_of(const CandidateResult& result) {
     return Candidate{result.config, result.kernel}.key();
@@ -53,9 +54,10 @@ class Sweep {
   double elapsed() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
   bool stopped() const { return stop_ != nullptr && stop_->load(); }
   bool may_go_on() const {
-    // Whatever the budget, one candidate is tried: there is no answer without it.
-    return !stopped() &&
-           (result_.ranking.empty() || elapsed() < request_.budget_seconds * (1 - kFinalShare));
+    // Whatever the budget, one candidate is tried: there is no answer without it. But there may be none that is wanted.
+    const bool may_have_more =
+        result_.ranking.empty() && (refused_.empty() || elapsed() < kLookSeconds);
+    return !stopped() && (may_have_more || elapsed() < request_.budget_seconds * (1 - kFinalShare));
   }
   void make_searches();
   void make_strategies();
@@ -70,6 +72,7 @@ class Sweep {
   bool is_exhausted() const;
   void submit(const Candidate& candidate);
   bool is_unwanted(const Candidate& candidate);
+  SearchEnd search_end() const;
   std::size_t window() const;  // proposals that may be unanswered at once
   void fill();
   void report_in_order();
@@ -94,6 +97,8 @@ class Sweep {
     std::int64_t reports = 0;  // that its strategy had
     double best_ms = std::numeric_limits<double>::infinity();  // of them
     bool is_done = false;  // it has nothing left to propose
+    // Configurations that were not refused; all of the space's from the first that is on.
+    std::optional<std::set<std::string>> left;
   };
   // What a strategy is to hear of, in the order in which they were asked: so the same results lead to the
   // same proposals, whatever came first.
@@ -103,6 +108,7 @@ class Sweep {
     std::string key;
   };
   std::int64_t turns_between(const Search& search) const;
+  void refuse(Search& search, const Rbgp4Config& config);
 
   const TuneRequest& request_;
   const std::function<void(const TuneProgress&)>& progress_;
@@ -126,6 +132,7 @@ class Sweep {
   std::int64_t under_way_ = 0;
   std::int64_t turn_ = 0;  // of the families
   std::int64_t unwanted_ = 0;  // proposals whose gap is too small
+  std::set<std::string> refused_;  // configurations of these
   std::string default_key_, winner_key_;
   TuneProgress now_;
 };

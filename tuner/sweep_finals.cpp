@@ -70,7 +70,9 @@ bool Sweep::compare(const std::vector<CandidateResult*>& candidates, FinalRecord
   record.finalists.clear();
   for (const ComparisonResult::Entrant& entrant : compared.entrants) {
     CountedRounds rounds = counted_rounds(entrant.rounds_ms, entrant.held_up);
-    set_final_time(*entrant.candidate, steady_median(rounds.ms), rounds.disturbed);
+    const double median_ms = steady_median(rounds.ms);
+    rounds.disturbed = rounds.disturbed || is_slowed_down(*entrant.candidate, median_ms);
+    set_final_time(*entrant.candidate, median_ms, rounds.disturbed);
     entrants.push_back(*entrant.candidate);
     record.finalists.push_back({.id = journal_ ? journal_->id(*entrant.candidate) : "",
                                 .rounds_ms = std::move(rounds.ms),

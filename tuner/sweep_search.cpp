@@ -67,6 +67,19 @@ bool Sweep::is_unwanted(const Candidate& candidate) {
   return true;
 }
 
+// With all of its kernels. A search all of whose configurations were refused has nothing left, however many points it
+// has not proposed.
+void Sweep::refuse(Search& search, const Rbgp4Config& config) {
+  refused_.insert(config.to_string());
+  if (!search.left) {
+    search.left.emplace();
+    for (const Point& pattern : search.space->patterns())
+      search.left->insert(search.space->config(pattern)->to_string());
+  }
+  search.left->erase(config.to_string());
+  if (search.left->empty()) search.is_done = true;
+}
+
 // Only of strategies that ask the model: others are to propose the same whatever is measured.
 std::int64_t Sweep::turns_between(const Search& search) const {
   if (!find_strategy(request_.strategy).asks_model || search.reports < kReportsToTrust)
@@ -88,7 +101,9 @@ void Sweep::propose() {
     if (!point) continue;
     const Candidate candidate = *search.space->candidate(*point);
     const std::string key = candidate.key();
-    if (!is_unwanted(candidate)) {
+    if (is_unwanted(candidate)) {
+      refuse(search, candidate.config);
+    } else {
       if (!is_ours(candidate)) {
         search.strategy->skip(*point);
         continue;
@@ -119,6 +134,7 @@ void Sweep::fill() {
   while (proposals_.size() < window() && !is_exhausted() && may_submit() && may_go_on()) {
     propose();
     report_in_order();
+    if (result_.ranking.empty() && !refused_.empty()) report_progress();
   }
 }
 
@@ -133,6 +149,13 @@ void Sweep::report_in_order() {
     search.best_ms = std::min(search.best_ms, time->second);
     proposals_.pop_front();
   }
+}
+
+SearchEnd Sweep::search_end() const {
+  if (stopped()) return SearchEnd::interruption;
+  if (under_way_ > 0) return SearchEnd::budget;
+  if (is_exhausted()) return SearchEnd::space;
+  return may_submit() ? SearchEnd::budget : SearchEnd::count;
 }
 
 void Sweep::measure_dense() {
@@ -176,6 +199,8 @@ void Sweep::search() {
     report_in_order();
     report_progress();
   }
+  result_.ended = search_end();
+  if (journal_) journal_->end(result_.ended);
   note_disturbances();
   if (unwanted_ > 0)
     result_.notes.push_back(

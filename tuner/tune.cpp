@@ -96,7 +96,13 @@ Ceilings Sweep::expected_ceilings() {
 }
 
 std::string Sweep::what_emptied_the_space() const {
-  if (unwanted_ > 0) return "no pattern has the spectral gap of min_gap";
+  if (unwanted_ > 0)
+    return result_.ended == SearchEnd::space
+               ? "no pattern has the spectral gap of min_gap"
+               : fmt::format(
+                     "none of {} patterns has the spectral gap of min_gap, and the budget "
+                     "was spent on looking for one",
+                     refused_.size());
   std::string text = "no kernel can do any pattern of the space";
   constexpr std::int64_t kDraws = 1000;
   for (const SearchSpace* space : spaces())

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace rbgp {
 
@@ -17,6 +18,8 @@ struct JournalMerge {
   std::size_t journals = 0;
   std::size_t candidates = 0;
   std::size_t repeated = 0;  // that another journal had as well; the first one's counts
+  // Shards that did not measure all that is theirs, a line each with the reason; tuning on with their journals does.
+  std::vector<std::string> unfinished;
 };
 
 // Writes the journal of the whole sweep that these are of: their candidates in the order given, each id

@@ -26,6 +26,8 @@ enum class Preference {
   balanced,  // the largest spectral gap a millisecond: twice the gap makes up for twice the time
 };
 inline constexpr double kGapPatience = 1.25;
+// Of the fastest's time, what may be a tie: where timings of one kernel lay further apart they were disturbed.
+inline constexpr double kWidestTie = 0.1;
 
 std::string_view to_string(Preference preference);  // "time"
 Preference parse_preference(std::string_view text);  // invalid_argument names the known ones
@@ -109,6 +111,17 @@ enum class FailureKind {
 std::string_view to_string(FailureKind kind);
 FailureKind parse_failure_kind(std::string_view text);
 
+// Why a search measured no more.
+enum class SearchEnd {
+  space,  // nothing was left to measure
+  count,  // as many candidates as were asked for
+  budget,
+  interruption,
+};
+std::string_view to_string(SearchEnd end);
+SearchEnd parse_search_end(std::string_view text);
+std::string_view describe(SearchEnd end);  // a clause
+
 // What became of one candidate.
 struct CandidateResult {
   Rbgp4Config config;
@@ -159,7 +172,7 @@ std::vector<std::size_t> pareto_front(std::span<const CandidateResult> candidate
                                       Tradeoff tradeoff);
 
 // The index of the one that is preferred, which lies on the front of time against gap. `noise` is the share
-// of the fastest's time within which others count as just as fast. Of equal ones it is the faster.
+// of the fastest's time within which others count as just as fast, kWidestTie at most. Of equal ones it is the faster.
 // Errors: invalid_argument where none is right.
 std::size_t preferred_candidate(std::span<const CandidateResult> candidates, Preference preference,
                                 double noise);
@@ -183,6 +196,7 @@ struct TuneResult {
       repetition_front;  // in the ranking, as pareto_front gives them
   std::int64_t space_size = 0;  // candidates there were to choose from, before constraints
   std::int64_t pruned = 0;  // candidates that the model ruled out before one was to be measured
+  SearchEnd ended = SearchEnd::space;  // the search; an interruption may meet the finals alone
   bool interrupted = false;
   // How far two timings of the same kernel lay apart in the finals, as a part of them: what differs by
   // less is a tie, and goes to the larger spectral gap. 0 where there were no finals.

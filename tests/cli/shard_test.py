@@ -10,7 +10,7 @@ from pathlib import Path
 from rbgp_command import COMMAND, TIMEOUT_S, CommandTest, kernels_left
 
 SMALL = ["--config", "go=1x1,gr=1x1,gi=1x2,gb=1x1", "--n", 8, "--family", "host_rbgp4mm",
-         "--device", "cpu", "--budget", "5m"]
+         "--device", "cpu"]
 MPI_COMMAND = Path(COMMAND).with_name("rbgp-mpi")
 MPI_ENVIRONMENT = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
                    "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_hwloc_base_binding_policy": "none"}
@@ -26,8 +26,8 @@ def ids(journal):
 
 
 class ShardTest(CommandTest):
-    def arguments(self, journal, *more, strategy="exhaustive"):
-        return ["tune", *SMALL, "--strategy", strategy, "--journal", self.folder / journal,
+    def arguments(self, journal, *more, strategy="exhaustive", budget="5m"):
+        return ["tune", *SMALL, "--strategy", strategy, "--budget", budget, "--journal", self.folder / journal,
                 "--out", self.folder / "plan.json", *more]
 
     def swept(self, journal, *more, **options):
@@ -46,6 +46,7 @@ class ShardTest(CommandTest):
         merged = self.folder / "merged"
         process = self.done("journal", "merge", merged, *parts)
         self.assertIn(f"{len(whole)} candidates of {count} journals", process.stdout)
+        self.assertNotIn("come to its end", process.stdout)
         self.assertEqual(ids(merged), found)
         self.assertEqual(lines(merged, "header"), lines(self.folder / "whole", "header"))
         return parts, merged
@@ -58,6 +59,7 @@ class ShardTest(CommandTest):
         # The sweep is ended from it: finals and a plan, and nothing is measured again.
         report = json.loads(self.done(*self.arguments("merged", "--json")).stdout)
         self.assertEqual(len(report["ranking"]), space)
+        self.assertEqual(report["ended"], "space")
         self.assertEqual(len(ids(merged)), space)
         self.assertIn(lines(merged, "final")[0]["winner"], ids(merged))
         self.assertIn(f"{space} candidates are from the journal", report["notes"])
@@ -86,6 +88,15 @@ class ShardTest(CommandTest):
         parts = [journalled(f"part{i}", "--shard", f"{i}/2") for i in (1, 2)]
         # The sweep's first candidate is proposed by the model: it may be one of the random ones, or beside them.
         self.assertEqual(sorted(ids(parts[0]) + ids(parts[1])), sorted(ids(whole)))
+
+    def test_a_shard_whose_budget_was_spent(self):
+        process = self.done(*self.arguments("part", "--shard", "1/2", budget="100ms"))
+        self.assertIn("the budget was spent", process.stdout)
+        process = self.done("journal", "merge", self.folder / "merged", self.folder / "part")
+        self.assertIn("shard 1/2 did not come to its end: the budget was spent", process.stdout)
+        self.swept("part", "--shard", "1/2")
+        process = self.done("journal", "merge", self.folder / "again", self.folder / "part")
+        self.assertNotIn("come to its end", process.stdout)
 
     def test_a_shard_is_resumed_as_itself(self):
         part = self.swept("part", "--shard", "2/2", "--max-candidates", 20)

@@ -15,6 +15,14 @@ from rbgp_command import COMMAND, TIMEOUT_S, CommandTest, Pattern, run
 
 
 class TuneTest(CommandTest):
+    def test_no_pattern_has_the_spectral_gap(self):
+        """A gap is known once a pattern was sampled: when all were, the sweep ends, whatever its strategy."""
+        for strategy in ("exhaustive", "random", "anneal", "halving", "surrogate", "local"):
+            with self.subTest(strategy):
+                self.refused(2, r"no pattern has the spectral gap of min_gap$", "tune", "--m", 128, "--k", 256,
+                             "--n", 128, "--sparsity", 75, "--min-gap", 0.6, "--device", "cpu", "--budget", "30s",
+                             "--strategy", strategy, cwd=self.folder)
+
     def test_report(self):
         plan_file, report = self.tune(128, 256, 64, 75, candidates=5)
         plan = json.loads(plan_file.read_text())
@@ -24,6 +32,7 @@ class TuneTest(CommandTest):
         self.assertEqual(report["device"]["text"], "cpu")
         self.assertTrue(report["plan"].endswith("plan.json"))
         self.assertFalse(report["interrupted"])
+        self.assertEqual(report["ended"], "count")
         self.assertTrue(report["dense"]["library"])
         self.assertGreater(report["space_size"], 5)
         ranking = [entry for entry in report["ranking"] if entry["ok"]]

@@ -57,6 +57,19 @@ TEST(FinalsScale, TakesNothingFromDisturbedTimes) {
   EXPECT_DOUBLE_EQ(all[4].median_ms, 5.5);
 }
 
+// All rounds may have been held up, and then they are like each other: the search knew better.
+TEST(FinalsScale, KnowsWhatNoClockExplains) {
+  CandidateResult candidate = searched(0.001);
+  EXPECT_FALSE(is_slowed_down(candidate, 0.0009));
+  EXPECT_FALSE(is_slowed_down(candidate, 0.0013));
+  EXPECT_TRUE(is_slowed_down(candidate, 6.2));
+  set_final_time(candidate, 6.2, true);  // in a wave before
+  EXPECT_FALSE(is_slowed_down(candidate, 0.0011));
+  EXPECT_TRUE(is_slowed_down(candidate, 6.3));
+  candidate.disturbance = "another process";  // of its time in the search nothing is known
+  EXPECT_FALSE(is_slowed_down(candidate, 6.3));
+}
+
 TEST(FinalsScale, AsksForThreeFinalists) {
   std::vector<CandidateResult> all = {searched(1), searched(1), searched(1)};
   EXPECT_EQ(scale_to_finals(all), 1);

@@ -49,6 +49,7 @@ class JournalMergeTest : public testing::Test {
       Journal journal(file, sweep_of({.index = index, .count = 2}));
       for (const std::int64_t block_n : block_ns) journal.add(candidate(block_n));
       journal.note(fmt::format("note of {}", index));
+      if (index == 1) journal.end(SearchEnd::space);
       if (index == 2) journal.add(FinalRecord{.winner = journal.id(candidate(64))});
     }
     std::ofstream(file, std::ios::app) << "{\"kind\":";
@@ -67,8 +68,29 @@ TEST_F(JournalMergeTest, KeepsEachCandidateOnce) {
   EXPECT_EQ(merge.repeated, 1U);
   const std::string text = read_whole(out_);
   EXPECT_TRUE(has(text, "note of 1") && has(text, "note of 2") && has(text, "\"winner\""));
-  EXPECT_FALSE(has(text, "shard"));
+  EXPECT_FALSE(has(text, "\"shard\""));
   EXPECT_EQ(candidates_in(out_), 3U);
+}
+
+// Who merges learns which parts of the sweep are not whole, and why; so does who reads the merged journal.
+TEST_F(JournalMergeTest, SaysWhichShardsAreUnfinished) {
+  const fs::path second = shard(2, {64});
+  const auto unfinished = [&] {
+    const std::array journals = {shard(1, {16}), second};
+    fs::remove(out_);
+    return merge_journals(std::span<const fs::path>(journals), out_).unfinished;
+  };
+  ASSERT_EQ(unfinished().size(), 1U);
+  EXPECT_TRUE(has(unfinished().front(), "shard 2/2 did not come to its end: its tuner was killed"));
+  EXPECT_TRUE(has(read_whole(out_), "shard 2/2 did not come to its end"));
+  const auto ended = [&](SearchEnd end) {
+    Journal(second, sweep_of({.index = 2, .count = 2})).end(end);
+    return unfinished();
+  };
+  EXPECT_TRUE(has(ended(SearchEnd::budget).front(), "the budget was spent"));
+  EXPECT_TRUE(has(ended(SearchEnd::interruption).front(), "interrupted"));
+  EXPECT_TRUE(ended(SearchEnd::count).empty());  // the last time counts
+  EXPECT_FALSE(has(read_whole(out_), "did not come to its end"));
 }
 
 TEST_F(JournalMergeTest, AddsToWhatIsThere) {
