@@ -95,9 +95,10 @@ Prediction predict_time(const KernelShape& shape, const DeviceRates& rates) {
   set(Ceiling::dram, dram_ms);
   set(Ceiling::latency, even / resident * tile.own / rates.clocks_per_ms);
   const double even_ms = even * std::max(tile.busy, tile.own / resident) / rates.clocks_per_ms;
-  set(Ceiling::tail, rates.launch_ms + std::max(0.0, busy_ms - even_ms));
+  const double launch_ms = work.tiles < 2 ? rates.lone_launch_ms : rates.launch_ms;
+  set(Ceiling::tail, launch_ms + std::max(0.0, busy_ms - even_ms));
   prediction.predicted_ms =
-      std::max(busy_ms, dram_ms) + kOverlap * std::min(busy_ms, dram_ms) + rates.launch_ms;
+      std::max(busy_ms, dram_ms) + kOverlap * std::min(busy_ms, dram_ms) + launch_ms;
   prediction.binding = static_cast<Ceiling>(
       std::max_element(prediction.times_ms.begin(), prediction.times_ms.end()) -
       prediction.times_ms.begin());

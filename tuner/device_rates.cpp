@@ -73,7 +73,8 @@ DeviceRates device_rates(const DeviceProperties& device, Dtype dtype, const Ceil
       .near_l2_bytes = row.near_l2_bytes,
       .store_bytes = kStoreBytes,
       .dram_bytes_per_ms = ceilings.bytes_per_ms,
-      .launch_ms = ceilings.empty_ms};
+      .launch_ms = ceilings.empty_ms,
+      .lone_launch_ms = ceilings.empty_ms};
 }
 
 DeviceRates assumed_rates(const DeviceProperties& device, Dtype dtype) {

@@ -25,6 +25,8 @@ struct DeviceRates {
   double store_bytes = 0;  // a clock, of O on its way out
   double dram_bytes_per_ms = 0;
   double launch_ms = 0;  // a launch that does nothing
+  // Of a launch of one tile: on the host its caller runs it, without a team of threads.
+  double lone_launch_ms = 0;
 };
 
 // Of a device with these ceilings: what is not measured is by the architecture.
