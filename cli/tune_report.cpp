@@ -31,12 +31,17 @@ Table candidate_table() {
                 {"kernel", Align::left}});
 }
 
+// Whether others held its last timing up.
+bool is_unsure(const CandidateResult& candidate) {
+  return candidate.finalist ? candidate.disturbed : !candidate.disturbance.empty();
+}
+
 // By its place in the ranking, from 1; the chosen one is marked.
 void add_row(Table& table, const TuneResult& result, std::size_t place) {
   const CandidateResult& candidate = result.ranking[place];
   const double ratio = speedup(result, candidate);
   table.add_row({fmt::format("{}{}", place == result.chosen ? "*" : "", place + 1),
-                 fmt::format("{:.4g}", candidate.median_ms),
+                 fmt::format("{:.4g}{}", candidate.median_ms, is_unsure(candidate) ? "?" : ""),
                  ratio > 0 ? fmt::format("{:.2f}", ratio) : "-",
                  fmt::format("{:.3f}", candidate.spectral_gap),
                  fmt::format("{}", candidate.config.row_repetition()),
@@ -46,9 +51,13 @@ void add_row(Table& table, const TuneResult& result, std::size_t place) {
 
 std::string ranking_text(const TuneResult& result) {
   Table table = candidate_table();
-  for (std::size_t place = 0; place < std::min(kShown, result.ranking.size()); ++place)
-    if (result.ranking[place].ok) add_row(table, result, place);
-  return table.text();
+  bool is_any_unsure = false;
+  for (std::size_t place = 0; place < std::min(kShown, result.ranking.size()); ++place) {
+    if (!result.ranking[place].ok) continue;
+    add_row(table, result, place);
+    is_any_unsure = is_any_unsure || is_unsure(result.ranking[place]);
+  }
+  return table.text() + (is_any_unsure ? "?: could not be timed undisturbed\n" : "");
 }
 
 // Only where there is something to trade: else the front is the fastest alone.
