@@ -1,5 +1,6 @@
 #include <tuner/worker_program.hpp>
 
+#include <signal.h>
 #include <sys/resource.h>
 #include <nlohmann/json.hpp>
 
@@ -214,6 +215,8 @@ int run_worker(int argc, char** argv, const WorkerHooks& hooks) {
   if (argc != 3 || !read_number(argv[1], parent) || !read_number(argv[2], memory_bytes))
     return kBadUsage;
   if (!runtime::end_with_parent(parent)) return 0;
+  // Of files this process writes the cache's alone: what does not fit under a limit of their size is not cached.
+  ::signal(SIGXFSZ, SIG_IGN);
   limit(RLIMIT_CORE, 0);
   if (kLimitsMemory && memory_bytes > 0) limit(RLIMIT_DATA, memory_bytes);
   constexpr int kSocket = runtime::ChildProcess::kSocket;

@@ -194,6 +194,18 @@ class JournalTest(CommandTest):
         self.assertTrue(self.journal.read_text().startswith(text))
         self.assertEqual(len(set(self.ids())), count + 2)
 
+    def test_what_is_too_large_for_the_cache_is_no_crash(self):
+        def limit():  # which the journal and the plan keep, and no kernel of this pattern
+            resource.setrlimit(resource.RLIMIT_FSIZE, (12288, 12288))
+
+        cache = self.folder / "cache"
+        self.done("tune", "--config", "go=4x8@50,gr=4x1,gi=64x64@50,gb=1x1", "--n", 8, "--device", "cpu",
+                  "--budget", "5m", "--max-candidates", 2, "--wisdom", "none", "--journal", self.journal,
+                  "--out", self.folder / "plan.json", preexec_fn=limit,
+                  env={**os.environ, "RBGP_CACHE_DIR": str(cache)})
+        self.assertEqual([line["failure"] for line in self.lines("candidate")], ["", ""])
+        self.assertEqual(list(cache.glob("*.entry")), [])
+
 
 if __name__ == "__main__":
     unittest.main()
