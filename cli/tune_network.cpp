@@ -97,9 +97,7 @@ class NetworkTuner {
       fmt::print(stderr, "{}\n", measured);
     describe_spaces();
     for (std::size_t i = 0; i < groups_.size() && !stop_.requested(); ++i) tune_group(i);
-    const bool any = std::any_of(groups_.begin(), groups_.end(),
-                                 [](const LayerGroup& group) { return group.result.has_value(); });
-    require(any, ErrorCode::internal,
+    require(has_come_to_anything(), ErrorCode::internal,
             "interrupted before a candidate was measured; no plan written");
     if (sweep_.json)
       print_json(report_json());
@@ -108,6 +106,15 @@ class NetworkTuner {
   }
 
  private:
+  // A plan, or where all layers are left dense a time: without an interruption there always is one.
+  bool has_come_to_anything() const {
+    const bool all_dense = std::all_of(groups_.begin(), groups_.end(),
+                                       [](const LayerGroup& group) { return group.dense; });
+    return std::any_of(groups_.begin(), groups_.end(), [&](const LayerGroup& group) {
+      return group.result.has_value() && (all_dense || !group.dense);
+    });
+  }
+
   void prepare_folders() const {
     make_folder(sweep_.plans);
     if (!sweep_.journals.empty()) make_folder(sweep_.journals);

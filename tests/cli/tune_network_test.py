@@ -151,7 +151,10 @@ class TuneNetworkTest(CommandTest):
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment)
         self.addCleanup(process.kill)
         for line in process.stderr:
-            if "candidates" in line:  # of layer one; the dense layer before it has been timed
+            if line.startswith("layer one"):  # the dense layer before it has been timed
+                break
+        for line in process.stderr:
+            if "candidates" in line:
                 break
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=TIMEOUT_S)
@@ -163,6 +166,20 @@ class TuneNetworkTest(CommandTest):
         for each in report["layers"]:
             self.assertEqual((self.plans / f"{each['name']}.json").exists(),
                              each["measured"] and not each["dense"])
+
+    def test_an_interrupt_before_a_plan_is_a_failure(self):
+        process = subprocess.Popen([COMMAND, *map(str, self.arguments("--budget", "600s"))],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env=self.environment)
+        self.addCleanup(process.kill)
+        for line in process.stderr:
+            if line.startswith("layer one"):  # the dense layer before it has been timed
+                break
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=TIMEOUT_S)
+        self.assertEqual(process.returncode, 1, output)
+        self.assertRegex(errors.splitlines()[-1], r"^rbgp: interrupted before .*no plan written$")
+        self.assertEqual(os.listdir(self.plans), [])
 
     def test_bad_input(self):
         def refused(pattern, *arguments, **options):
