@@ -1,10 +1,14 @@
 #include <cli/bound_options.hpp>
 
+#include <cli/option_checks.hpp>
+
 namespace rbgp::cli {
 
 void add_bound_options(CLI::App& command, SearchBounds& bounds, std::vector<std::string>& fixed) {
-  command.add_option("--min-repetition", bounds.min_repetition,
-                     "Search patterns in which at least so many rows share their columns (4)");
+  command
+      .add_option("--min-repetition", bounds.min_repetition,
+                  "Search patterns in which at least so many rows share their columns (4)")
+      ->check(repetition_check());
   command.add_option("--min-gi-share", bounds.min_gi_share,
                      "Search patterns in which Gi has at least this part of the sparsity, "
                      "log(density of Gi) / log(density of W), 0 to 1");

@@ -9,6 +9,7 @@
 
 #include <cli/option_checks.hpp>
 #include <rbgp/error.hpp>
+#include <rbgp/search_bounds.hpp>
 
 namespace rbgp::cli {
 namespace {
@@ -53,6 +54,10 @@ CLI::Validator size_check() {
 }
 
 CLI::Validator restarts_check() { return whole_number<int>(0, 1'000'000, "COUNT"); }
+
+CLI::Validator repetition_check() {
+  return whole_number<std::int64_t>(1, SearchBounds::kMaxRepetition, "COUNT");
+}
 
 CLI::Validator seed_check() {
   return whole_number<std::uint64_t>(0, std::numeric_limits<std::uint64_t>::max(), "SEED");

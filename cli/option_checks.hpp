@@ -10,6 +10,7 @@ namespace rbgp::cli {
 
 CLI::Validator size_check();  // a whole number from 1 to 2^31 - 1
 CLI::Validator restarts_check();  // a whole number from 0 to a million
+CLI::Validator repetition_check();  // a whole number from 1 to SearchBounds::kMaxRepetition
 CLI::Validator seed_check();  // a whole number of 64 bits
 CLI::Validator sparsity_check();  // a percentage from 0 to below 100
 

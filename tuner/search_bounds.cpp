@@ -63,19 +63,13 @@ std::string SearchBounds::to_string() const {
   return text;
 }
 
-void SearchBounds::validate_ranges() const {
+void SearchBounds::validate_without_sparsity() const {
   const auto is_part = [](double value) { return value >= 0 && value <= 1; };
   require(min_repetition >= 0 && min_repetition <= kMaxRepetition, ErrorCode::invalid_argument,
           "min_repetition {}: allowed is 1 to {}", min_repetition, kMaxRepetition);
   require(is_part(min_gi_share), ErrorCode::invalid_argument, "min_gi_share {}: allowed is 0 to 1",
           min_gi_share);
   require(is_part(min_gap), ErrorCode::invalid_argument, "min_gap {}: allowed is 0 to 1", min_gap);
-}
-
-void SearchBounds::validate(double sparsity_percent) const {
-  validate_ranges();
-  require(min_gi_share == 0 || sparsity_percent > 0, ErrorCode::invalid_argument,
-          "min_gi_share {}: W of 0 % has no sparsity to share out", min_gi_share);
   if (gr && gb)
     require(gr->left * gb->left >= min_repetition, ErrorCode::invalid_argument,
             "min_repetition {} contradicts gr={} and gb={}, whose rows repeat {} times",
@@ -86,6 +80,12 @@ void SearchBounds::validate(double sparsity_percent) const {
   if (go)
     require(min_gi_share < 1 || go->is_complete(), ErrorCode::invalid_argument,
             "min_gi_share 1 contradicts go={}, which has sparsity", go->to_string());
+}
+
+void SearchBounds::validate(double sparsity_percent) const {
+  validate_without_sparsity();
+  require(min_gi_share == 0 || sparsity_percent > 0, ErrorCode::invalid_argument,
+          "min_gi_share {}: W of 0 % has no sparsity to share out", min_gi_share);
   const double wanted = 1 - sparsity_percent / 100;
   constexpr double kRounding = 1e-9;
   for (const auto& [name, graph] : {std::pair{"go", &go}, std::pair{"gi", &gi}})

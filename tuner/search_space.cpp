@@ -85,7 +85,7 @@ std::optional<PatternFault> size_fault(const Sizes& sizes, std::int64_t min_repe
   const std::int64_t repetition = sizes.gr_left * sizes.gb_left;
   if (sizes.gr_left * sizes.gi_left * sizes.gb_left > kMaxTileRows) return kManyTileRows;
   if (sizes.gi_right * sizes.gb_right > kMaxTileCols) return kManyTileCols;
-  if (repetition > kMaxRepetition) return kMuchRepetition;
+  if (repetition > SearchBounds::kMaxRepetition) return kMuchRepetition;
   if (repetition < min_repetition) return kLittleRepetition;
   if (std::min(sizes.go_left, sizes.go_right) > kMaxGoVertices) return kLargeGo;
   return std::nullopt;

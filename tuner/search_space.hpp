@@ -20,8 +20,6 @@
 
 namespace rbgp {
 
-inline constexpr std::int64_t kMaxRepetition = 64;  // of rows, in patterns that are searched
-
 // One choice of value an axis, by index. The first axes are the pattern's, the others the kernel's.
 using Point = std::vector<std::size_t>;
 

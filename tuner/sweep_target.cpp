@@ -59,7 +59,11 @@ SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>&
           request.sparsity_percent);
   SweepTarget target{problem.m, problem.k, 1 - request.sparsity_percent / 100};
   const SearchBounds& bounds = request.bounds;
-  bounds.validate_ranges();
+  // Before what can be reached is looked for. With `nearest` the sparsity is yet to be found.
+  if (request.nearest)
+    bounds.validate_without_sparsity();
+  else
+    bounds.validate(request.sparsity_percent);
   NearestDensities nearest = nearest_densities(target.rows, target.cols, target.density, bounds);
   if (nearest.exact) return target;
   const auto exact_sizes = padded_sizes(target.rows, target.cols, target.density, 0, bounds);

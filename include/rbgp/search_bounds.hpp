@@ -11,6 +11,8 @@
 namespace rbgp {
 
 struct SearchBounds {
+  static constexpr std::int64_t kMaxRepetition = 64;  // of rows, in patterns that are searched
+
   // Rows that share their columns, |Gr.U|*|Gb.U|. 0: 4, or as many as the number of rows allows, since fewer are slow.
   std::int64_t min_repetition = 0;
   // Part of the sparsity that Gi has, in orders of magnitude: log(density of Gi) / log(density of W). 0 where Gi
@@ -31,7 +33,7 @@ struct SearchBounds {
   // W has no sparsity to share out and a share of it is asked for.
   void validate(double sparsity_percent) const;
   // The part of validate() that asks for no sparsity.
-  void validate_ranges() const;
+  void validate_without_sparsity() const;
 };
 
 }  // namespace rbgp

@@ -121,6 +121,9 @@ class BoundsTest(CommandTest):
     def test_contradictions(self):
         for arguments, word in ((["--min-gap", 2], "min_gap"),
                                 (["--min-repetition", 8, "--fix", "gr=2x1,gb=1x1"], "contradicts"),
+                                (["--min-repetition", 64, "--fix", "gr=2x1,gb=2x2"], "whose rows repeat 4 times"),
+                                (["--min-repetition", 0], "'0' is not allowed; .* from 1 to 64"),
+                                (["--min-repetition", -3], "'-3' is not allowed; .* from 1 to 64"),
                                 (["--min-gi-share", 0.5, "--fix", "gi=8x8"], "contradicts"),
                                 (["--fix", "gz=1x1"], "gz=1x1"),
                                 (["--min-gap", 0.999], "--min-gap")):

@@ -123,7 +123,7 @@ TEST(SearchBounds, TheGapOfAPatternIsWithinTheCheapBound) {
 // Fewer than the search's own 4 where that is asked for, or follows from what is fixed.
 TEST(SearchBounds, LetRowsRepeatLess) {
   const auto least = [](const SearchBounds& bounds) {
-    std::int64_t found = kMaxRepetition;
+    std::int64_t found = SearchBounds::kMaxRepetition;
     for_each_config(space_of(bounds),
                     [&](const Rbgp4Config& c) { found = std::min(found, c.row_repetition()); });
     return found;
@@ -175,6 +175,30 @@ TEST(SearchBounds, DecideWhatIsReachable) {
   EXPECT_EQ(notes.size(), 1U);
   for (const bool pad : {false, true})
     EXPECT_TRUE(test::has(message(512, 50, 65, pad, true), "allowed is 1 to 64"));
+}
+
+// Rather than that no split has the sparsity, which is only what follows from it.
+TEST(SearchBounds, AreLookedAtBeforeWhatIsReachable) {
+  TuneRequest request;
+  request.problem = {.m = 64, .k = 64, .n = 8};
+  request.sparsity_percent = 75;
+  request.bounds = fixed("gr=2x1,gb=2x2");
+  request.bounds.min_repetition = 64;
+  const auto message = [&] {
+    std::vector<std::string> notes;
+    return test::refusal(ErrorCode::invalid_argument, [&] { resolve_target(request, notes); });
+  };
+  for (const bool nearest : {false, true}) {
+    request.nearest = nearest;
+    EXPECT_TRUE(test::has(message(), "contradicts gr=2x1 and gb=2x2, whose rows repeat 4 times"));
+  }
+  request.nearest = false;
+  request.bounds = fixed("go=8x8@50,gi=8x8@50");
+  request.sparsity_percent = 74;
+  EXPECT_TRUE(test::has(message(), "go=8x8@50 and gi=8x8@50 contradict 74 % sparsity"));
+  request.nearest = true;
+  std::vector<std::string> notes;
+  EXPECT_EQ(resolve_target(request, notes).density, 0.25);
 }
 
 TEST(SpaceReport, CountsEveryPattern) {
