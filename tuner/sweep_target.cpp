@@ -1,6 +1,11 @@
 #include <tuner/sweep_target.hpp>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include <rbgp/error.hpp>
 #include <tuner/search_space.hpp>
@@ -11,25 +16,56 @@ namespace {
 // Parts of a density: how far from it may be, rather than padding more.
 constexpr double kNear[] = {0.05, 0.15, 0.5};
 
-double percent(double density) { return 100 * (1 - density); }
+std::string percent_text(double density) { return fmt::format("{:.6g} %", 100 * (1 - density)); }
 
-std::string nearest_text(const NearestDensities& nearest) {
-  if (nearest.below == 0 && nearest.above == 0) return "no sparsity is reachable at these sizes";
-  std::string text = "the nearest reachable ones are ";
-  if (nearest.above > 0) text += fmt::format("{:.6g} %", percent(nearest.above));
-  if (nearest.above > 0 && nearest.below > 0) text += " and ";
-  if (nearest.below > 0) text += fmt::format("{:.6g} %", percent(nearest.below));
-  return text + "; --nearest takes the nearest";
-}
-
-// Where both a padding and another sparsity are allowed.
+// For where both a padding and another sparsity are allowed.
 std::optional<PaddedSizes> near_sizes(const TuneRequest& request, double density) {
-  if (!request.pad || !request.nearest) return std::nullopt;
   for (const double tolerance : kNear)
     if (const auto sizes =
             padded_sizes(request.problem.m, request.problem.k, density, tolerance, request.bounds))
       return sizes;
   return std::nullopt;
+}
+
+// How padding gets to the density, by itself or with --nearest where that is nearer than what is `found` without; else
+// empty.
+std::string padding_text(const TuneRequest& request, double density, double found,
+                         const std::optional<PaddedSizes>& exact) {
+  if (exact) return fmt::format("--pad pads the sizes to {} x {}", exact->rows, exact->cols);
+  const auto sizes = near_sizes(request, density);
+  if (!sizes) return {};
+  const double near =
+      nearest_densities(sizes->rows, sizes->cols, density, request.bounds).nearest_to(density);
+  if (found > 0 && std::abs(near - density) >= std::abs(found - density)) return {};
+  return fmt::format("--pad --nearest gives {} on {} x {}", percent_text(near), sizes->rows,
+                     sizes->cols);
+}
+
+bool is_only_dense(const NearestDensities& nearest) {
+  return nearest.above == 1 && nearest.below == 0;
+}
+
+// What is reachable instead of a sparsity that is not, and the options that take it. A dense W is nothing to advise.
+std::string instead_text(const TuneRequest& request, double density,
+                         const NearestDensities& nearest, const std::optional<PaddedSizes>& exact) {
+  std::vector<std::string> texts;
+  if (nearest.below == 0 && nearest.above == 0) {
+    texts.emplace_back("no sparsity is reachable at these sizes");
+  } else if (is_only_dense(nearest)) {
+    texts.emplace_back("only 0 %, a dense W, is reachable at these sizes");
+  } else if (nearest.below > 0 && nearest.above > 0) {
+    texts.push_back(fmt::format("the nearest reachable ones are {} and {}",
+                                percent_text(nearest.above), percent_text(nearest.below)));
+    texts.emplace_back("--nearest takes the nearest");
+  } else {
+    texts.push_back(
+        fmt::format("the nearest reachable one is {}", percent_text(nearest.nearest_to(density))));
+    texts.emplace_back("--nearest takes it");
+  }
+  std::string padding = padding_text(request, density, nearest.nearest_to(density), exact);
+  if (padding.empty() && request.pad) padding = "no padding helps";
+  if (!padding.empty()) texts.push_back(std::move(padding));
+  return fmt::format("{}", fmt::join(texts, "; "));
 }
 
 }  // namespace
@@ -68,28 +104,34 @@ SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>&
   if (nearest.exact) return target;
   const auto exact_sizes = padded_sizes(target.rows, target.cols, target.density, 0, bounds);
   const bool is_exact = request.pad && exact_sizes;
-  if (const auto padded = is_exact ? exact_sizes : near_sizes(request, target.density)) {
+  const bool takes_near = request.pad && request.nearest;
+  if (const auto padded = is_exact     ? exact_sizes
+                          : takes_near ? near_sizes(request, target.density)
+                                       : std::nullopt) {
     target.rows = padded->rows;
     target.cols = padded->cols;
     nearest = nearest_densities(target.rows, target.cols, target.density, bounds);
   }
   const double found = nearest.nearest_to(target.density);
-  require(is_exact || (request.nearest && found > 0), ErrorCode::invalid_argument,
-          "no split of {} x {} over Go, Gr, Gi, Gb has {:.6g} % with integer degrees and rows that "
-          "repeat {} times or more (--min-repetition); {}{}",
-          problem.m, problem.k, request.sparsity_percent, least_repetition(target.rows, bounds),
-          nearest_text(nearest),
-          exact_sizes   ? fmt::format(", --pad pads the sizes to {} x {}", exact_sizes->rows,
-                                      exact_sizes->cols)
-          : request.pad ? ", and no padding helps"
-                        : "");
+  if (!is_exact && (!request.nearest || found == 0))
+    fail(ErrorCode::invalid_argument,
+         "no split of {} x {} over Go, Gr, Gi, Gb has {:.6g} % with integer degrees and rows that "
+         "repeat {} times or more (--min-repetition); {}",
+         problem.m, problem.k, request.sparsity_percent, least_repetition(target.rows, bounds),
+         instead_text(request, target.density, nearest, exact_sizes));
   if (target.rows != problem.m || target.cols != problem.k)
     notes.push_back(fmt::format(
         "padded W from {} x {} to {} x {} with zero rows and columns; O keeps its {} rows",
         problem.m, problem.k, target.rows, target.cols, problem.m));
-  if (!is_exact)
-    notes.push_back(fmt::format("sparsity {:.6g} % instead of {:.6g} %, the nearest reachable",
-                                percent(found), request.sparsity_percent));
+  if (!is_exact) {
+    std::string note = fmt::format("sparsity {} instead of {:.6g} %, the nearest reachable",
+                                   percent_text(found), request.sparsity_percent);
+    if (is_only_dense(nearest)) {
+      const std::string padding = padding_text(request, target.density, found, exact_sizes);
+      note += fmt::format(": W is dense{}{}", padding.empty() ? "" : "; ", padding);
+    }
+    notes.push_back(std::move(note));
+  }
   target.density = found;
   return target;
 }

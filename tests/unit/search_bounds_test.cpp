@@ -201,6 +201,77 @@ TEST(SearchBounds, AreLookedAtBeforeWhatIsReachable) {
   EXPECT_EQ(resolve_target(request, notes).density, 0.25);
 }
 
+// A refusal names what may be had instead; a dense W is nothing to advise.
+TEST(SweepTarget, RefusalsNameWhatIsReachable) {
+  struct Row {
+    std::int64_t m, k;
+    double sparsity;
+    bool pad;
+    std::vector<std::string> parts;
+    std::string absent;
+  };
+  const Row rows[] = {
+      {127,
+       251,
+       73,
+       false,
+       {"only 0 %, a dense W, is reachable", "--pad --nearest gives 71.875 % on 128 x 256"},
+       "--nearest takes"},
+      {127,
+       251,
+       73,
+       true,
+       {"only 0 %, a dense W, is reachable", "; --pad --nearest gives 71.875 % on 128 x 256"},
+       "no padding"},
+      {127,
+       251,
+       75,
+       false,
+       {"only 0 %, a dense W, is reachable", "--pad pads the sizes to 128 x 252"},
+       "--nearest"},
+      {128,
+       256,
+       73,
+       false,
+       {"the nearest reachable ones are 71.875 % and 75 %; --nearest takes the nearest"},
+       "--pad"},
+      {128, 256, 73, true, {"--nearest takes the nearest; no padding helps"}, "--pad"},
+      {128,
+       256,
+       99.99,
+       false,
+       {"the nearest reachable one is 93.75 %", "; --nearest takes it"},
+       "ones"},
+  };
+  for (const Row& row : rows) {
+    TuneRequest request;
+    request.problem = {.m = row.m, .k = row.k, .n = 128};
+    request.sparsity_percent = row.sparsity;
+    request.pad = row.pad;
+    std::vector<std::string> notes;
+    const std::string message =
+        test::refusal(ErrorCode::invalid_argument, [&] { resolve_target(request, notes); });
+    for (const std::string& part : row.parts) EXPECT_TRUE(test::has(message, part)) << message;
+    EXPECT_FALSE(test::has(message, row.absent)) << message;
+  }
+}
+
+TEST(SweepTarget, SaysThatTheNearestIsDense) {
+  TuneRequest request;
+  request.problem = {.m = 127, .k = 251, .n = 128};
+  request.sparsity_percent = 73;
+  request.nearest = true;
+  std::vector<std::string> notes;
+  EXPECT_EQ(resolve_target(request, notes).density, 1);
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_TRUE(test::has(notes[0], "W is dense; --pad --nearest gives 71.875 % on 128 x 256"))
+      << notes[0];
+  request.pad = true;
+  notes.clear();
+  EXPECT_NEAR(resolve_target(request, notes).density, 1 - 0.71875, 1e-12);
+  EXPECT_FALSE(test::has(notes[1], "dense")) << notes[1];
+}
+
 TEST(SpaceReport, CountsEveryPattern) {
   const SearchSpace space = space_of({});
   const SpaceCount count = count_patterns(space);
