@@ -60,13 +60,18 @@ std::int64_t nearer(const Neighbours& degrees, double degree) {
   return degrees.sparser == 0 || up <= down ? degrees.denser : degrees.sparser;
 }
 
+// What is to be written: of a part of a configuration ("go=") with its name.
+std::string form(std::string_view label) {
+  const std::string_view name = label.ends_with('=') ? label : "";
+  return fmt::format("{0}LEFTxRIGHT or {0}LEFTxRIGHT@SPARSITY", name);
+}
+
 std::int64_t parse_side(std::string_view label, std::string_view text, std::string_view whole) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool number = end == text.data() + text.size() && !text.empty();
   require(number && error != std::errc::invalid_argument, ErrorCode::invalid_argument,
-          "{}{}: '{}' is not a number of vertices; write {}LEFTxRIGHT or {}LEFTxRIGHT@SPARSITY",
-          label, whole, text, label, label);
+          "{}{}: '{}' is not a number of vertices; write {}", label, whole, text, form(label));
   require(error == std::errc{} && value >= 1 && value <= BaseGraph::kMaxSide,
           ErrorCode::invalid_argument, "{}{}: a side has 1 to {} vertices, not {}", label, whole,
           BaseGraph::kMaxSide, text);
@@ -79,8 +84,8 @@ BaseGraphConfig parse_base_graph(std::string_view label, std::string_view text, 
   const std::size_t at = text.find('@');
   const std::string_view sizes = text.substr(0, at);
   const std::size_t times = sizes.find('x');
-  require(times != std::string_view::npos, ErrorCode::invalid_argument,
-          "{}{}: write {}LEFTxRIGHT or {}LEFTxRIGHT@SPARSITY", label, text, label, label);
+  require(times != std::string_view::npos, ErrorCode::invalid_argument, "{}{}: write {}", label,
+          text.empty() && !label.ends_with('=') ? "''" : text, form(label));
   const std::int64_t left = parse_side(label, sizes.substr(0, times), text);
   const std::int64_t right = parse_side(label, sizes.substr(times + 1), text);
   if (at == std::string_view::npos) return BaseGraphConfig::complete(left, right);

@@ -1,11 +1,13 @@
 #include <rbgp/search_bounds.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include <generator/base_graph_config.hpp>
 #include <rbgp/error.hpp>
 #include <tuner/search_space.hpp>
 
@@ -26,7 +28,8 @@ void fix_part(SearchBounds& bounds, std::string_view text) {
     if (text.substr(0, text.find('=')) != part.name || text.find('=') == text.npos) continue;
     std::optional<BaseGraphConfig>& graph = bounds.*part.graph;
     require(!graph, ErrorCode::invalid_argument, "fixed parts: {} is there twice", part.name);
-    graph = BaseGraphConfig::parse(text.substr(part.name.size() + 1));
+    graph =
+        parse_base_graph(fmt::format("{}=", part.name), text.substr(part.name.size() + 1), false);
     require(!part.is_complete || graph->is_complete(), ErrorCode::invalid_argument,
             "{}: this base graph is complete, it takes no sparsity", text);
     return;
@@ -40,6 +43,10 @@ void fix_part(SearchBounds& bounds, std::string_view text) {
 bool SearchBounds::any() const { return !to_string().empty(); }
 
 void SearchBounds::fix(std::string_view text) {
+  const bool is_printable =
+      std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= ' ' && c < 127; });
+  require(is_printable, ErrorCode::invalid_argument,
+          "fixed parts: they have characters that are not printable ASCII");
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     fix_part(*this, text.substr(begin, end - begin));

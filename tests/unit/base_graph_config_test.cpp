@@ -65,8 +65,8 @@ TEST(BaseGraphConfig, RefusesInOneLine) {
     const char* part;
   };
   constexpr Row kRows[] = {
-      {"", "write base graph LEFTxRIGHT"},
-      {"4", "write base graph LEFTxRIGHT"},
+      {"", "base graph '': write LEFTxRIGHT or LEFTxRIGHT@SPARSITY"},
+      {"4", "base graph 4: write LEFTxRIGHT or LEFTxRIGHT@SPARSITY"},
       {"x4", "'' is not a number of vertices"},
       {"4x4@", "0 to below 100"},
       {"4x4@100", "0 to below 100"},

@@ -50,6 +50,12 @@ TEST(SearchBounds, RefusesWhatDoesNotRead) {
   for (const char* text : {"", "gr", "gx=1x1", "gr=4x1,", "gr=4x1,gr=2x1", "gr=4x2", "gr=4x4@50",
                            "gi=32x32@51", "go=axb"})
     EXPECT_THROW(fixed(text), Error) << text;
+  const auto message = [](const char* text) {
+    return test::refusal(ErrorCode::invalid_argument, [&] { fixed(text); });
+  };
+  EXPECT_EQ(message("go="), "go=: write go=LEFTxRIGHT or go=LEFTxRIGHT@SPARSITY");
+  EXPECT_TRUE(test::has(message("gi=32x32@51"), "gi=32x32@51: this sparsity gives no integer"));
+  EXPECT_TRUE(test::has(message("go=4x4\n"), "not printable"));
 }
 
 TEST(SearchBounds, RefusesContradictions) {
