@@ -50,7 +50,8 @@ void run_network(const TuneOptions& options) {
 
 void run_tune(TuneOptions options) {
   if (!options.network.empty() && options.layer.empty()) return run_network(options);
-  if (options.out.empty()) options.out = "plan.json";
+  const bool names_plan = !options.out.empty();
+  if (!names_plan) options.out = "plan.json";
   const NamedProblem named = problem_of(options);
   TuneRequest request = request_of(options);
   request.problem = named.problem;
@@ -58,8 +59,13 @@ void run_tune(TuneOptions options) {
     require_no_pattern_options(options.pattern);
   else
     request.pattern = pattern_of(options);
-  require_unlike({"--out", options.out},
-                 {{"--journal", options.journal}, {"--wisdom", options.wisdom}});
+  require(
+      request.shard.is_whole() || !names_plan, ErrorCode::invalid_argument,
+      "--shard {} measures a part and writes no plan: --out is for the sweep of the merged journal",
+      to_string(request.shard));
+  const NamedFile wisdom_file = {"--wisdom", named_wisdom(options.wisdom)};
+  require_unlike({"--out", options.out}, {{"--journal", options.journal}, wisdom_file});
+  require_unlike({"--journal", options.journal}, {wisdom_file});
   const StopSignal stop;
   // Of several ranks one writes; the others may be on machines without such folders.
   const bool speaks = Ranks::world().rank() == 0;

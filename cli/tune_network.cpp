@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <cli/json_fields.hpp>
+#include <cli/option_checks.hpp>
 #include <cli/stop_signal.hpp>
 #include <cli/sweep.hpp>
 #include <cli/table.hpp>
@@ -84,6 +85,24 @@ TuneRequest dense_request(TuneRequest request) {
   return request;
 }
 
+fs::path plan_file(const NetworkSweep& sweep, const std::string& layer) {
+  return sweep.plans / (layer + ".json");
+}
+
+fs::path journal_file(const NetworkSweep& sweep, const std::string& layer) {
+  return sweep.journals / (layer + ".jsonl");
+}
+
+// Wisdom is read and written beside the layers' own files. Looked at before any of them is made.
+void require_files_apart(const NetworkSweep& sweep) {
+  const NamedFile wisdom = {"--wisdom", named_wisdom(sweep.wisdom)};
+  for (const NetworkLayer& layer : sweep.network.layers) {
+    require_unlike({"--out", plan_file(sweep, layer.name).string()}, {wisdom});
+    if (!sweep.journals.empty())
+      require_unlike({"--journal", journal_file(sweep, layer.name).string()}, {wisdom});
+  }
+}
+
 class NetworkTuner {
  public:
   explicit NetworkTuner(const NetworkSweep& sweep)
@@ -120,10 +139,8 @@ class NetworkTuner {
     if (!sweep_.journals.empty()) make_folder(sweep_.journals);
     for (const LayerGroup& group : groups_)
       for (const std::string& name : group.names)
-        if (!group.dense) OutputFile::require_writable(plan_file(name));
+        if (!group.dense) OutputFile::require_writable(plan_file(sweep_, name));
   }
-
-  fs::path plan_file(const std::string& layer) const { return sweep_.plans / (layer + ".json"); }
 
   // An equal share of what is left of the budget, for this group and each of the sparse ones after it.
   double share(std::size_t from) const {
@@ -164,8 +181,7 @@ class NetworkTuner {
     request.problem = group.problem;
     request.budget_seconds = share(i);
     request.begin = std::chrono::steady_clock::now();
-    if (!sweep_.journals.empty())
-      request.journal = (sweep_.journals / (group.names[0] + ".jsonl")).string();
+    if (!sweep_.journals.empty()) request.journal = journal_file(sweep_, group.names[0]).string();
     if (group.dense)
       request = dense_request(request);
     else
@@ -184,7 +200,7 @@ class NetworkTuner {
             fmt::join(group.result->notes, "; "));
     if (group.dense) return;
     wisdom_.keep(request, *group.result);
-    for (const std::string& name : group.names) group.result->plan.save(plan_file(name));
+    for (const std::string& name : group.names) group.result->plan.save(plan_file(sweep_, name));
   }
 
   // The network's own order, each layer by its name.
@@ -285,7 +301,7 @@ class NetworkTuner {
         json["notes"] = group.result->notes;
         json["space"] = group.space;
         json["pruned"] = group.result->pruned;
-        json["plan"] = plan_file(layer.name).string();
+        json["plan"] = plan_file(sweep_, layer.name).string();
       }
       layers.push_back(std::move(json));
     });
@@ -311,6 +327,9 @@ class NetworkTuner {
 
 }  // namespace
 
-void tune_network(const NetworkSweep& sweep) { NetworkTuner(sweep).run(); }
+void tune_network(const NetworkSweep& sweep) {
+  require_files_apart(sweep);
+  NetworkTuner(sweep).run();
+}
 
 }  // namespace rbgp::cli

@@ -62,9 +62,10 @@ void add_tune_options(CLI::App& command, TuneOptions& options) {
                   "time: the fastest; gap: the largest spectral gap within 1.25 times the "
                   "fastest's time; balanced: the largest gap a millisecond")
       ->capture_default_str();
-  command.add_option("--out", options.out,
-                     "Where the plan goes (default: plan.json); of a network, the folder that the "
-                     "layers' plans go to (default: plans)");
+  command.add_option(
+      "--out", options.out,
+      "Where the plan goes (default: plan.json; a --shard has none); of a network, the "
+      "folder that the layers' plans go to (default: plans)");
   command.add_flag("--json", options.json, "Print one JSON object");
 }
 

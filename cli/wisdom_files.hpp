@@ -14,6 +14,11 @@ inline constexpr const char* kWisdomHelp =
     "The file of best plans, which sweeps begin with and add to (default: wisdom.jsonl beside the "
     "compiled kernels); none for no file";
 
+// The file that --wisdom names; empty where it names none.
+inline std::string named_wisdom(const std::string& option) {
+  return option == "none" ? std::string() : option;
+}
+
 // The file that a sweep adds its plan to.
 class WisdomFile {
  public:

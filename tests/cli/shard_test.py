@@ -27,8 +27,9 @@ def ids(journal):
 
 class ShardTest(CommandTest):
     def arguments(self, journal, *more, strategy="exhaustive", budget="5m"):
-        return ["tune", *SMALL, "--strategy", strategy, "--budget", budget, "--journal", self.folder / journal,
-                "--out", self.folder / "plan.json", *more]
+        out = [] if "--shard" in more else ["--out", self.folder / "plan.json"]
+        return ["tune", *SMALL, "--strategy", strategy, "--budget", budget, "--journal", self.folder / journal, *out,
+                *more]
 
     def swept(self, journal, *more, **options):
         self.done(*self.arguments(journal, *more, **options))
@@ -80,7 +81,7 @@ class ShardTest(CommandTest):
         def journalled(name, *more):
             self.done("tune", *sizes, "--device", "cpu", "--strategy", "random", "--seed", 3,
                       "--max-candidates", 12, "--budget", "5m", "--journal", self.folder / name,
-                      "--out", self.folder / "plan.json", *more)
+                      *more, cwd=self.folder)
             return self.folder / name
         whole = journalled("whole")
         gaps = [line["spectral_gap"] for line in lines(whole, "candidate") if line["ok"]]
@@ -110,6 +111,8 @@ class ShardTest(CommandTest):
     def test_bad_shards_are_refused(self):
         for shard in ("0/2", "3/2", "1", "1/", "a/b", "1/2/3", "-1/2", ""):
             self.refused(2, r"shard", *self.arguments("part", "--shard", shard))
+        self.refused(2, r"--shard 1/2 .*writes no plan: --out ", "tune", *SMALL, "--shard", "1/2",
+                     "--journal", self.folder / "part", "--out", self.folder / "plan.json")
         self.refused(2, r"needs a journal", "tune", *SMALL, "--shard", "1/2")
         self.refused(2, r"--layer", "tune", "--network", "vgg19", "--sparsity", 50, "--device", "cpu",
                      "--shard", "1/2", cwd=self.folder)

@@ -189,7 +189,10 @@ class TuneNetworkTest(CommandTest):
                 "go=1x1,gr=1x1,gi=2x2,gb=1x1")
         refused(r"--m, --k and --n come from --network tiny", *self.arguments("--m", 3))
         refused(r"give either --sparsity", "tune", "--network", "tiny", "--device", "cpu")
-        self.assertFalse(self.plans.exists())
+        refused(r"--wisdom and --out both name .*two.json", *self.arguments("--wisdom", self.plans / "two.json"))
+        refused(r"--wisdom and --journal both name .*one.jsonl",
+                *self.arguments("--journal", self.journals, "--wisdom", self.journals / "one.jsonl"))
+        self.assertFalse(self.plans.exists() or self.journals.exists())
         self.plans.write_text("mine")
         refused(r"plans: no folder can be made there: ", *self.arguments())
         self.assertEqual(self.plans.read_text(), "mine")

@@ -100,6 +100,8 @@ class TuneTest(CommandTest):
         for option in ("--journal", "--wisdom"):
             self.refused(2, f"{option} and --out both name .*one", *self.SMALL, option,
                          self.folder / "one", "--out", self.folder / "." / "one")
+        self.refused(2, "--wisdom and --journal both name .*s", *self.SMALL, "--wisdom", self.folder / "s",
+                     "--journal", self.folder / "." / "s", "--out", self.folder / "p")
         self.assertEqual(os.listdir(self.folder), [])
         # Nor does what is refused leave a journal.
         self.refused(2, r"strategy 'luck'", *self.SMALL, "--strategy", "luck", "--journal",
