@@ -90,6 +90,12 @@ void require_unlike(const NamedFile& written, std::initializer_list<NamedFile> o
             other.file);
 }
 
+bool has_text(const std::string& file) {
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(file, error);
+  return !error && bytes > 0;
+}
+
 void require_none_beside_a_plan(const CLI::App& command, const std::string& plan,
                                 std::initializer_list<const char*> options) {
   for (const char* option : options)

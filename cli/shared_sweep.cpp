@@ -30,7 +30,7 @@ TuneRequest part_of(const TuneRequest& request, const Ranks& ranks) {
   part.further_devices.assign(mine.begin() + 1, mine.end());
   part.sharers = ranks.sharers();
   part.shard = {.index = ranks.rank() + 1, .count = ranks.size()};
-  part.journal = fmt::format("{}.{}-of-{}", request.journal, part.shard.index, part.shard.count);
+  part.journal = journal_of(request, ranks);
   return part;
 }
 
@@ -75,6 +75,11 @@ TuneResult end_of(TuneRequest request, const StopSignal& stop) {
 }
 
 }  // namespace
+
+std::string journal_of(const TuneRequest& request, const Ranks& ranks) {
+  if (ranks.size() == 1) return request.journal;
+  return fmt::format("{}.{}-of-{}", request.journal, ranks.rank() + 1, ranks.size());
+}
 
 std::optional<TuneResult> sweep_with_ranks(const TuneRequest& request, const Ranks& ranks,
                                            const StopSignal& stop) {

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include <cli/ranks.hpp>
 #include <cli/stop_signal.hpp>
 #include <rbgp/tuner.hpp>
 
 namespace rbgp::cli {
+
+// The journal that this rank writes: of several ranks each has its own, beside the request's.
+std::string journal_of(const TuneRequest& request, const Ranks& ranks);
 
 // The sweep of all ranks: each measures its shard into a journal of its own beside the request's, the
 // first one merges these into it, compares the fastest and has the result; the others have none. Of the

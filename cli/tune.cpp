@@ -44,6 +44,7 @@ void run_network(const TuneOptions& options) {
                 .request = request_of(options),
                 .plans = options.out.empty() ? "plans" : options.out,
                 .journals = options.journal,
+                .resume = options.resume,
                 .wisdom = options.wisdom,
                 .json = options.json});
 }
@@ -69,6 +70,12 @@ void run_tune(TuneOptions options) {
   const StopSignal stop;
   // Of several ranks one writes; the others may be on machines without such folders.
   const bool speaks = Ranks::world().rank() == 0;
+  if (options.resume && speaks) {
+    const std::string journal = journal_of(request, Ranks::world());
+    require(has_text(journal), ErrorCode::io,
+            "--resume: {}: there is no journal to resume; without --resume a sweep begins one",
+            journal);
+  }
   if (request.shard.is_whole() && speaks) OutputFile::require_writable(options.out);
   if (std::string measured = measure_device_once(request.device, request.problem.dtype);
       !measured.empty())

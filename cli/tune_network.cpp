@@ -103,6 +103,17 @@ void require_files_apart(const NetworkSweep& sweep) {
   }
 }
 
+void require_a_journal(const NetworkSweep& sweep) {
+  const std::vector<NetworkLayer>& layers = sweep.network.layers;
+  const bool any = std::any_of(layers.begin(), layers.end(), [&](const NetworkLayer& layer) {
+    return has_text(journal_file(sweep, layer.name).string());
+  });
+  require(
+      any, ErrorCode::io,
+      "--resume: {}: there is no layer's journal to resume; without --resume a sweep begins them",
+      sweep.journals.string());
+}
+
 class NetworkTuner {
  public:
   explicit NetworkTuner(const NetworkSweep& sweep)
@@ -329,6 +340,7 @@ class NetworkTuner {
 
 void tune_network(const NetworkSweep& sweep) {
   require_files_apart(sweep);
+  if (sweep.resume) require_a_journal(sweep);
   NetworkTuner(sweep).run();
 }
 

@@ -18,6 +18,7 @@ struct NetworkSweep {
   std::filesystem::path plans;  // folder of LAYER.json
   std::filesystem::path
       journals;  // folder of LAYER.jsonl, by the first of equal layers; empty: none
+  bool resume = false;  // a layer's journal, at least, has to be there
   std::string wisdom;  // as --wisdom
   bool json = false;
 };

@@ -49,6 +49,8 @@ void add_tune_options(CLI::App& command, TuneOptions& options) {
   command.add_option("--journal", options.journal,
                      "Write every result here, and resume from it where it exists; of a network, "
                      "a folder");
+  command.add_flag("--resume", options.resume,
+                   "Only resume: refuse where the --journal is not there, rather than begin one");
   command
       .add_option(
           "--shard", options.shard,

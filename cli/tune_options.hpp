@@ -37,6 +37,7 @@ struct TuneOptions {
   bool pad = false;
   std::string strategy = TuneRequest{}.strategy;
   std::string journal;  // empty: none
+  bool resume = false;  // the journal has to be there
   std::string shard = to_string(Shard{});
   std::string wisdom;  // empty: the default place
   std::string prefer{to_string(TuneRequest{}.prefer)};

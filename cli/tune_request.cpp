@@ -110,6 +110,8 @@ void require_no_pattern_options(const PatternOptions& options) {
 TuneRequest request_of(const TuneOptions& options) {
   require(options.sparsity.has_value() != !options.config.empty(), ErrorCode::invalid_argument,
           "give either --sparsity, to search patterns, or --config, to search its kernels");
+  require(!options.resume || !options.journal.empty(), ErrorCode::invalid_argument,
+          "--resume: --journal is missing, which a sweep is resumed from");
   const std::vector<Device> devices = parse_devices(options.device);
   SearchBounds bounds = options.bounds;
   for (const std::string& part : options.fixed) bounds.fix(part);

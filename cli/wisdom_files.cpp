@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <system_error>
 
+#include <cli/option_checks.hpp>
 #include <rbgp/error.hpp>
 
 namespace rbgp::cli {
@@ -76,10 +77,8 @@ std::vector<fs::path> wisdom_files(const std::string& option) {
 }
 
 void begin_with_known(TuneRequest& request, const std::string& option) {
-  std::error_code none;
-  const auto journal_bytes = fs::file_size(request.journal, none);
   // A journal says itself what its sweep began with.
-  if (option == "none" || (!none && journal_bytes > 0)) return;
+  if (option == "none" || has_text(request.journal)) return;
   try {
     std::error_code unreachable;
     const bool is_there = option.empty() || fs::exists(option, unreachable);

@@ -116,6 +116,16 @@ class JournalTest(CommandTest):
         self.assertEqual(len(report["ranking"]), 9)
         self.assertEqual(len(self.ids()), 9)
 
+    def test_resume_needs_a_journal(self):
+        self.refused(2, r"--resume: .*sweep.jsonl: there is no journal to resume", *self.arguments("--resume"))
+        self.journal.write_text("")
+        self.refused(2, r"no journal to resume", *self.arguments("--resume"))
+        self.assertEqual(os.listdir(self.folder), ["sweep.jsonl"])
+        self.refused(2, r"--resume: --journal is missing", "tune", *SMALL, "--resume", cwd=self.folder)
+        self.done(*self.arguments("--max-candidates", 2))
+        report = json.loads(self.done(*self.arguments("--max-candidates", 3, "--resume", "--json")).stdout)
+        self.assertIn("2 candidates are from the journal", report["notes"])
+
     def test_lines(self):
         plan = self.folder / "plan.json"
         self.done(*self.arguments("--max-candidates", 3))

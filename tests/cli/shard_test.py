@@ -147,6 +147,9 @@ class MpiTest(CommandTest):
         whole, shared, plan = (self.folder / name for name in ("whole", "shared", "plan.json"))
         arguments = ["tune", *SMALL, "--strategy", "exhaustive"]
         self.done(*arguments, "--journal", whole, "--out", self.folder / "whole.json")
+        process = self.mpirun(2, *arguments, "--journal", shared, "--out", plan, "--resume")
+        self.assertEqual(process.returncode, 2, process.stderr)
+        self.assertIn("shared.1-of-2: there is no journal to resume", process.stderr)
         process = self.mpirun(2, *arguments, "--journal", shared, "--out", plan, "--json")
         self.assertEqual(process.returncode, 0, process.stderr)
         report = json.loads(process.stdout)

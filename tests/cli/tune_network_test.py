@@ -129,9 +129,12 @@ class TuneNetworkTest(CommandTest):
         self.assertRegex(text, r"(?m)^\?: the machine was too busy for these times, and the sums, ")
 
     def test_journals_are_resumed(self):
+        self.refused(2, r"--resume: .*no layer's journal", *self.arguments("--journal", self.journals, "--resume"),
+                     env=self.environment)
+        self.assertFalse(self.plans.exists() or self.journals.exists())
         self.tune_all("--journal", self.journals)
         self.assertEqual(sorted(os.listdir(self.journals)), ["one.jsonl", "two.jsonl"])
-        report = json.loads(self.tune_all("--journal", self.journals, "--json").stdout)
+        report = json.loads(self.tune_all("--journal", self.journals, "--resume", "--json").stdout)
         self.assertIn("3 candidates are from the journal", report["layers"][1]["notes"])
         for journal in self.journals.iterdir():
             kinds = [json.loads(line)["kind"] for line in journal.read_text().splitlines()]
