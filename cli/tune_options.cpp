@@ -28,10 +28,9 @@ void add_tune_options(CLI::App& command, TuneOptions& options) {
       ->capture_default_str();
   add_pattern_options(command, options.pattern);
   command
-      .add_option(
-          "--budget", options.budget,
-          "Time to search: 60, 60s, 2m, 500ms. Inputs, the dense product, a first candidate and "
-          "finals of it take what they take")
+      .add_option("--budget", options.budget,
+                  "Time to search: 60, 60s, 2m, 8h, 500ms. Inputs, the dense product, a first "
+                  "candidate and finals of it take what they take")
       ->capture_default_str();
   command
       .add_option("--compile-limit", options.compile_limit,

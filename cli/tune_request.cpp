@@ -14,13 +14,14 @@
 namespace rbgp::cli {
 namespace {
 
-// "60", "60s", "2m", "500ms" -> seconds.
+// "60", "60s", "2m", "8h", "500ms" -> seconds.
 double parse_seconds(const char* option, const std::string& text) {
   struct Unit {
     std::string_view name;
     double seconds;
   };
-  constexpr std::array kUnits = {Unit{"", 1}, Unit{"s", 1}, Unit{"m", 60}, Unit{"ms", 1e-3}};
+  constexpr std::array kUnits = {Unit{"", 1}, Unit{"s", 1}, Unit{"m", 60}, Unit{"h", 3600},
+                                 Unit{"ms", 1e-3}};
   double amount = 0;
   const char* const text_end = text.data() + text.size();
   const auto [end, error] = std::from_chars(text.data(), text_end, amount);
@@ -31,7 +32,8 @@ double parse_seconds(const char* option, const std::string& text) {
     if (error == std::errc{} && name == unit.name && seconds > 0 && seconds < 3.2e7) return seconds;
   }
   fail(ErrorCode::invalid_argument,
-       "{}: '{}' is no time; write seconds (60 or 60s), minutes (2m) or milliseconds (500ms)",
+       "{}: '{}' is no time; write seconds (60 or 60s), minutes (2m), hours (8h) or milliseconds "
+       "(500ms)",
        option, text);
 }
 

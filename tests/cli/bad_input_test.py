@@ -47,7 +47,7 @@ class TuneArgumentsTest(CommandTest):
         self.check(3, r"cuda:99", device="cuda:99")
 
     def test_budget_and_limits(self):
-        for value in ("", "0", "-3s", "5h", "s", "nan", "inf", "3 s", "60ss"):
+        for value in ("", "0", "-3s", "5d", "9000h", "s", "nan", "inf", "3 s", "60ss"):
             with self.subTest(budget=value):
                 self.check(2, r"--budget", budget=value)
         self.check(2, r"--max-candidates: '0' is not allowed", max_candidates=0)

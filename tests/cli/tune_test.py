@@ -190,7 +190,7 @@ class TuneTest(CommandTest):
             self.assertTrue(0 < seconds < 60)
 
     def test_budget_spellings(self):
-        for budget in ("30", "30s", "30000ms", "0.5m"):
+        for budget in ("30", "30s", "30000ms", "0.5m", "0.01h", "8h"):
             with self.subTest(budget=budget):
                 self.done("tune", "--m", 64, "--k", 64, "--n", 8, "--sparsity", 50, "--device",
                           "cpu", "--max-candidates", 1, "--budget", budget, "--out",
