@@ -145,7 +145,7 @@ class MpiTest(CommandTest):
 
     def test_two_ranks_share_a_sweep(self):
         whole, shared, plan = (self.folder / name for name in ("whole", "shared", "plan.json"))
-        arguments = ["tune", *SMALL, "--strategy", "exhaustive"]
+        arguments = ["tune", *SMALL, "--budget", "5m", "--strategy", "exhaustive"]
         self.done(*arguments, "--journal", whole, "--out", self.folder / "whole.json")
         process = self.mpirun(2, *arguments, "--journal", shared, "--out", plan, "--resume")
         self.assertEqual(process.returncode, 2, process.stderr)
