@@ -221,7 +221,7 @@ struct TuneResult {
 std::vector<std::string> describe_space(const TuneRequest& request);
 
 // Searches until the budget, the candidate limit or the end of the space. Every candidate is checked
-// against the double-precision reference on poisoned output before it is timed.
+// against the double-precision reference on poisoned output, on a GPU while it is timed.
 //
 // `progress` is called before the first candidate, between candidates and in the finals, from the calling thread;
 // when `stop` becomes true the search ends with what is known. Errors: invalid_argument where sizes do not factor, the
