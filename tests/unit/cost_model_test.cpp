@@ -114,6 +114,26 @@ TEST(CostModel, SplitsFewTiles) {
   EXPECT_GT(cost(2), cost(1));
 }
 
+// A tiny product is fastest on the thread that asks for it: no kernel of one part is charged for a team.
+TEST(CostModel, ChargesATeamOnlyWhereThereIsOne) {
+  const DeviceProperties device = test::synthetic_device(DeviceKind::host);
+  const Rbgp4Config config = Rbgp4Config::parse("go=4x4@50,gr=2x1,gi=1x8,gb=8x2");
+  const Problem problem{.m = 64, .k = 64, .n = 8};
+  const DeviceRates rates = assumed_rates(device, problem.dtype);
+  const auto tail_ms = [&](std::int64_t parts) {
+    const KernelConfig kernel{"host_rbgp4mm",
+                              {{"immediate", 0},
+                               {"pack_input", 0},
+                               {"row_parts", parts},
+                               {"tile_rows", 16},
+                               {"tile_vectors", 1},
+                               {"unroll", 1}}};
+    return predict_time({config, problem, kernel, device}, rates).ms(Ceiling::tail);
+  };
+  EXPECT_LT(tail_ms(1), rates.launch_ms);
+  EXPECT_GE(tail_ms(2), rates.launch_ms);
+}
+
 // Clusters of four blocks leave multiprocessors idle: that takes time, and no tile more is launched.
 TEST(CostModel, CountsTheTilesThatAreLaunched) {
   const DeviceProperties device = test::synthetic_device(DeviceKind::cuda);
