@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -15,6 +18,24 @@ namespace rbgp {
 namespace {
 
 namespace fs = std::filesystem;
+
+// A note begins with it behind the shard ("shard 1/4"), and with the reason after it.
+constexpr std::string_view kUnfinished = " did not come to its end: ";
+constexpr std::string_view kShard = "shard ";
+
+// Empty where it is finished.
+std::string unfinished_note(const Shard& shard, const std::optional<SearchEnd>& end) {
+  if (end == SearchEnd::space || end == SearchEnd::count) return {};
+  return fmt::format("{}{}{}{}", kShard, to_string(shard), kUnfinished,
+                     end ? describe(*end) : "its tuner was killed, or is at work");
+}
+
+// The shard, "1/4", that such a note is of; empty of another note.
+std::string unfinished_shard(std::string_view note) {
+  const std::size_t end = note.find(kUnfinished);
+  if (end == note.npos || !note.starts_with(kShard)) return {};
+  return std::string(note.substr(kShard.size(), end - kShard.size()));
+}
 
 class Merge {
  public:
@@ -37,34 +58,39 @@ class Merge {
     }
     if (!content.known.empty()) append(known_line(content.known));
     if (content.ceilings) append(ceilings_line(*content.ceilings));
-    for (const std::string& note : content.notes) append(note_line(note));
-    if (!shard.is_whole() && !is_finished(content.ended)) {
-      result_.unfinished.push_back(fmt::format(
-          "shard {} did not come to its end: {}", to_string(shard),
-          content.ended ? describe(*content.ended) : "its tuner was killed, or is at work"));
-      append(note_line(result_.unfinished.back()));
-    }
+    for (const std::string& note : content.notes)
+      if (const std::string shard_then = unfinished_shard(note); shard_then.empty())
+        append(note_line(note));
+      else
+        shards_.try_emplace(shard_then, note);
+    if (!shard.is_whole()) shards_[to_string(shard)] = unfinished_note(shard, content.ended);
     // Last, for what they say of candidates to follow these.
     for (const FinalRecord& record : content.finals) append(final_line(record));
     ++result_.journals;
   }
 
-  std::string text() const {
-    return sweep_.header_line() + "\n" + lines_ +
-           note_line(fmt::format("merged from {} journals", result_.journals)) + "\n";
+  // Of all that were added.
+  JournalMerge finish() {
+    for (const auto& [shard, note] : shards_) {
+      if (note.empty()) continue;
+      append(note_line(note));
+      result_.unfinished.push_back(note);
+    }
+    append(note_line(fmt::format("merged from {} journals", result_.journals)));
+    return result_;
   }
-  const JournalMerge& result() const { return result_; }
+  std::string text() const { return sweep_.header_line() + "\n" + lines_; }
 
  private:
-  static bool is_finished(const std::optional<SearchEnd>& end) {
-    return end == SearchEnd::space || end == SearchEnd::count;
-  }
   void append(const std::string& line) { lines_ += line + "\n"; }
 
   SweepIdentity sweep_;
   std::string first_;
   std::set<std::string> ids_;
   std::string lines_;
+  // By shard, the note that it is unfinished, empty where it is not: what its journal says goes before what a merged
+  // one said of it then.
+  std::map<std::string, std::string> shards_;
   JournalMerge result_;
 };
 
@@ -80,8 +106,9 @@ JournalMerge merge_journals(std::span<const JournalText> journals, const fs::pat
     if (const std::string text = former->read(); !text.empty()) merge.add({out.string(), text});
   }
   for (const JournalText& journal : journals) merge.add(journal);
+  JournalMerge result = merge.finish();
   write_whole(out, merge.text());
-  return merge.result();
+  return result;
 }
 
 JournalMerge merge_journals(std::span<const fs::path> journals, const fs::path& out) {

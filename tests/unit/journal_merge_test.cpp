@@ -2,6 +2,7 @@
 
 #include <array>
 #include <fstream>
+#include <vector>
 
 #include <pipe/file_io.hpp>
 #include <rbgp/error.hpp>
@@ -91,6 +92,23 @@ TEST_F(JournalMergeTest, SaysWhichShardsAreUnfinished) {
   EXPECT_TRUE(has(ended(SearchEnd::interruption).front(), "interrupted"));
   EXPECT_TRUE(ended(SearchEnd::count).empty());  // the last time counts
   EXPECT_FALSE(has(read_whole(out_), "did not come to its end"));
+}
+
+// A merged journal says so until the shard is finished and merged again, whichever is named first.
+TEST_F(JournalMergeTest, ForgetsThatAShardWasUnfinished) {
+  const fs::path second = shard(2, {64});
+  const auto merged = [&](std::initializer_list<fs::path> journals) {
+    const std::vector<fs::path> named(journals);
+    return merge_journals(std::span<const fs::path>(named), out_).unfinished.size();
+  };
+  EXPECT_EQ(merged({second}), 1U);
+  EXPECT_EQ(merged({out_, shard(1, {16})}), 1U);
+  const fs::path former = folder_.path() / "former";
+  fs::copy_file(out_, former);
+  Journal(second, sweep_of({.index = 2, .count = 2})).end(SearchEnd::space);
+  EXPECT_EQ(merged({out_, second}), 0U);
+  EXPECT_FALSE(has(read_whole(out_), "did not come to its end"));
+  EXPECT_EQ(merged({out_, second, former}), 0U);
 }
 
 TEST_F(JournalMergeTest, AddsToWhatIsThere) {
