@@ -62,8 +62,8 @@ std::optional<std::int64_t> available_memory(const SystemFolders& system) {
   return least;
 }
 
-std::optional<std::int64_t> killed_for_memory(const fs::path& proc) {
-  return number_named(proc / "vmstat", "oom_kill");
+std::optional<std::int64_t> killed_for_memory(const SystemFolders& system) {
+  return number_named(system.proc / "vmstat", "oom_kill");
 }
 
 }  // namespace rbgp::runtime

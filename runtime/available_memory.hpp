@@ -4,7 +4,6 @@
 #include "runtime/control_groups.hpp"
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 
 namespace rbgp::runtime {
@@ -14,6 +13,6 @@ namespace rbgp::runtime {
 std::optional<std::int64_t> available_memory(const SystemFolders& system = {});
 
 // How many processes the system has killed for want of memory since it started; nothing where it does not tell.
-std::optional<std::int64_t> killed_for_memory(const std::filesystem::path& proc = "/proc");
+std::optional<std::int64_t> killed_for_memory(const SystemFolders& system = {});
 
 }  // namespace rbgp::runtime

@@ -48,17 +48,16 @@ void set_failure(CandidateResult& result, FailureKind kind, std::string failure)
 
 }  // namespace
 
-int compile_processors(int sharers) {
+int most_compile_processes(int sharers) {
   const int processors = std::min(runtime::bound_processors(), runtime::granted_processors());
   return std::clamp(processors / sharers, 1, kMaxCompileProcesses);
 }
 
 int compile_processes(int sharers) {
-  const int processors = compile_processors(sharers);
+  const int most = most_compile_processes(sharers);
   const auto bytes = runtime::available_memory();
-  if (!bytes) return processors;
-  return static_cast<int>(
-      std::clamp<std::int64_t>(*bytes / sharers / kCompilerBytes, 1, processors));
+  if (!bytes) return most;
+  return static_cast<int>(std::clamp<std::int64_t>(*bytes / sharers / kCompilerBytes, 1, most));
 }
 
 Pipeline::Pipeline(const TuneRequest& request, const std::vector<Device>& devices,

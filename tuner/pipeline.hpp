@@ -30,7 +30,7 @@ namespace rbgp {
 inline constexpr int kMaxCompileProcesses = 16;
 int compile_processes(int sharers);
 // What it would be with any memory.
-int compile_processors(int sharers);
+int most_compile_processes(int sharers);
 
 // Used from one thread, which submits candidates and takes what became of them. They are measured as
 // they come from the compilers, of those that wait the one first that was submitted first.

@@ -124,7 +124,7 @@ TuneResult Sweep::run() {
           to_string(request_.shard));
   require(request_.sharers >= 1, ErrorCode::invalid_argument,
           "{} sweeps share the processors, and have to be one at least", request_.sharers);
-  compilers_ = static_cast<std::size_t>(compile_processors(request_.sharers));
+  compilers_ = static_cast<std::size_t>(most_compile_processes(request_.sharers));
   find_strategy(request_.strategy);
   devices_ = resolve_devices(request_);
   make_searches();

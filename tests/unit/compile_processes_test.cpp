@@ -34,16 +34,16 @@ class Affinity {
 TEST(CompileProcesses, AreAShareOfTheProcessors) {
   const Affinity affinity;
   const int all = std::min(affinity.count(), runtime::granted_processors());
-  EXPECT_EQ(compile_processors(1), std::min(all, kMaxCompileProcesses));
+  EXPECT_EQ(most_compile_processes(1), std::min(all, kMaxCompileProcesses));
   for (const int sharers : {1, 2, 3, 1000}) {
-    const int processors = compile_processors(sharers);
-    EXPECT_GE(processors, 1);
-    EXPECT_LE(processors * sharers, std::max(all, sharers));  // one each, however few there are
+    const int most = most_compile_processes(sharers);
+    EXPECT_GE(most, 1);
+    EXPECT_LE(most * sharers, std::max(all, sharers));  // one each, however few there are
     EXPECT_GE(compile_processes(sharers), 1);
-    EXPECT_LE(compile_processes(sharers), processors);
+    EXPECT_LE(compile_processes(sharers), most);
   }
   affinity.leave_one();
-  EXPECT_EQ(compile_processors(1), 1);
+  EXPECT_EQ(most_compile_processes(1), 1);
   EXPECT_EQ(compile_processes(1), 1);
 }
 

@@ -99,9 +99,9 @@ TEST(AvailableMemory, IsKnownHere) {
 
 TEST(AvailableMemory, CountsWhatWasKilledForIt) {
   const test::TemporaryFolder folder;
-  EXPECT_FALSE(killed_for_memory(folder.path()));
+  EXPECT_FALSE(killed_for_memory({.proc = folder.path()}));
   std::ofstream(folder.path() / "vmstat") << "nr_free_pages 7\noom_kill 3\npgfault 9\n";
-  EXPECT_EQ(killed_for_memory(folder.path()), 3);
+  EXPECT_EQ(killed_for_memory({.proc = folder.path()}), 3);
 }
 
 }  // namespace
