@@ -36,12 +36,15 @@ bool is_unsure(const CandidateResult& candidate) {
   return candidate.finalist ? candidate.disturbed : !candidate.disturbance.empty();
 }
 
+// Behind a time.
+std::string_view mark(bool unsure) { return unsure ? "?" : ""; }
+
 // By its place in the ranking, from 1; the chosen one is marked.
 void add_row(Table& table, const TuneResult& result, std::size_t place) {
   const CandidateResult& candidate = result.ranking[place];
   const double ratio = speedup(result, candidate);
   table.add_row({fmt::format("{}{}", place == result.chosen ? "*" : "", place + 1),
-                 fmt::format("{:.4g}{}", candidate.median_ms, is_unsure(candidate) ? "?" : ""),
+                 fmt::format("{:.4g}{}", candidate.median_ms, mark(is_unsure(candidate))),
                  ratio > 0 ? fmt::format("{:.2f}", ratio) : "-",
                  fmt::format("{:.3f}", candidate.spectral_gap),
                  fmt::format("{}", candidate.config.row_repetition()),
@@ -51,7 +54,7 @@ void add_row(Table& table, const TuneResult& result, std::size_t place) {
 
 std::string ranking_text(const TuneResult& result) {
   Table table = candidate_table();
-  bool is_any_unsure = false;
+  bool is_any_unsure = result.dense_disturbed;
   for (std::size_t place = 0; place < std::min(kShown, result.ranking.size()); ++place) {
     if (!result.ranking[place].ok) continue;
     add_row(table, result, place);
@@ -139,7 +142,8 @@ std::string tune_text(const TuneRequest& request, const TuneResult& result) {
                                  percent(plan.spec.pattern.config().sparsity()),
                                  request.device.text(), plan.device.name);
   if (plan.dense_ms > 0)
-    text += fmt::format("dense: {:.4g} ms, {}\n", plan.dense_ms, plan.dense_library);
+    text += fmt::format("dense: {:.4g}{} ms, {}\n", plan.dense_ms, mark(result.dense_disturbed),
+                        plan.dense_library);
   text += counts_text(result) + "\n" + timing_text(result) + "\n\n" + ranking_text(result) + "\n";
   text += front_text(result, result.gap_front, "as large a spectral gap");
   text += front_text(result, result.repetition_front, "as few rows that share their columns");
@@ -161,16 +165,18 @@ Json tune_json(const TuneRequest& request, const TuneResult& result, const std::
     ranking.push_back(candidate_json(result, candidate));
   Json device = device_json(result.plan.device);
   device["text"] = request.device.text();
-  Json json = {
-      {"problem", problem_json(request.problem)},
-      {"sparsity", result.plan.spec.pattern.config().sparsity()},
-      {"device", std::move(device)},
-      {"dense", {{"library", result.plan.dense_library}, {"median_ms", result.plan.dense_ms}}},
-      {"space_size", result.space_size},
-      {"space", request.space},
-      {"pruned", result.pruned},
-      {"ended", to_string(result.ended)},
-      {"interrupted", result.interrupted}};
+  Json json = {{"problem", problem_json(request.problem)},
+               {"sparsity", result.plan.spec.pattern.config().sparsity()},
+               {"device", std::move(device)},
+               {"dense",
+                {{"library", result.plan.dense_library},
+                 {"median_ms", result.plan.dense_ms},
+                 {"disturbed", result.dense_disturbed}}},
+               {"space_size", result.space_size},
+               {"space", request.space},
+               {"pruned", result.pruned},
+               {"ended", to_string(result.ended)},
+               {"interrupted", result.interrupted}};
   json.update(finals_json(result));
   json.update(Json{{"busy_share", result.busy_share},
                    {"candidate_seconds",

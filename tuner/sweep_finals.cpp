@@ -84,7 +84,10 @@ bool Sweep::compare(const std::vector<CandidateResult*>& candidates, FinalRecord
   record.dense_disturbed = dense_rounds.disturbed;
   record.noise_floor = noise_floor(record.finalists.front().rounds_ms, record.twin_rounds_ms);
   result_.noise_floor = record.noise_floor;
-  if (!record.dense_rounds_ms.empty()) dense_.ms = steady_median(record.dense_rounds_ms);
+  if (!record.dense_rounds_ms.empty()) {
+    dense_.ms = steady_median(record.dense_rounds_ms);
+    result_.dense_disturbed = record.dense_disturbed;
+  }
   const std::size_t winner = preferred_candidate(entrants, request_.prefer, record.noise_floor);
   winner_key_ = key_of(entrants[winner]);
   result_.finals_factor = scale_to_finals(result_.ranking);

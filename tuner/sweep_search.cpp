@@ -160,6 +160,7 @@ SearchEnd Sweep::search_end() const {
 
 void Sweep::measure_dense() {
   if (request_.shard.is_whole()) dense_ = comparison_.dense();
+  result_.dense_disturbed = dense_.held_up;
   if (!dense_.note.empty()) result_.notes.push_back(dense_.note);
   report_progress();
 }

@@ -209,6 +209,7 @@ struct TuneResult {
   std::int64_t final_rounds = 0;
   std::int64_t dropped_rounds = 0;
   bool disturbed = false;
+  bool dense_disturbed = false;  // the same of the plan's dense_ms, by itself
   double busy_share = 0;  // of the search's time that the devices were at work on a candidate
   StageSeconds candidate_seconds;
   std::vector<std::string> notes;  // what padding, rounding or fallbacks did, one line each

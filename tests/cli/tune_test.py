@@ -34,6 +34,7 @@ class TuneTest(CommandTest):
         self.assertFalse(report["interrupted"])
         self.assertEqual(report["ended"], "count")
         self.assertTrue(report["dense"]["library"])
+        self.assertIn(report["dense"]["disturbed"], (True, False))
         self.assertGreater(report["space_size"], 5)
         ranking = [entry for entry in report["ranking"] if entry["ok"]]
         self.assertTrue(1 <= len(ranking) <= len(report["ranking"]) <= 5)
