@@ -9,12 +9,17 @@
 #include <vector>
 
 #include <cli/json_fields.hpp>
+#include <cli/option_checks.hpp>
 #include <cli/sweep.hpp>
 #include <rbgp/error.hpp>
 #include <rbgp/journal.hpp>
 
 namespace rbgp::cli {
 namespace {
+
+std::string rank_journal(const TuneRequest& request, int rank, int size) {
+  return fmt::format("{}.{}-of-{}", request.journal, rank + 1, size);
+}
 
 // This rank's part of the sweep, on its share of the machine's devices.
 TuneRequest part_of(const TuneRequest& request, const Ranks& ranks) {
@@ -78,7 +83,19 @@ TuneResult end_of(TuneRequest request, const StopSignal& stop) {
 
 std::string journal_of(const TuneRequest& request, const Ranks& ranks) {
   if (ranks.size() == 1) return request.journal;
-  return fmt::format("{}.{}-of-{}", request.journal, ranks.rank() + 1, ranks.size());
+  return rank_journal(request, ranks.rank(), ranks.size());
+}
+
+void require_as_many_ranks(const TuneRequest& request, const Ranks& ranks) {
+  constexpr int kMostLookedFor = 1024;
+  if (request.journal.empty() || ranks.size() == 1) return;
+  for (int size = 2; size <= kMostLookedFor; ++size) {
+    const std::string other = rank_journal(request, 0, size);
+    require(size == ranks.size() || !has_text(other), ErrorCode::invalid_argument,
+            "{}: a sweep of {} ranks, and these are {}: resume it with {}, or name another "
+            "--journal",
+            other, size, ranks.size(), size);
+  }
 }
 
 std::optional<TuneResult> sweep_with_ranks(const TuneRequest& request, const Ranks& ranks,

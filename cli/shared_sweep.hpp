@@ -13,6 +13,10 @@ namespace rbgp::cli {
 // The journal that this rank writes: of several ranks each has its own, beside the request's.
 std::string journal_of(const TuneRequest& request, const Ranks& ranks);
 
+// Each number of ranks has journals of its own: with another one all would be measured again. Errors: invalid_argument where
+// the journal's folder, as the first rank sees it, has one of a sweep of another number.
+void require_as_many_ranks(const TuneRequest& request, const Ranks& ranks);
+
 // The sweep of all ranks: each measures its shard into a journal of its own beside the request's, the
 // first one merges these into it, compares the fastest and has the result; the others have none. Of the
 // devices of a machine its ranks take turns. Errors: as sweep(); of another rank, too, with its number.

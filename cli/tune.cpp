@@ -49,6 +49,18 @@ void run_network(const TuneOptions& options) {
                 .json = options.json});
 }
 
+// What takes a plan to make is the merged journal's.
+void require_shard_options(const TuneOptions& options, bool names_plan) {
+  require(!names_plan, ErrorCode::invalid_argument,
+          "--shard {} measures a part and writes no plan: --out is for the sweep of the merged "
+          "journal",
+          options.shard);
+  require(options.wisdom.empty() || options.wisdom == "none", ErrorCode::invalid_argument,
+          "--shard {} measures a part, with nothing known, and adds no plan: --wisdom is for the "
+          "sweep of the merged journal",
+          options.shard);
+}
+
 void run_tune(TuneOptions options) {
   if (!options.network.empty() && options.layer.empty()) return run_network(options);
   const bool names_plan = !options.out.empty();
@@ -60,16 +72,14 @@ void run_tune(TuneOptions options) {
     require_no_pattern_options(options.pattern);
   else
     request.pattern = pattern_of(options);
-  require(
-      request.shard.is_whole() || !names_plan, ErrorCode::invalid_argument,
-      "--shard {} measures a part and writes no plan: --out is for the sweep of the merged journal",
-      to_string(request.shard));
-  const NamedFile wisdom_file = {"--wisdom", named_wisdom(options.wisdom)};
+  if (!request.shard.is_whole()) require_shard_options(options, names_plan);
+  const NamedFile wisdom_file = {"--wisdom", wisdom_to_write(options.wisdom)};
   require_unlike({"--out", options.out}, {{"--journal", options.journal}, wisdom_file});
   require_unlike({"--journal", options.journal}, {wisdom_file});
   const StopSignal stop;
   // Of several ranks one writes; the others may be on machines without such folders.
   const bool speaks = Ranks::world().rank() == 0;
+  if (speaks) require_as_many_ranks(request, Ranks::world());
   if (options.resume && speaks) {
     const std::string journal = journal_of(request, Ranks::world());
     require(has_text(journal), ErrorCode::io,

@@ -95,7 +95,7 @@ fs::path journal_file(const NetworkSweep& sweep, const std::string& layer) {
 
 // Wisdom is read and written beside the layers' own files. Looked at before any of them is made.
 void require_files_apart(const NetworkSweep& sweep) {
-  const NamedFile wisdom = {"--wisdom", named_wisdom(sweep.wisdom)};
+  const NamedFile wisdom = {"--wisdom", wisdom_to_write(sweep.wisdom)};
   for (const NetworkLayer& layer : sweep.network.layers) {
     require_unlike({"--out", plan_file(sweep, layer.name).string()}, {wisdom});
     if (!sweep.journals.empty())

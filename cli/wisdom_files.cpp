@@ -27,9 +27,14 @@ fs::path shipped_folder() {
 
 }  // namespace
 
+std::string wisdom_to_write(const std::string& option) {
+  if (option == "none") return {};
+  return option.empty() ? Wisdom::default_file().value_or("").string() : option;
+}
+
 WisdomFile::WisdomFile(const std::string& option) : named_(!option.empty()) {
-  if (option == "none") return;
-  file_ = named_ ? std::optional<fs::path>(option) : Wisdom::default_file();
+  if (const std::string file = wisdom_to_write(option); !file.empty()) file_ = file;
+  if (!file_) return;
   // Hours of work are not to end at a file that cannot be written.
   if (named_) Wisdom().save_into(*file_);
 }

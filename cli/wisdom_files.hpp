@@ -14,10 +14,8 @@ inline constexpr const char* kWisdomHelp =
     "The file of best plans, which sweeps begin with and add to (default: wisdom.jsonl beside the "
     "compiled kernels); none for no file";
 
-// The file that --wisdom names; empty where it names none.
-inline std::string named_wisdom(const std::string& option) {
-  return option == "none" ? std::string() : option;
-}
+// The file that a sweep with this --wisdom adds its plan to; empty where there is none.
+std::string wisdom_to_write(const std::string& option);
 
 // The file that a sweep adds its plan to.
 class WisdomFile {

@@ -112,6 +112,8 @@ class ShardTest(CommandTest):
             self.refused(2, r"shard", *self.arguments("part", "--shard", shard))
         self.refused(2, r"--shard 1/2 .*writes no plan: --out ", "tune", *SMALL, "--shard", "1/2",
                      "--journal", self.folder / "part", "--out", self.folder / "plan.json")
+        self.refused(2, r"--shard 1/2 .*adds no plan: --wisdom ", "tune", *SMALL, "--shard", "1/2",
+                     "--journal", self.folder / "part", "--wisdom", self.folder / "wisdom")
         self.refused(2, r"needs a journal", "tune", *SMALL, "--shard", "1/2")
         self.refused(2, r"--layer", "tune", "--network", "vgg19", "--sparsity", 50, "--device", "cpu",
                      "--shard", "1/2", cwd=self.folder)
@@ -162,6 +164,9 @@ class MpiTest(CommandTest):
         process = self.mpirun(2, *arguments, "--seed", 2, "--journal", shared, "--out", plan)
         self.assertEqual(process.returncode, 2, process.stderr)
         self.assertIn("seed is 1 there and 2 here", process.stderr)
+        process = self.mpirun(3, *arguments, "--journal", shared, "--out", plan)
+        self.assertEqual(process.returncode, 2, process.stderr)
+        self.assertIn("shared.1-of-2: a sweep of 2 ranks, and these are 3", process.stderr)
 
     def test_ranks_need_a_journal(self):
         process = self.mpirun(2, "tune", *SMALL, "--out", self.folder / "plan.json")

@@ -203,6 +203,8 @@ class WisdomTest(CommandTest):
         self.assertTrue((self.folder / "cache" / "wisdom.jsonl").exists())
         listed = json.loads(self.done("wisdom", "list", "--json", env=environment).stdout)
         self.assertEqual(len(listed["entries"]), 1)
+        self.refused(2, "--wisdom and --journal both name .*wisdom.jsonl", *arguments, "--journal",
+                     self.folder / "cache" / "wisdom.jsonl", env=environment)
         self.tuned(*arguments, "--wisdom", "none", env={**environment, "RBGP_CACHE_DIR": ""})
 
     def test_bad_files_are_refused(self):
