@@ -32,7 +32,7 @@ struct WisdomOptions {
   std::string target;
   std::string prefer{to_string(Preference::time)};
   bool cold = false;
-  bool validate = false;
+  bool validate = true;
   std::uint64_t seed = 1;
 };
 
@@ -88,7 +88,7 @@ void run_lookup(const WisdomOptions& options) {
       .prefer = parse_preference(options.prefer),
       .cold = options.cold,
       .seed = options.seed,
-      .validate = options.validate};
+      .validate = options.validate && options.target.empty()};
   if (!options.target.empty()) request.target = target_properties(options.target);
   request.problem.m = options.m;
   request.problem.k = options.k;
@@ -182,8 +182,10 @@ void add_wisdom(CLI::App& app) {
       ->check(seed_check())
       ->capture_default_str();
   lookup
-      ->add_flag("--validate", options->validate,
-                 "Build its kernel, check it against the reference and time it")
+      ->add_flag(
+          "--validate,!--no-validate", options->validate,
+          "Build its kernel, check it against the reference and time it; done but for a --target "
+          "unless --no-validate asks for the plan at once")
       ->excludes(target);
   lookup->add_option("--out", options->out, "Where the plan goes");
   lookup->add_flag("--json", options->json, "Print one JSON object");

@@ -46,11 +46,11 @@ class WisdomTest(CommandTest):
         self.assertEqual(entry["config"], plan["pattern"]["config"])
         self.assertEqual(entry["median_ms"], plan["measured"]["median_ms"])
         found = self.folder / "found.json"
-        answer = self.look_up(32, 64, 8, "--out", found)
+        answer = self.look_up(32, 64, 8, "--no-validate", "--out", found)
         self.assertEqual(answer["source"], "exact")
         self.assertFalse(answer["validated"])
         self.assertEqual(json.loads(found.read_text()), plan)
-        checked = self.look_up(32, 64, 8, "--validate")
+        checked = self.look_up(32, 64, 8)
         self.assertTrue(checked["validated"])
         self.assertEqual(checked["kernel"], answer["kernel"])
         # Its time stays that of the finals, beside dense.
@@ -58,7 +58,7 @@ class WisdomTest(CommandTest):
         self.assertGreater(checked["validated_ms"], 0)
         self.assertIsNone(answer["validated_ms"])
         # Its tile on another Go, whatever the epilogue.
-        near = self.look_up(64, 64, 8, "--epilogue", "relu", "--validate")
+        near = self.look_up(64, 64, 8, "--epilogue", "relu")
         self.assertEqual(near["source"], "nearest")
         self.assertEqual(near["kernel"], answer["kernel"])
         self.assertEqual(near["config"].split(",")[1:], answer["config"].split(",")[1:])
@@ -68,7 +68,7 @@ class WisdomTest(CommandTest):
         self.assertEqual(self.look_up(32, 64, 8, "--layout", "nk")["source"], "model")
         self.assertEqual(self.look_up(32, 64, 8, "--prefer", "gap")["source"], "model")
         # No pattern has these sizes.
-        odd = self.look_up(37, 64, 8, "--validate")
+        odd = self.look_up(37, 64, 8)
         self.assertEqual(odd["source"], "default")
         self.assertTrue(any("padded" in note for note in odd["notes"]))
         self.assertFalse(any("--pad" in note for note in odd["notes"]))
@@ -115,8 +115,8 @@ class WisdomTest(CommandTest):
         entry = json.loads(lines[1])
         entry["plan"]["kernel"]["tunables"]["tile_rows"] = 13
         self.wisdom.write_text(lines[0] + "\n" + json.dumps(entry) + "\n")
-        self.assertEqual(self.look_up(32, 64, 8)["source"], "exact")
-        answer = self.look_up(32, 64, 8, "--validate")
+        self.assertEqual(self.look_up(32, 64, 8, "--no-validate")["source"], "exact")
+        answer = self.look_up(32, 64, 8)
         self.assertEqual(answer["source"], "model")
         self.assertTrue(any("exact is not right here" in note for note in answer["notes"]))
 
