@@ -58,11 +58,13 @@ class Merge {
     }
     if (!content.known.empty()) append(known_line(content.known));
     if (content.ceilings) append(ceilings_line(*content.ceilings));
-    for (const std::string& note : content.notes)
-      if (const std::string shard_then = unfinished_shard(note); shard_then.empty())
+    for (const std::string& note : content.notes) {
+      const std::string unfinished = unfinished_shard(note);
+      if (unfinished.empty())
         append(note_line(note));
       else
-        shards_.try_emplace(shard_then, note);
+        shards_.try_emplace(unfinished, note);
+    }
     if (!shard.is_whole()) shards_[to_string(shard)] = unfinished_note(shard, content.ended);
     // Last, for what they say of candidates to follow these.
     for (const FinalRecord& record : content.finals) append(final_line(record));
