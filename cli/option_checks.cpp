@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <string>
 #include <system_error>
@@ -90,10 +91,12 @@ void require_unlike(const NamedFile& written, std::initializer_list<NamedFile> o
             other.file);
 }
 
-bool has_text(const std::string& file) {
+bool has_line(const std::string& file) {
   std::error_code error;
-  const auto bytes = std::filesystem::file_size(file, error);
-  return !error && bytes > 0;
+  if (!std::filesystem::is_regular_file(file, error)) return false;  // who opens a pipe waits
+  std::ifstream stream(file, std::ios::binary);
+  std::string line;
+  return std::getline(stream, line) && !stream.eof();
 }
 
 void require_none_beside_a_plan(const CLI::App& command, const std::string& plan,

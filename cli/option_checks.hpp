@@ -25,8 +25,8 @@ struct NamedFile {
 // A file that is written would take the place of one that is read, or written, too. Errors: invalid_argument.
 void require_unlike(const NamedFile& written, std::initializer_list<NamedFile> others);
 
-// Whether there is such a file that is not empty, as a journal is from its beginning.
-bool has_text(const std::string& file);
+// Whether there is such a file with a whole line, as a journal has from its beginning on.
+bool has_line(const std::string& file);
 
 // Options that say what a plan says by itself, and are for a configuration. Errors: invalid_argument where one is given.
 void require_none_beside_a_plan(const CLI::App& command, const std::string& plan,

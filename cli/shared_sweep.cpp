@@ -43,7 +43,7 @@ TuneRequest part_of(const TuneRequest& request, const Ranks& ranks) {
 Json measured_part(const TuneRequest& part, const Ranks& ranks, const StopSignal& stop) {
   Json told = {{"code", 0}, {"error", ""}};
   try {
-    sweep(part, stop, ranks.rank() == 0);
+    told["ended"] = to_string(sweep(part, stop, ranks.rank() == 0).ended);
   } catch (const Error& error) {
     told["code"] = static_cast<int>(error.code());
     told["error"] = error.what();
@@ -74,9 +74,13 @@ void require_all_done(const std::vector<Json>& parts) {
 }
 
 // The end of a sweep all of which is in its journal.
-TuneResult end_of(TuneRequest request, const StopSignal& stop) {
+TuneResult end_of(TuneRequest request, const std::vector<Json>& parts, const StopSignal& stop) {
   request.max_candidates = 1;  // nothing further is measured: what is known is more
-  return sweep(request, stop);
+  TuneResult result = sweep(request, stop);
+  result.ended = SearchEnd::space;
+  for (const Json& part : parts)  // the least of a whole sweep
+    result.ended = std::max(result.ended, parse_search_end(part.at("ended").get<std::string>()));
+  return result;
 }
 
 }  // namespace
@@ -88,13 +92,13 @@ std::string journal_of(const TuneRequest& request, const Ranks& ranks) {
 
 void require_as_many_ranks(const TuneRequest& request, const Ranks& ranks) {
   constexpr int kMostLookedFor = 1024;
-  if (request.journal.empty() || ranks.size() == 1) return;
+  if (request.journal.empty() || (ranks.size() == 1 && has_line(request.journal))) return;
   for (int size = 2; size <= kMostLookedFor; ++size) {
     const std::string other = rank_journal(request, 0, size);
-    require(size == ranks.size() || !has_text(other), ErrorCode::invalid_argument,
-            "{}: a sweep of {} ranks, and these are {}: resume it with {}, or name another "
-            "--journal",
-            other, size, ranks.size(), size);
+    require(size == ranks.size() || !has_line(other), ErrorCode::invalid_argument,
+            "{}: a sweep of {} ranks, and here {}: resume it with {}, merge its journals, or name "
+            "another --journal",
+            other, size, ranks.size() == 1 ? "is one" : fmt::format("are {}", ranks.size()), size);
   }
 }
 
@@ -111,7 +115,7 @@ std::optional<TuneResult> sweep_with_ranks(const TuneRequest& request, const Ran
   for (const std::string& text : told) parts.push_back(Json::parse(text));
   merge_parts(parts, request.journal);
   require_all_done(parts);
-  TuneResult result = end_of(request, stop);
+  TuneResult result = end_of(request, parts, stop);
   const auto devices = 1 + static_cast<int>(request.further_devices.size());
   if (ranks.local_size() > devices)
     result.notes.push_back(fmt::format(

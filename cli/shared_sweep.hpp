@@ -14,7 +14,8 @@ namespace rbgp::cli {
 std::string journal_of(const TuneRequest& request, const Ranks& ranks);
 
 // Each number of ranks has journals of its own: with another one all would be measured again. Errors: invalid_argument where
-// the journal's folder, as the first rank sees it, has one of a sweep of another number.
+// the journal's folder, as the first rank sees it, has one of a sweep of another number; for one rank only where there is not
+// theirs merged.
 void require_as_many_ranks(const TuneRequest& request, const Ranks& ranks);
 
 // The sweep of all ranks: each measures its shard into a journal of its own beside the request's, the

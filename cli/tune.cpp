@@ -82,7 +82,7 @@ void run_tune(TuneOptions options) {
   if (speaks) require_as_many_ranks(request, Ranks::world());
   if (options.resume && speaks) {
     const std::string journal = journal_of(request, Ranks::world());
-    require(has_text(journal), ErrorCode::io,
+    require(has_line(journal), ErrorCode::io,
             "--resume: {}: there is no journal to resume; without --resume a sweep begins one",
             journal);
   }

@@ -106,7 +106,7 @@ void require_files_apart(const NetworkSweep& sweep) {
 void require_a_journal(const NetworkSweep& sweep) {
   const std::vector<NetworkLayer>& layers = sweep.network.layers;
   const bool any = std::any_of(layers.begin(), layers.end(), [&](const NetworkLayer& layer) {
-    return has_text(journal_file(sweep, layer.name).string());
+    return has_line(journal_file(sweep, layer.name).string());
   });
   require(
       any, ErrorCode::io,

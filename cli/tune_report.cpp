@@ -54,13 +54,11 @@ void add_row(Table& table, const TuneResult& result, std::size_t place) {
 
 std::string ranking_text(const TuneResult& result) {
   Table table = candidate_table();
-  bool is_any_unsure = result.dense_disturbed;
   for (std::size_t place = 0; place < std::min(kShown, result.ranking.size()); ++place) {
     if (!result.ranking[place].ok) continue;
     add_row(table, result, place);
-    is_any_unsure = is_any_unsure || is_unsure(result.ranking[place]);
   }
-  return table.text() + (is_any_unsure ? "?: could not be timed undisturbed\n" : "");
+  return table.text();
 }
 
 // Only where there is something to trade: else the front is the fastest alone.
@@ -144,9 +142,14 @@ std::string tune_text(const TuneRequest& request, const TuneResult& result) {
   if (plan.dense_ms > 0)
     text += fmt::format("dense: {:.4g}{} ms, {}\n", plan.dense_ms, mark(result.dense_disturbed),
                         plan.dense_library);
-  text += counts_text(result) + "\n" + timing_text(result) + "\n\n" + ranking_text(result) + "\n";
-  text += front_text(result, result.gap_front, "as large a spectral gap");
-  text += front_text(result, result.repetition_front, "as few rows that share their columns");
+  text += counts_text(result) + "\n" + timing_text(result) + "\n\n";
+  const std::string tables =
+      ranking_text(result) + "\n" +
+      front_text(result, result.gap_front, "as large a spectral gap") +
+      front_text(result, result.repetition_front, "as few rows that share their columns");
+  text += tables;
+  if (result.dense_disturbed || tables.find(mark(true)) != tables.npos)
+    text += "?: could not be timed undisturbed\n\n";
   text += chosen_text(request, result);
   for (const std::string& note : result.notes) text += fmt::format("note: {}\n", note);
   return text;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ struct WisdomOptions {
   std::string target;
   std::string prefer{to_string(Preference::time)};
   bool cold = false;
-  bool validate = true;
+  std::optional<bool> validate;  // but for a target
   std::uint64_t seed = 1;
 };
 
@@ -88,7 +89,7 @@ void run_lookup(const WisdomOptions& options) {
       .prefer = parse_preference(options.prefer),
       .cold = options.cold,
       .seed = options.seed,
-      .validate = options.validate && options.target.empty()};
+      .validate = options.validate.value_or(options.target.empty())};
   if (!options.target.empty()) request.target = target_properties(options.target);
   request.problem.m = options.m;
   request.problem.k = options.k;
@@ -171,9 +172,8 @@ void add_wisdom(CLI::App& app) {
   add_problem_options(*lookup, options->problem);
   CLI::Option* const device =
       lookup->add_option("--device", options->device, "auto, cpu or cuda:I")->capture_default_str();
-  CLI::Option* const target =
-      lookup->add_option("--target", options->target, "sm_XX or host, which need not be here")
-          ->excludes(device);
+  lookup->add_option("--target", options->target, "sm_XX or host, which need not be here")
+      ->excludes(device);
   lookup
       ->add_option("--prefer", options->prefer, "What the plan was chosen by: time, gap, balanced")
       ->capture_default_str();
@@ -181,12 +181,9 @@ void add_wisdom(CLI::App& app) {
   lookup->add_option("--seed", options->seed, "Of patterns that are sampled for it")
       ->check(seed_check())
       ->capture_default_str();
-  lookup
-      ->add_flag(
-          "--validate,!--no-validate", options->validate,
-          "Build its kernel, check it against the reference and time it; done but for a --target "
-          "unless --no-validate asks for the plan at once")
-      ->excludes(target);
+  lookup->add_flag("--validate,!--no-validate", options->validate,
+                   "Build its kernel, check it against the reference and time it, as is done for a "
+                   "--device anyway; --no-validate gives the plan at once");
   lookup->add_option("--out", options->out, "Where the plan goes");
   lookup->add_flag("--json", options->json, "Print one JSON object");
   lookup->callback([options] { run_lookup(*options); });

@@ -83,7 +83,7 @@ std::vector<fs::path> wisdom_files(const std::string& option) {
 
 void begin_with_known(TuneRequest& request, const std::string& option) {
   // A journal says itself what its sweep began with.
-  if (option == "none" || has_text(request.journal)) return;
+  if (option == "none" || has_line(request.journal)) return;
   try {
     std::error_code unreachable;
     const bool is_there = option.empty() || fs::exists(option, unreachable);

@@ -35,6 +35,7 @@ void Journal::resume(std::string_view text) {
   JournalContent content = JournalContent::parse(text, name_);
   for (JournalContent::Entry& entry : content.candidates) known_.push_back(std::move(entry.result));
   ceilings_ = content.ceilings;
+  ended_ = content.ended;
   began_with_ = std::move(content.known);
   const std::size_t torn = text.size() - content.bytes;
   lines_.cut(content.bytes);
@@ -43,6 +44,7 @@ void Journal::resume(std::string_view text) {
 }
 
 void Journal::add(const CandidateResult& candidate) {
+  has_more_ = true;
   lines_.append(candidate_line(candidate, id(candidate)));
 }
 
@@ -57,6 +59,8 @@ void Journal::begin_with(const std::vector<Candidate>& known) {
 
 void Journal::note(std::string_view text) { lines_.append(note_line(text)); }
 
-void Journal::end(SearchEnd end) { lines_.append(end_line(end)); }
+void Journal::end(SearchEnd end) {
+  if (has_more_ || !ended_ || end == SearchEnd::space) lines_.append(end_line(end));
+}
 
 }  // namespace rbgp

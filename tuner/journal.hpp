@@ -39,6 +39,7 @@ class Journal {
   void add(const DeviceCeilings& ceilings);
   void begin_with(const std::vector<Candidate>& known);
   void note(std::string_view text);
+  // Where no candidate was added an end that the journal had holds, unless nothing is left now.
   void end(SearchEnd end);
 
   std::string id(const CandidateResult& candidate) const {
@@ -55,6 +56,8 @@ class Journal {
   std::optional<DeviceCeilings> ceilings_;
   std::vector<Candidate> began_with_;
   bool is_new_ = false;
+  std::optional<SearchEnd> ended_;  // as the file said
+  bool has_more_ = false;  // candidates than were known
 };
 
 }  // namespace rbgp

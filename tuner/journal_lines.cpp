@@ -1,5 +1,6 @@
 #include <tuner/journal_lines.hpp>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -79,6 +80,10 @@ DeviceCeilings ceilings_of(const Json& json) {
   return ceilings;
 }
 
+// A note of an unfinished shard begins with it, behind kShard, and ends with the reason.
+constexpr std::string_view kUnfinished = " did not come to its end: ";
+constexpr std::string_view kShard = "shard ";
+
 std::vector<Candidate> known_of(const Json& json) {
   std::vector<Candidate> known;
   for (const Json& each : json.at("candidates"))
@@ -109,10 +114,12 @@ class Reader {
     require(id == content_.sweep.candidate_id(candidate.config, candidate.kernel),
             ErrorCode::invalid_argument, "the id is not the candidate's");
     const auto [known, is_new] = index_.emplace(id, content_.candidates.size());
-    if (is_new)
+    if (is_new) {
       content_.candidates.push_back({std::move(id), std::move(candidate)});
-    else  // it failed in the finals
+      content_.ended.reset();  // it went on
+    } else {  // it failed in the finals
       content_.candidates[known->second].result = std::move(candidate);
+    }
   }
 
   JournalContent& content_;
@@ -194,6 +201,18 @@ std::string end_line(SearchEnd end) {
   return line_of({{"kind", "end"}, {"search", to_string(end)}});
 }
 
+std::string unfinished_note(const Shard& shard, const std::optional<SearchEnd>& end) {
+  if (end == SearchEnd::space || end == SearchEnd::count) return {};
+  return fmt::format("{}{}{}{}", kShard, to_string(shard), kUnfinished,
+                     end ? describe(*end) : "its tuner was killed, or is at work");
+}
+
+std::string unfinished_shard(std::string_view note) {
+  const std::size_t end = note.find(kUnfinished);
+  if (end == note.npos || !note.starts_with(kShard)) return {};
+  return std::string(note.substr(kShard.size(), end - kShard.size()));
+}
+
 JournalContent JournalContent::parse(std::string_view text, std::string_view name) {
   JournalContent content;
   Reader reader(content);
@@ -216,6 +235,9 @@ JournalContent JournalContent::parse(std::string_view text, std::string_view nam
   }
   require(content.lines > 0, ErrorCode::invalid_argument, "{}: {}", name,
           text.empty() ? "it is empty" : "it is no journal of rbgp tune");
+  if (content.ended == SearchEnd::space)
+    std::erase_if(content.notes,
+                  [](const std::string& note) { return !unfinished_shard(note).empty(); });
   return content;
 }
 

@@ -45,6 +45,11 @@ std::string known_line(std::span<const Candidate> known);
 std::string note_line(std::string_view text);
 std::string end_line(SearchEnd end);
 
+// What a merged journal notes of a shard, "shard 1/4 did not ...": empty where it is finished.
+std::string unfinished_note(const Shard& shard, const std::optional<SearchEnd>& end);
+// The shard, "1/4", that such a note is of; empty of another note.
+std::string unfinished_shard(std::string_view note);
+
 // What is in a journal, in the order written.
 struct JournalContent {
   struct Entry {
@@ -55,10 +60,10 @@ struct JournalContent {
   SweepIdentity sweep;
   std::vector<Entry> candidates;  // each id once, as its last line says
   std::vector<FinalRecord> finals;
-  std::vector<std::string> notes;
+  std::vector<std::string> notes;  // none of unfinished shards where nothing is left of the sweep
   std::optional<DeviceCeilings> ceilings;
   std::vector<Candidate> known;  // what the sweep began with
-  std::optional<SearchEnd> ended;  // the last time; nothing where the search never ended
+  std::optional<SearchEnd> ended;  // nothing where the search never did, or went on since
   std::size_t lines = 0;  // whole ones
   std::size_t bytes = 0;  // of whole lines: what follows is a torn one
 

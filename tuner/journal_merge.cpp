@@ -3,10 +3,11 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <pipe/file_io.hpp>
 #include <rbgp/error.hpp>
@@ -18,24 +19,6 @@ namespace rbgp {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A note begins with it behind the shard ("shard 1/4"), and with the reason after it.
-constexpr std::string_view kUnfinished = " did not come to its end: ";
-constexpr std::string_view kShard = "shard ";
-
-// Empty where it is finished.
-std::string unfinished_note(const Shard& shard, const std::optional<SearchEnd>& end) {
-  if (end == SearchEnd::space || end == SearchEnd::count) return {};
-  return fmt::format("{}{}{}{}", kShard, to_string(shard), kUnfinished,
-                     end ? describe(*end) : "its tuner was killed, or is at work");
-}
-
-// The shard, "1/4", that such a note is of; empty of another note.
-std::string unfinished_shard(std::string_view note) {
-  const std::size_t end = note.find(kUnfinished);
-  if (end == note.npos || !note.starts_with(kShard)) return {};
-  return std::string(note.substr(kShard.size(), end - kShard.size()));
-}
 
 class Merge {
  public:
@@ -65,7 +48,10 @@ class Merge {
       else
         shards_.try_emplace(unfinished, note);
     }
-    if (!shard.is_whole()) shards_[to_string(shard)] = unfinished_note(shard, content.ended);
+    if (shard.is_whole())
+      has_whole_ = true;
+    else
+      add_shard(shard, content.ended);
     // Last, for what they say of candidates to follow these.
     for (const FinalRecord& record : content.finals) append(final_line(record));
     ++result_.journals;
@@ -73,6 +59,10 @@ class Merge {
 
   // Of all that were added.
   JournalMerge finish() {
+    if (const std::string missing = missing_shards(); !missing.empty())
+      result_.unfinished.push_back(missing);
+    else if (!has_whole_ && end_)
+      append(end_line(*end_));
     for (const auto& [shard, note] : shards_) {
       if (note.empty()) continue;
       append(note_line(note));
@@ -84,6 +74,25 @@ class Merge {
   std::string text() const { return sweep_.header_line() + "\n" + lines_; }
 
  private:
+  void add_shard(const Shard& shard, const std::optional<SearchEnd>& end) {
+    // Of all of them the least of a whole sweep; nothing where one has none.
+    if (shards_.empty())
+      end_ = end;
+    else
+      end_ = end && end_ ? std::optional(std::max(*end, *end_)) : std::nullopt;
+    shards_[to_string(shard)] = unfinished_note(shard, end);
+  }
+
+  // Only where all are shards: what a merged journal is of it does not say.
+  std::string missing_shards() const {
+    std::vector<std::string> missing;
+    const int count = shards_.empty() || has_whole_ ? 0 : parse_shard(shards_.begin()->first).count;
+    for (int index = 1; index <= count; ++index)
+      if (std::string shard = to_string(Shard{index, count}); !shards_.contains(shard))
+        missing.push_back(std::move(shard));
+    if (missing.empty()) return {};
+    return fmt::format("not among these journals: shard {}", fmt::join(missing, ", "));
+  }
   void append(const std::string& line) { lines_ += line + "\n"; }
 
   SweepIdentity sweep_;
@@ -93,6 +102,8 @@ class Merge {
   // By shard, the note that it is unfinished, empty where it is not: what its journal says goes before what a merged
   // one said of it then.
   std::map<std::string, std::string> shards_;
+  std::optional<SearchEnd> end_;
+  bool has_whole_ = false;
   JournalMerge result_;
 };
 

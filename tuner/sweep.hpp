@@ -45,19 +45,24 @@ class Sweep {
 
  private:
   using Clock = std::chrono::steady_clock;
+  using Seconds = std::chrono::duration<double>;
   static constexpr double kFinalShare = 0.2;  // of the budget, kept for the finalists
   static constexpr double kLookSeconds = 10;  // for a pattern that is wanted, whatever the budget
 
   static std::string key_of(const CandidateResult& result) {
     return Candidate{result.config, result.kernel}.key();
   }
-  double elapsed() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+  double elapsed() const { return Seconds(Clock::now() - begin_).count(); }
   bool stopped() const { return stop_ != nullptr && stop_->load(); }
+  // Whatever the budget, one candidate is tried: there is no answer without it. But there may be none that is wanted.
+  bool may_propose() const {
+    const bool may_look =
+        result_.ranking.empty() &&
+        (refused_.empty() || Seconds(Clock::now() - first_refusal_).count() < kLookSeconds);
+    return !stopped() && (may_look || elapsed() < request_.budget_seconds * (1 - kFinalShare));
+  }
   bool may_go_on() const {
-    // Whatever the budget, one candidate is tried: there is no answer without it. But there may be none that is wanted.
-    const bool may_have_more =
-        result_.ranking.empty() && (refused_.empty() || elapsed() < kLookSeconds);
-    return !stopped() && (may_have_more || elapsed() < request_.budget_seconds * (1 - kFinalShare));
+    return may_propose() || (!stopped() && result_.ranking.empty() && under_way_ > 0);
   }
   void make_searches();
   void make_strategies();
@@ -133,6 +138,7 @@ class Sweep {
   std::int64_t turn_ = 0;  // of the families
   std::int64_t unwanted_ = 0;  // proposals whose gap is too small
   std::set<std::string> refused_;  // configurations of these
+  Clock::time_point first_refusal_;
   std::string default_key_, winner_key_;
   TuneProgress now_;
 };

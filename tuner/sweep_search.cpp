@@ -70,6 +70,7 @@ bool Sweep::is_unwanted(const Candidate& candidate) {
 // With all of its kernels. A search all of whose configurations were refused has nothing left, however many points it
 // has not proposed.
 void Sweep::refuse(Search& search, const Rbgp4Config& config) {
+  if (refused_.empty()) first_refusal_ = Clock::now();
   refused_.insert(config.to_string());
   if (!search.left) {
     search.left.emplace();
@@ -131,7 +132,7 @@ std::size_t Sweep::window() const {
 // runs ahead all the time.
 void Sweep::fill() {
   if (request_.device.kind() == DeviceKind::host && !proposals_.empty()) return;
-  while (proposals_.size() < window() && !is_exhausted() && may_submit() && may_go_on()) {
+  while (proposals_.size() < window() && !is_exhausted() && may_submit() && may_propose()) {
     propose();
     report_in_order();
     if (result_.ranking.empty() && !refused_.empty()) report_progress();

@@ -113,7 +113,8 @@ SweepTarget resolve_target(const TuneRequest& request, std::vector<std::string>&
     nearest = nearest_densities(target.rows, target.cols, target.density, bounds);
   }
   const double found = nearest.nearest_to(target.density);
-  if (!is_exact && (!request.nearest || found == 0))
+  const bool has_no_share = is_only_dense(nearest) && bounds.min_gi_share > 0;
+  if (!is_exact && (!request.nearest || found == 0 || has_no_share))
     fail(ErrorCode::invalid_argument,
          "no split of {} x {} over Go, Gr, Gi, Gb has {:.6g} % with integer degrees and rows that "
          "repeat {} times or more (--min-repetition); {}",

@@ -81,9 +81,10 @@ class LookUp {
     for (const Step step : {&LookUp::exact, &LookUp::nearest, &LookUp::expected})
       if ((this->*step)()) return std::move(answer_);
     fail(request_.validate && tried_ > 0 ? ErrorCode::internal : ErrorCode::unsupported,
-         "nothing known or expected for {} at {} % is right here{}", request_.problem.to_string(),
+         "nothing known or expected for {} at {} % is right here{}{}", request_.problem.to_string(),
          request_.sparsity_percent,
-         answer_.notes.empty() ? "" : "; the last: " + answer_.notes.back());
+         answer_.notes.empty() ? "" : "; the last: " + answer_.notes.back(),
+         request_.validate ? "; --no-validate asks for a plan unchecked" : "");
   }
 
  private:

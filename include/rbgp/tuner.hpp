@@ -111,7 +111,7 @@ enum class FailureKind {
 std::string_view to_string(FailureKind kind);
 FailureKind parse_failure_kind(std::string_view text);
 
-// Why a search measured no more.
+// Why a search measured no more; what follows is less of a whole sweep.
 enum class SearchEnd {
   space,  // nothing was left to measure
   count,  // as many candidates as were asked for

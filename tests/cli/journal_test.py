@@ -120,6 +120,8 @@ class JournalTest(CommandTest):
         self.refused(2, r"--resume: .*sweep.jsonl: there is no journal to resume", *self.arguments("--resume"))
         self.journal.write_text("")
         self.refused(2, r"no journal to resume", *self.arguments("--resume"))
+        self.journal.write_text('{"kind":"hea')  # torn
+        self.refused(2, r"no journal to resume", *self.arguments("--resume"))
         self.assertEqual(os.listdir(self.folder), ["sweep.jsonl"])
         self.refused(2, r"--resume: --journal is missing", "tune", *SMALL, "--resume", cwd=self.folder)
         self.done(*self.arguments("--max-candidates", 2))

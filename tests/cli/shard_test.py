@@ -155,6 +155,7 @@ class MpiTest(CommandTest):
         self.assertEqual(process.returncode, 0, process.stderr)
         report = json.loads(process.stdout)
         self.assertEqual(len(report["ranking"]), kernels_left(whole))
+        self.assertEqual(report["ended"], "space")
         self.assertEqual(sorted(ids(shared)), sorted(ids(whole)))
         self.assertEqual(len(lines(shared, "final")), 1)
         self.assertTrue(plan.exists())
@@ -166,7 +167,9 @@ class MpiTest(CommandTest):
         self.assertIn("seed is 1 there and 2 here", process.stderr)
         process = self.mpirun(3, *arguments, "--journal", shared, "--out", plan)
         self.assertEqual(process.returncode, 2, process.stderr)
-        self.assertIn("shared.1-of-2: a sweep of 2 ranks, and these are 3", process.stderr)
+        self.assertIn("shared.1-of-2: a sweep of 2 ranks, and here are 3", process.stderr)
+        shared.unlink()
+        self.refused(2, "shared.1-of-2: a sweep of 2 ranks, and here is one", *arguments, "--journal", shared)
 
     def test_ranks_need_a_journal(self):
         process = self.mpirun(2, "tune", *SMALL, "--out", self.folder / "plan.json")

@@ -262,7 +262,8 @@ class TargetTest(CommandTest):
 
     def test_refusals(self):
         problem = ["wisdom", "lookup", "--m", 64, "--k", 64, "--n", 8, "--sparsity", 50]
-        self.refused(2, "--target", *problem, "--target", "sm_90a", "--validate")
+        self.refused(2, "sm_90a is a target and no device", *problem, "--target", "sm_90a", "--validate")
+        self.done(*problem, "--target", "sm_90a", "--no-validate")
         self.refused(2, "--target", *problem, "--target", "sm_90a", "--device", "cpu")
         self.refused(2, "avx", *problem, "--target", "avx")
         known = self.folder / "known.jsonl"

@@ -88,9 +88,12 @@ TEST_F(JournalMergeTest, SaysWhichShardsAreUnfinished) {
     Journal(second, sweep_of({.index = 2, .count = 2})).end(end);
     return unfinished();
   };
-  EXPECT_TRUE(has(ended(SearchEnd::budget).front(), "the budget was spent"));
   EXPECT_TRUE(has(ended(SearchEnd::interruption).front(), "interrupted"));
-  EXPECT_TRUE(ended(SearchEnd::count).empty());  // the last time counts
+  EXPECT_EQ(JournalContent::parse(read_whole(out_), "").ended, SearchEnd::interruption);
+  EXPECT_TRUE(has(ended(SearchEnd::count).front(), "interrupted"));  // nothing was added since
+  EXPECT_TRUE(ended(SearchEnd::space).empty());
+  EXPECT_TRUE(ended(SearchEnd::budget).empty());
+  EXPECT_EQ(JournalContent::parse(read_whole(out_), "").ended, SearchEnd::space);
   EXPECT_FALSE(has(read_whole(out_), "did not come to its end"));
 }
 
@@ -101,7 +104,7 @@ TEST_F(JournalMergeTest, ForgetsThatAShardWasUnfinished) {
     const std::vector<fs::path> named(journals);
     return merge_journals(std::span<const fs::path>(named), out_).unfinished.size();
   };
-  EXPECT_EQ(merged({second}), 1U);
+  EXPECT_EQ(merged({second}), 2U);  // and the first is missing
   EXPECT_EQ(merged({out_, shard(1, {16})}), 1U);
   const fs::path former = folder_.path() / "former";
   fs::copy_file(out_, former);
@@ -109,6 +112,43 @@ TEST_F(JournalMergeTest, ForgetsThatAShardWasUnfinished) {
   EXPECT_EQ(merged({out_, second}), 0U);
   EXPECT_FALSE(has(read_whole(out_), "did not come to its end"));
   EXPECT_EQ(merged({out_, second, former}), 0U);
+}
+
+// What was measured since goes before an end that was written, and where nothing was, it holds.
+TEST_F(JournalMergeTest, KnowsWhetherAShardWentOn) {
+  const fs::path first = shard(1, {16});
+  const auto unfinished = [&] {
+    const std::array journals = {first, shard(2, {64})};
+    fs::remove(out_);
+    return merge_journals(std::span<const fs::path>(journals), out_).unfinished.size();
+  };
+  const SweepIdentity sweep = sweep_of({.index = 1, .count = 2});
+  EXPECT_EQ(unfinished(), 1U);  // the second
+  Journal(first, sweep).end(SearchEnd::budget);
+  EXPECT_EQ(unfinished(), 1U);
+  Journal(first, sweep).add(candidate(128));
+  EXPECT_EQ(unfinished(), 2U);
+  Journal(first, sweep).end(SearchEnd::budget);
+  EXPECT_EQ(unfinished(), 2U);
+  Journal(first, sweep).end(SearchEnd::space);
+  EXPECT_EQ(unfinished(), 1U);
+}
+
+TEST_F(JournalMergeTest, MissesShards) {
+  const std::array second = {shard(2, {64})};
+  const JournalMerge merge = merge_journals(std::span<const fs::path>(second), out_);
+  ASSERT_EQ(merge.unfinished.size(), 2U);
+  EXPECT_EQ(merge.unfinished.front(), "not among these journals: shard 1/2");
+  const std::array again = {out_, shard(1, {16})};
+  EXPECT_EQ(merge_journals(std::span<const fs::path>(again), out_).unfinished.size(), 1U);
+  // Tuned on until nothing is left, the merged journal is whole.
+  EXPECT_TRUE(has(read_whole(out_), "did not come to its end"));
+  Journal(out_, sweep_of({})).end(SearchEnd::space);
+  EXPECT_TRUE(JournalContent::parse(read_whole(out_), "").notes.back().starts_with("resumed"));
+  const std::array whole = {out_};
+  EXPECT_TRUE(
+      merge_journals(std::span<const fs::path>(whole), folder_.path() / "copy").unfinished.empty());
+  EXPECT_FALSE(has(read_whole(folder_.path() / "copy"), "did not come to its end"));
 }
 
 TEST_F(JournalMergeTest, AddsToWhatIsThere) {
