@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,7 +32,7 @@ struct WisdomOptions {
   std::string target;
   std::string prefer{to_string(Preference::time)};
   bool cold = false;
-  std::optional<bool> validate;  // but for a target
+  bool validate = false, no_validate = false;  // neither: validate, but for a target
   std::uint64_t seed = 1;
 };
 
@@ -89,7 +88,7 @@ void run_lookup(const WisdomOptions& options) {
       .prefer = parse_preference(options.prefer),
       .cold = options.cold,
       .seed = options.seed,
-      .validate = options.validate.value_or(options.target.empty())};
+      .validate = options.validate || (!options.no_validate && options.target.empty())};
   if (!options.target.empty()) request.target = target_properties(options.target);
   request.problem.m = options.m;
   request.problem.k = options.k;
@@ -181,9 +180,12 @@ void add_wisdom(CLI::App& app) {
   lookup->add_option("--seed", options->seed, "Of patterns that are sampled for it")
       ->check(seed_check())
       ->capture_default_str();
-  lookup->add_flag("--validate,!--no-validate", options->validate,
-                   "Build its kernel, check it against the reference and time it, as is done for a "
-                   "--device anyway; --no-validate gives the plan at once");
+  CLI::Option* const validate =
+      lookup->add_flag("--validate", options->validate,
+                       "Build its kernel, check it against the reference and time it, as is done "
+                       "for a --device anyway");
+  lookup->add_flag("--no-validate", options->no_validate, "Give the plan at once, unchecked")
+      ->excludes(validate);
   lookup->add_option("--out", options->out, "Where the plan goes");
   lookup->add_flag("--json", options->json, "Print one JSON object");
   lookup->callback([options] { run_lookup(*options); });
