@@ -56,4 +56,8 @@ double merged_columns(const BaseGraphConfig& graph, double merge) {
   return as_double(graph.right) * (1 - std::pow(1 - graph.density(), vertices));
 }
 
+double host_vectors_a_clock(const DeviceProperties& device) {
+  return device.arch == "znver4" && device.vector_floats == 16 ? 1 : 2;
+}
+
 }  // namespace rbgp

@@ -68,6 +68,9 @@ double idle_part_of_clusters(double cluster, double resident);
 // Columns that a group of `merge` vertices of a base graph meets, chosen for what they have in common.
 double merged_columns(const BaseGraphConfig& graph, double merge);
 
+// Vectors that a core of the host multiplies and adds a clock: two, and one where it does halves of them in turn.
+double host_vectors_a_clock(const DeviceProperties& device);
+
 inline double as_double(std::int64_t value) { return static_cast<double>(value); }
 
 }  // namespace rbgp

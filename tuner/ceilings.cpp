@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include <generator/cuda_source.hpp>
+#include <generator/kernel_work.hpp>
 #include <pipe/file_io.hpp>
 #include <rbgp/error.hpp>
 #include <runtime/disk_cache.hpp>
@@ -55,8 +56,8 @@ constexpr double kMostLaunches = 32;
 Ceilings derived(const DeviceProperties& device) {
   if (device.kind == DeviceKind::host)
     return {.bytes_per_ms = kHostBytesPerMs,
-            .multiply_adds_per_ms =
-                2.0 * device.vector_floats * device.compute_units * kHostClocksPerMs,
+            .multiply_adds_per_ms = host_vectors_a_clock(device) * device.vector_floats *
+                                    device.compute_units * kHostClocksPerMs,
             .empty_ms = kHostLaunchMs};
   ArchitectureRow found = kArchitectures[0];
   for (const ArchitectureRow& row : kArchitectures)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <generator/cuda_source.hpp>
+#include <generator/kernel_work.hpp>
 
 namespace rbgp {
 namespace {
@@ -28,10 +29,9 @@ constexpr double kSchedulers = 4;  // of a multiprocessor, an instruction a cloc
 constexpr double kSharedBytes = 128;  // a clock
 constexpr double kStoreBytes = 24;  // a clock, of O: seen of all families
 
-// A core: two multiply-adds and two loads of vectors a clock.
-constexpr double kHostVectors = 2;
+constexpr double kHostLoads = 2;  // of a core, of vectors, a clock
 constexpr double kHostL2Bytes = 48;  // of its second-level cache
-constexpr double kHostStoreBytes = 16;
+constexpr double kHostStoreBytes = 32;
 
 ArchitectureRow row_of(const DeviceProperties& device) {
   ArchitectureRow found = kArchitectures[0];
@@ -41,11 +41,11 @@ ArchitectureRow row_of(const DeviceProperties& device) {
 }
 
 DeviceRates host_rates(const DeviceProperties& device, const Ceilings& ceilings) {
-  const double lanes = kHostVectors * std::max(1, device.vector_floats);
+  const double lanes = host_vectors_a_clock(device) * std::max(1, device.vector_floats);
   return {.clocks_per_ms = ceilings.multiply_adds_per_ms / (lanes * device.compute_units),
           .compute_units = static_cast<double>(device.compute_units),
           .multiply_adds = {lanes, lanes, lanes},
-          .issues = kHostVectors,
+          .issues = kHostLoads,
           .shared_bytes = kSharedBytes,  // there is none to ask for
           .l2_bytes = kHostL2Bytes,
           .unit_l2_bytes = kHostL2Bytes,

@@ -7,6 +7,7 @@
 #include <rbgp/explain.hpp>
 #include <support/kernel_cases.hpp>
 #include <tuner/cost_model.hpp>
+#include <tuner/device_rates.hpp>
 
 namespace rbgp {
 namespace {
@@ -157,6 +158,50 @@ TEST(CostModel, CountsTheTilesThatAreLaunched) {
   };
   EXPECT_DOUBLE_EQ(of(four, "arithmetic"), of(two, "arithmetic"));
   EXPECT_GT(of(four, "launch and tail"), of(two, "launch and tail"));
+}
+
+// Zen 4 does a vector of 16 floats in halves: its ceiling is one a clock, and the clock not half of what it is.
+TEST(CostModel, CountsAClockOfACoreThatHalvesVectors) {
+  DeviceProperties device = test::synthetic_device(DeviceKind::host);
+  device.compute_units = 2;
+  const auto clocks_per_ms = [&](const char* arch, int vector_floats, double multiply_adds) {
+    device.arch = arch;
+    device.vector_floats = vector_floats;
+    return device_rates(device, Dtype::f32,
+                        {.bytes_per_ms = 1, .multiply_adds_per_ms = multiply_adds})
+        .clocks_per_ms;
+  };
+  EXPECT_DOUBLE_EQ(clocks_per_ms("znver4", 16, 2 * 16 * 3e6), 3e6);
+  EXPECT_DOUBLE_EQ(clocks_per_ms("znver4", 8, 2 * 2 * 8 * 3e6), 3e6);
+  EXPECT_DOUBLE_EQ(clocks_per_ms("sapphirerapids", 16, 2 * 2 * 16 * 3e6), 3e6);
+}
+
+// Rows of a large I lie in a page each, which a register tile of few sums waits for and one of many hides; for those of
+// neighbours it waits less.
+TEST(CostModel, HidesThePagesOfALargeInputBehindManySums) {
+  DeviceProperties device = test::synthetic_device(DeviceKind::host);
+  device.arch = "znver4";
+  device.vector_floats = 16;
+  device.vector_registers = 32;
+  const auto ms = [&](const char* text, std::int64_t pack_input, std::int64_t rows,
+                      std::int64_t vectors) {
+    const Rbgp4Config config = Rbgp4Config::parse(text);
+    const Problem problem{.m = config.rows(), .k = config.cols(), .n = 1024};
+    const KernelConfig kernel{"host_rbgp4mm",
+                              {{"immediate", 0},
+                               {"pack_input", pack_input},
+                               {"row_parts", 1},
+                               {"tile_rows", rows},
+                               {"tile_vectors", vectors},
+                               {"unroll", 1}}};
+    return predicted_ms({config, kernel}, problem, device);
+  };
+  const char* stretches = "go=16x64@87.5,gr=16x1,gi=2x36,gb=1x2";
+  const char* single = "go=8x256@75,gr=4x1,gi=8x18@50,gb=2x1";
+  EXPECT_GT(ms(stretches, 0, 2, 2), 1.5 * ms(stretches, 1, 2, 2));
+  EXPECT_LT(ms(stretches, 0, 4, 6), ms(stretches, 1, 4, 6));
+  EXPECT_GT(ms(single, 0, 4, 6), 1.02 * ms(stretches, 0, 4, 6));
+  EXPECT_NEAR(ms(single, 1, 4, 6) / ms(stretches, 1, 4, 6), 1, 0.01);
 }
 
 }  // namespace
