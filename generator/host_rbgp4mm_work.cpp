@@ -10,11 +10,13 @@ namespace rbgp::host_rbgp4mm {
 namespace {
 
 constexpr double kLatencyClocks = 4;  // of a multiply-add, to the next one on the same sums
-constexpr double kTurnClocks =
-    0.1;  // of a loop over neighbours: the core runs ahead, and hides the rest
-// Of a vector of I that is not packed, and so not in the first level, on a core that multiplies two vectors a
-// clock: one that multiplies one has the time.
+// On a core that multiplies two vectors a clock, of a turn of the loop over neighbours, the rest of which it hides, and
+// of a vector of I that is not packed, and so not in the first level.
+constexpr double kTurnClocks = 0.1;
 constexpr double kApartClocks = 0.4;
+// One that multiplies one has the time for both, but no use for code that is repeated: of each copy, as far as seen.
+constexpr double kCopyClocks = 0.1;
+constexpr double kMostCopies = 8;
 constexpr double kPackClocks = 3;  // of a vector of I, read across its rows, and written
 constexpr double kFirstLevelBytes = 32 << 10;
 constexpr double kSecondLevelBytes = 1 << 20;  // where it is not known
@@ -89,8 +91,9 @@ KernelWork work(const KernelShape& shape) {
   // panel has the columns that are left: tasks are counted at their mean.
   const double panels = as_double(shape.problem.n) / cols;
   const double mean = panels / std::ceil(panels);
-  const double neighbours =
-      kernel.at("immediate") != 0 ? nnz : as_double(kernel.at("unroll") * config.gb.right);
+  const double block_cols = as_double(config.gb.right);
+  const double copies =
+      kernel.at("immediate") != 0 ? nnz / block_cols : as_double(kernel.at("unroll"));
   const double task_rows = as_double(config.rows()) / parts;
 
   KernelWork work;
@@ -102,12 +105,11 @@ KernelWork work(const KernelShape& shape) {
       packed ? packed_bytes(cols * element, cols * as_double(config.cols()) * element, second_level)
              : input.unpacked_bytes(cols * element, second_level);
   work.chain_clocks = kLatencyClocks;
-  work.wait_clocks = kTurnClocks / std::min(neighbours, nnz);
-  if (!packed) {
-    const bool has_time = host_vectors_a_clock(shape.device) < 2;
-    work.wait_clocks +=
-        input.walk_clocks(mean_run(config)) + (has_time ? 0 : kApartClocks * vectors);
-  }
+  const bool has_time = host_vectors_a_clock(shape.device) < 2;
+  work.wait_clocks = has_time ? kCopyClocks * std::min(copies, kMostCopies)
+                              : kTurnClocks / std::min(copies * block_cols, nnz) +
+                                    (packed ? 0 : kApartClocks * vectors);
+  if (!packed) work.wait_clocks += input.walk_clocks(mean_run(config));
   work.store_bytes = mean * task_rows * cols * element;
   if (packed)
     work.tile_clocks =
