@@ -93,6 +93,7 @@ class Merge {
     if (missing.empty()) return {};
     return fmt::format("not among these journals: shard {}", fmt::join(missing, ", "));
   }
+
   void append(const std::string& line) { lines_ += line + "\n"; }
 
   SweepIdentity sweep_;
